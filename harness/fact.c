@@ -1,0 +1,23 @@
+#include "fact.h"
+
+static int add_deaths(uint32_t mask, enum seam_fact_kind kind, struct seam_fact *facts, int n) {
+    for (; mask != 0; mask &= mask - 1)
+        facts[n++] = (struct seam_fact){(uint8_t)kind, {(uint8_t)__builtin_ctz(mask)}};
+    return n;
+}
+
+int seam_facts_of_step(const struct seam_program *program, int step,
+                       struct seam_fact facts[SEAM_STEP_FACTS_MAX]) {
+    const struct seam_step *s = &program->steps[step];
+    const struct seam_op_row *row = &seam_op_rows[s->op];
+    int n = 0;
+    for (; n < row->n_facts; n++) {
+        facts[n].kind = row->facts[n].kind;
+        for (int i = 0; i < SEAM_FACT_ARGS; i++) {
+            uint8_t arg = row->facts[n].arg[i];
+            facts[n].arg[i] = arg >= SEAM_OPERAND ? s->operand[arg - SEAM_OPERAND] : arg;
+        }
+    }
+    n = add_deaths(program->last_go[step], SEAM_FACT_dead_go, facts, n);
+    return add_deaths(program->last_pinner[step], SEAM_FACT_dead_pinner, facts, n);
+}

@@ -1,0 +1,39 @@
+/* Expected against observed: the verdict.
+ *
+ * Two comparisons, both exact. The oracle's trace against the model's: every rule, step, object,
+ * value and checker must be the same. And the model's trace, cut down to what one flavor of the real
+ * Go can see, against what that Go did (outcome.h). The first difference decides. */
+#ifndef SEAM_JUDGE_H
+#define SEAM_JUDGE_H
+
+#include "program.h"
+#include "trace.h"
+
+enum seam_verdict {
+    SEAM_VERDICT_agreed,
+    SEAM_VERDICT_missed,      /* broken, the checker promised to see it and did not */
+    SEAM_VERDICT_false_alarm, /* not broken here, and a checker says it is */
+    SEAM_VERDICT_wrong_rule,  /* broken and seen, but as something else, or elsewhere */
+    SEAM_VERDICT_wrong_value, /* a value, a finalizer or a collection differs */
+    SEAM_VERDICT_crashed,     /* the run died in a way that nothing explains */
+    SEAM_VERDICT_hang,        /* the run did not end in time */
+    SEAM_VERDICTS,
+};
+
+struct seam_judgement {
+    enum seam_verdict verdict;
+    int step;                         /* of the first difference */
+    const struct seam_event *expected; /* borrowed from the traces; NULL: nothing there */
+    const struct seam_event *observed;
+};
+
+/* Compare an oracle's trace with a model's. */
+struct seam_judgement seam_judge(const struct seam_trace *expected,
+                                 const struct seam_trace *observed);
+
+const char *seam_verdict_name(enum seam_verdict verdict);
+
+/* The first broken rule of a trace, or NULL if the scenario is legal. */
+const struct seam_event *seam_first_broken(const struct seam_trace *trace);
+
+#endif

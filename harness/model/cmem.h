@@ -1,0 +1,43 @@
+/* C memory of the model: real blocks from peer.c, and the ownership contract about them.
+ *
+ * Every access of the model goes through cmem_accessible first, so that a bad one becomes a finding
+ * instead of a crash. Built with ASan, ASan itself is asked, and must agree. Otherwise a freed block
+ * stays allocated until the run is over, so that its address is not used again. */
+#ifndef SEAM_MODEL_CMEM_H
+#define SEAM_MODEL_CMEM_H
+
+#include "model/heap.h"
+
+struct cblock {
+    word *memory;
+    uint8_t allocator, owner, counted;
+    bool freed;
+};
+
+struct cmem {
+    int n;
+    struct cblock blocks[SEAM_C_MAX];
+};
+
+void cmem_init(struct cmem *cmem);
+
+/* Free what is left, really. */
+void cmem_end(struct cmem *cmem);
+
+/* A new block, owned by Go; its index. */
+int cmem_new(struct cmem *cmem, enum seam_fill fill, enum seam_allocator allocator);
+
+/* Free a block that is not freed yet. */
+void cmem_free(struct cmem *cmem, int block);
+
+/* The block that an address points into, freed or not, or -1. */
+int cmem_block_at(const struct cmem *cmem, word address);
+
+/* May the eight bytes at this address, inside a block, be accessed? */
+bool cmem_accessible(const struct cmem *cmem, word address);
+
+static inline word cmem_base(const struct cmem *cmem, int block) {
+    return (word)(uintptr_t)cmem->blocks[block].memory;
+}
+
+#endif

@@ -1,0 +1,98 @@
+#include "model/machine.h"
+
+#include "check.h"
+#include "peer.h"
+#include "program.h"
+
+bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen) {
+    seam_trace_add(m->trace, SEAM_EVENT_broken, m->step, (int)rule, (uint32_t)any);
+    m->trace->events[m->trace->n - 1].seen = (uint8_t)seen;
+    return rule == SEAM_RULES || seam_rule_rows[rule].fate == SEAM_FATE_GOES_ON;
+}
+
+int machine_name(struct machine *m, word address) {
+    struct place place;
+    if (heap_place(&m->heap, address, &place))
+        return seam_any(SEAM_NOUN_go, place.span->id[place.slot]);
+    int block = cmem_block_at(&m->cmem, address);
+    seam_assert(block >= 0);
+    /* Blocks and borrowed pointers share the names c0, c1, ...: find the block's own name. */
+    int c = 0;
+    while (m->c_pointer[c] != cmem_base(&m->cmem, block))
+        c++;
+    return seam_any(SEAM_NOUN_c, c);
+}
+
+bool machine_access(struct machine *m, word address) {
+    struct place place;
+    if (heap_place(&m->heap, address, &place)) {
+        if (heap_accessible(&m->heap, address))
+            return true;
+        bool freed = place.span->freed >> place.slot & 1;
+        return machine_found(m,
+                             freed ? SEAM_RULE_go_memory_after_collection
+                                   : SEAM_RULE_write_past_go_memory,
+                             machine_name(m, address), SEAM_SEEN_ASAN);
+    }
+    if (stack_was(&m->stack, address)) {
+        if (stack_is(&m->stack, address))
+            return true;
+        int i = m->depth - 1;
+        while (m->calls[i].pointer != address)
+            i--;
+        return machine_found(m, SEAM_RULE_stale_stack_address, m->calls[i].name, SEAM_SEEN_NONE);
+    }
+    if (cmem_accessible(&m->cmem, address))
+        return true;
+    int block = cmem_block_at(&m->cmem, address);
+    bool borrowed = address == cmem_base(&m->cmem, block) + SEAM_BORROW_OFFSET;
+    return machine_found(m, borrowed ? SEAM_RULE_child_after_parent : SEAM_RULE_use_after_free,
+                         machine_name(m, address), SEAM_SEEN_ASAN);
+}
+
+static word *memory_at(struct machine *m, word address) {
+    struct place place;
+    if (heap_place(&m->heap, address, &place))
+        return heap_word(&m->heap, address);
+    if (stack_was(&m->stack, address))
+        return &m->stack.slots[(address - m->stack.base) / 8];
+    return (word *)(uintptr_t)address;
+}
+
+word machine_load(struct machine *m, word address) { return *memory_at(m, address); }
+
+void machine_store(struct machine *m, word address, word value) {
+    *memory_at(m, address) = value;
+}
+
+/* Is C memory of this block the argument of an open call? */
+static bool is_in_call(const struct machine *m, int block) {
+    for (int i = 0; i < m->depth; i++)
+        if (m->calls[i].pointer - cmem_base(&m->cmem, block) < SEAM_BLOCK_BYTES)
+            return true;
+    return false;
+}
+
+bool machine_free(struct machine *m, word pointer, enum seam_owner by,
+                  enum seam_allocator allocator, bool by_finalizer) {
+    int block = cmem_block_at(&m->cmem, pointer);
+    seam_assert(block >= 0);
+    struct cblock *b = &m->cmem.blocks[block];
+    int name = machine_name(m, pointer);
+    if (pointer != cmem_base(&m->cmem, block) && !SEAM_PLANTED(lend_copies))
+        return machine_found(m, SEAM_RULE_borrowed_freed, name, SEAM_SEEN_ASAN);
+    if (b->freed)
+        return machine_found(m, SEAM_RULE_double_free, name, SEAM_SEEN_ASAN);
+    if (allocator != SEAM_ALLOCATOR_own && allocator != b->allocator)
+        return machine_found(m, SEAM_RULE_wrong_allocator, name, SEAM_SEEN_ASAN);
+    if (b->counted > 1)
+        machine_found(m, SEAM_RULE_freed_while_shared, name, SEAM_SEEN_NONE);
+    if (b->owner != by)
+        machine_found(m, SEAM_RULE_freed_by_non_owner, name, SEAM_SEEN_NONE);
+    if (by == SEAM_OWNER_go && is_in_call(m, block))
+        machine_found(m,
+                      by_finalizer ? SEAM_RULE_finalized_during_call : SEAM_RULE_freed_during_call,
+                      name, SEAM_SEEN_NONE);
+    cmem_free(&m->cmem, block);
+    return true;
+}

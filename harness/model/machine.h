@@ -1,0 +1,95 @@
+/* The whole state of the model, for its own files only.
+ *
+ * One machine runs one scenario: a heap, a stack, C memory, the handle table, pins, finalizers and
+ * cleanups. Op bodies (ops.c) work on it with addresses and words; the watch (watch.c) says what a
+ * perfect checker would see. */
+#ifndef SEAM_MODEL_MACHINE_H
+#define SEAM_MODEL_MACHINE_H
+
+#include "model/cgocheck.h"
+#include "model/cmem.h"
+#include "model/plant.h"
+#include "model/stack.h"
+#include "trace.h"
+
+/* A call in progress, as C sees it. */
+struct call {
+    uint8_t name; /* the <any> that the scenario calls the argument, or SEAM_NO_ARG */
+    uint8_t form;
+    word pointer; /* what C was given; 0 if not memory */
+    word buffer;  /* where the buffer is behind it; 0 if C cannot get there */
+};
+
+enum special_kind { SPECIAL_finalizer, SPECIAL_cleanup };
+struct special {
+    uint8_t kind;
+    word object; /* the Go object it is attached to */
+    word c;      /* the C block that it frees */
+};
+
+enum { PINS_MAX = 16, SPECIALS_MAX = SEAM_QUEUE_MAX };
+
+struct pinner {
+    int n;
+    word refs[PINS_MAX];
+};
+
+struct machine {
+    struct heap heap;
+    struct stack stack;
+    struct cmem cmem;
+    word c_pointer[SEAM_C_MAX]; /* the values of c0, c1, ... */
+    int n_c;
+    word handle[SEAM_HANDLE_MAX]; /* the handle table; 0: free */
+    word global[SEAM_SLOT_MAX];   /* C's global variables */
+    struct pinner pinners[SEAM_PINNER_MAX];
+    struct call calls[SEAM_DEPTH_MAX];
+    int depth;
+    struct special specials[SPECIALS_MAX];
+    int n_specials;
+    struct special queue[SPECIALS_MAX];
+    int n_queue;
+    struct seam_trace *trace;
+    int step;
+};
+
+/* Report a finding: the rule, the object it is about, and the checkers that saw it. SEAM_RULES as
+ * the rule is a false alarm. Returns false if the run ends here. */
+bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen);
+
+/* Go's variable g_i, or the named C pointer. */
+static inline word machine_go(const struct machine *m, int go) { return m->heap.object[go]; }
+
+/* Check an access to any memory at this address; false if it ends the run. */
+bool machine_access(struct machine *m, word address);
+
+/* Read and write a word that machine_access allowed. */
+word machine_load(struct machine *m, word address);
+void machine_store(struct machine *m, word address, word value);
+
+/* The number of the Go object, or the C block, at this address, as an <any>. */
+int machine_name(struct machine *m, word address);
+
+/* Free the C memory at this pointer value; false if that ends the run. */
+bool machine_free(struct machine *m, word pointer, enum seam_owner by,
+                  enum seam_allocator allocator, bool by_finalizer);
+
+/* Collect garbage and queue finalizers and cleanups; false if that ends the run. */
+bool machine_collect(struct machine *m);
+
+/* --- the watch: what a perfect checker would see, from addresses alone --- */
+
+/* A Go object that the argument's memory must not point to, found directly in it, or behind a
+ * pinned pointer in it; 0 if none. */
+struct watch_memory {
+    word direct, behind;
+};
+struct watch_memory watch_argument(struct machine *m, enum seam_form form, word object);
+
+/* Does a C global or a live C block hold an address inside this object? */
+bool watch_held(struct machine *m, word object);
+
+/* Is the object the pointer argument of an open call? */
+bool watch_passed(const struct machine *m, word object);
+
+#endif

@@ -1,0 +1,656 @@
+/* The model's operations: one body per row of ops.def.
+ *
+ * A body does to the machine what the operation does to a process, and reports what a checker or
+ * the watch sees meanwhile. It returns false when the run ends there. Operands are in the order of
+ * the row's text; they exist (program.h). A missing body does not build. */
+#include <string.h>
+
+#include "check.h"
+#include "model/machine.h"
+#include "model/model.h"
+#include "peer.h"
+
+typedef const uint8_t *operands;
+#define BODY(name) static bool op_##name(struct machine *m, operands o)
+
+/* --- helpers -------------------------------------------------------------------------------- */
+
+static void saw(struct machine *m, enum seam_noun noun, int number, word value) {
+    seam_trace_add(m->trace, SEAM_EVENT_value, m->step, seam_any(noun, number), (uint32_t)value);
+}
+
+static word go_word(struct machine *m, int go, int index) {
+    return machine_go(m, go) + (word)index * 8;
+}
+
+static word c_word(struct machine *m, int c, int index) { return m->c_pointer[c] + (word)index * 8; }
+
+/* The buffer behind any pointer into a C block. */
+static word c_buffer(struct machine *m, word pointer) {
+    return cmem_base(&m->cmem, cmem_block_at(&m->cmem, pointer)) + SEAM_WORDS * 8;
+}
+
+static int c_block(struct machine *m, int c) { return cmem_block_at(&m->cmem, m->c_pointer[c]); }
+
+static void born_go(struct machine *m, int go, enum seam_shape shape) {
+    stack_set(&m->stack, go, heap_new(&m->heap, shape), true);
+}
+
+static void born_c(struct machine *m, int c, enum seam_fill fill, enum seam_allocator allocator) {
+    int block = cmem_new(&m->cmem, fill, allocator);
+    m->c_pointer[c] = cmem_base(&m->cmem, block);
+    m->n_c = c + 1;
+}
+
+static struct call *call_with(struct machine *m, int any) {
+    struct call *call = &m->calls[m->depth - 1];
+    while (call->name != any)
+        call--;
+    return call;
+}
+
+/* Push a frame: the argument in a slot of the given type, and C's view of it. */
+static void enter(struct machine *m, struct call call, bool is_pointer) {
+    int slot = FRAME_SLOT + m->depth * FRAME_SLOTS;
+    stack_set(&m->stack, slot, call.pointer, is_pointer);
+    m->calls[m->depth++] = call;
+}
+
+/* C reads or writes one word at a pointer that may be nil, uninitialised, Go's or C's. */
+static bool follow(struct machine *m, word pointer) {
+    if (pointer == 0 || pointer == SEAM_DIRTY)
+        return true;
+    if (!machine_access(m, pointer))
+        return false;
+    word value = machine_load(m, pointer);
+    machine_store(m, pointer, value);
+    return true;
+}
+
+/* --- Go memory ------------------------------------------------------------------------------ */
+
+BODY(go_new) {
+    born_go(m, o[0], (enum seam_shape)o[1]);
+    return true;
+}
+
+BODY(link) {
+    machine_store(m, go_word(m, o[0], o[1]), machine_go(m, o[2]));
+    return true;
+}
+
+BODY(link_c) {
+    machine_store(m, go_word(m, o[0], o[1]), m->c_pointer[o[2]]);
+    return true;
+}
+
+BODY(unlink) {
+    machine_store(m, go_word(m, o[0], o[1]), 0);
+    return true;
+}
+
+BODY(look) {
+    saw(m, SEAM_NOUN_go, o[0], machine_load(m, go_word(m, o[0], SEAM_WORDS)));
+    return true;
+}
+
+BODY(keep_alive) {
+    (void)m, (void)o;
+    return true;
+}
+
+BODY(drop) {
+    (void)m, (void)o;
+    return true;
+}
+
+/* --- C memory: birth and death --------------------------------------------------------------- */
+
+BODY(malloc) {
+    born_c(m, o[0], (enum seam_fill)o[1], SEAM_ALLOCATOR_malloc);
+    return true;
+}
+
+BODY(lib_new) {
+    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
+    m->cmem.blocks[c_block(m, o[0])].owner = SEAM_OWNER_c;
+    return true;
+}
+
+BODY(c_string) {
+    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
+    machine_store(m, c_word(m, o[0], SEAM_WORDS), o[1]);
+    return true;
+}
+
+BODY(c_bytes) {
+    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
+    for (int i = 0; i < SEAM_BLOCK_WORDS; i++)
+        machine_store(m, c_word(m, o[0], i), machine_load(m, go_word(m, o[1], i)));
+    return true;
+}
+
+BODY(go_bytes) {
+    word from = m->c_pointer[o[1]];
+    if (!machine_access(m, from))
+        return false;
+    born_go(m, o[0], SEAM_SHAPE_data);
+    word value = machine_load(m, c_buffer(m, from));
+    machine_store(m, go_word(m, o[0], SEAM_WORDS), value);
+    saw(m, SEAM_NOUN_go, o[0], value);
+    return true;
+}
+
+BODY(realloc) {
+    if (!machine_access(m, m->c_pointer[o[1]]))
+        return false;
+    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
+    int n = SEAM_PLANTED(realloc_forgets_word) ? SEAM_BLOCK_WORDS - 1 : SEAM_BLOCK_WORDS;
+    for (int i = 0; i < n; i++)
+        machine_store(m, c_word(m, o[0], i), machine_load(m, c_word(m, o[1], i)));
+    return machine_free(m, m->c_pointer[o[1]], SEAM_OWNER_go, SEAM_ALLOCATOR_malloc, false);
+}
+
+BODY(borrow) {
+    m->c_pointer[o[0]] = m->c_pointer[o[1]] + SEAM_BORROW_OFFSET;
+    m->n_c = o[0] + 1;
+    return true;
+}
+
+BODY(free) {
+    return machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_malloc, false);
+}
+
+BODY(lib_free) {
+    return machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_lib, false);
+}
+
+BODY(c_release) {
+    return machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_c, SEAM_ALLOCATOR_own, false);
+}
+
+BODY(close) {
+    int index = SEAM_PLANTED(close_frees_wrong_word) ? 1 : 0;
+    word pointer = machine_load(m, go_word(m, o[0], index));
+    if (cmem_block_at(&m->cmem, pointer) < 0)
+        return true;
+    return machine_free(m, pointer, SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
+}
+
+/* --- C memory: ownership -------------------------------------------------------------------- */
+
+BODY(take) {
+    m->cmem.blocks[c_block(m, o[0])].owner = SEAM_OWNER_go;
+    return true;
+}
+
+BODY(give) {
+    m->cmem.blocks[c_block(m, o[0])].owner = SEAM_OWNER_c;
+    return true;
+}
+
+BODY(share) {
+    if (!machine_access(m, m->c_pointer[o[0]]))
+        return false;
+    m->cmem.blocks[c_block(m, o[0])].counted++;
+    return true;
+}
+
+BODY(unref) {
+    if (!machine_access(m, m->c_pointer[o[0]]))
+        return false;
+    struct cblock *block = &m->cmem.blocks[c_block(m, o[0])];
+    block->counted--;
+    if (block->counted > (SEAM_PLANTED(unref_frees_early) ? 1 : 0))
+        return true;
+    /* The last reference frees on behalf of whoever owns the block. */
+    block->counted = 1;
+    uint8_t owner = block->owner;
+    block->owner = SEAM_OWNER_go;
+    bool goes_on =
+        machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
+    block->owner = owner;
+    return goes_on;
+}
+
+/* --- C memory: contents --------------------------------------------------------------------- */
+
+static bool read_c(struct machine *m, int c) {
+    word pointer = m->c_pointer[c];
+    if (!machine_access(m, pointer))
+        return false;
+    saw(m, SEAM_NOUN_c, c, machine_load(m, c_buffer(m, pointer)));
+    return true;
+}
+
+/* Go stores a word in C memory. A store of pointer type runs the write barrier, which looks at the
+ * word that is there already, and cgocheck2, which looks at the new one. */
+static bool go_store(struct machine *m, int c, int index, word value, bool is_pointer) {
+    word to = c_word(m, c, index);
+    struct place place;
+    if (!machine_access(m, m->c_pointer[c]))
+        return false;
+    if (is_pointer && machine_load(m, to) == SEAM_DIRTY)
+        machine_found(m, SEAM_RULE_dirty_c_memory, machine_name(m, to), SEAM_SEEN_NONE);
+    bool caught = is_pointer && cgocheck_write(&m->heap, value, index);
+    machine_store(m, to, value);
+    if (!heap_find(&m->heap, value, &place) || heap_is_pinned(&m->heap, value))
+        return !caught || machine_found(m, SEAM_RULES, 0, SEAM_SEEN_CGOCHECK2);
+    return machine_found(m,
+                         caught ? SEAM_RULE_go_pointer_in_c_memory
+                                : SEAM_RULE_go_pointer_in_c_memory_hidden,
+                         machine_name(m, value), caught ? SEAM_SEEN_CGOCHECK2 : SEAM_SEEN_NONE);
+}
+
+BODY(look_c) { return read_c(m, o[0]); }
+
+BODY(poke_c) {
+    word pointer = m->c_pointer[o[0]];
+    if (!machine_access(m, pointer))
+        return false;
+    machine_store(m, c_buffer(m, pointer), o[1]);
+    return true;
+}
+
+BODY(store) { return go_store(m, o[0], o[1], machine_go(m, o[2]), true); }
+BODY(store_int) { return go_store(m, o[0], o[1], machine_go(m, o[2]), false); }
+BODY(store_c) { return go_store(m, o[0], o[1], m->c_pointer[o[2]], true); }
+BODY(clear) { return go_store(m, o[0], o[1], 0, true); }
+BODY(c_touch) { return read_c(m, o[0]); }
+
+BODY(c_clear) {
+    if (!machine_access(m, m->c_pointer[o[0]]))
+        return false;
+    machine_store(m, c_word(m, o[0], o[1]), 0);
+    return true;
+}
+
+BODY(c_follow) {
+    if (!machine_access(m, m->c_pointer[o[0]]))
+        return false;
+    return follow(m, machine_load(m, c_word(m, o[0], o[1])));
+}
+
+/* --- calls ---------------------------------------------------------------------------------- */
+
+/* A finding about memory that C may reach: what the watch saw, and whether cgocheck=1 did. */
+static void found_in_memory(struct machine *m, struct watch_memory seen, bool caught) {
+    int by = caught ? SEAM_SEEN_CGOCHECK1 : SEAM_SEEN_NONE;
+    if (seen.direct != 0)
+        machine_found(m,
+                      caught ? SEAM_RULE_go_pointer_to_go_pointer
+                             : SEAM_RULE_go_pointer_to_go_pointer_hidden,
+                      machine_name(m, seen.direct), by);
+    else if (seen.behind != 0)
+        machine_found(m,
+                      caught ? SEAM_RULE_pinned_holds_unpinned
+                             : SEAM_RULE_pinned_holds_unpinned_hidden,
+                      machine_name(m, seen.behind), by);
+    else if (caught)
+        machine_found(m, SEAM_RULES, 0, by);
+}
+
+BODY(call) {
+    enum seam_form form = (enum seam_form)o[0];
+    word object = machine_go(m, o[1]);
+    struct place place;
+    heap_place(&m->heap, object, &place);
+    bool is_pointer = form != SEAM_FORM_uintptr, is_array = place.span->shape == SEAM_SHAPE_array;
+    if (!is_pointer)
+        machine_found(m, SEAM_RULE_go_pointer_as_integer, machine_name(m, object), SEAM_SEEN_NONE);
+    found_in_memory(m, watch_argument(m, form, object), cgocheck_argument(&m->heap, form, object));
+    bool has_buffer = !is_array && form != SEAM_FORM_element;
+    word buffer = object + SEAM_WORDS * 8;
+    struct call call = {.name = (uint8_t)seam_any(SEAM_NOUN_go, o[1]),
+                        .form = (uint8_t)form,
+                        .pointer = form == SEAM_FORM_field && !is_array ? buffer : object,
+                        .buffer = has_buffer ? buffer : 0};
+    enter(m, call, is_pointer);
+    /* The root is the argument as the compiler keeps it alive: the object, also for &x.field. */
+    if (is_pointer)
+        stack_set(&m->stack, FRAME_SLOT + (m->depth - 1) * FRAME_SLOTS, object, true);
+    return true;
+}
+
+BODY(call_c) {
+    word pointer = m->c_pointer[o[0]];
+    if (m->cmem.blocks[c_block(m, o[0])].freed)
+        machine_found(m, SEAM_RULE_passed_freed_memory, machine_name(m, pointer), SEAM_SEEN_NONE);
+    enter(m,
+          (struct call){.name = (uint8_t)seam_any(SEAM_NOUN_c, o[0]),
+                        .pointer = pointer,
+                        .buffer = c_buffer(m, pointer)},
+          true);
+    return true;
+}
+
+BODY(call_local) {
+    int slot = FRAME_SLOT + m->depth * FRAME_SLOTS + 1;
+    word address = stack_address(&m->stack, slot);
+    stack_set(&m->stack, slot, o[1], false);
+    enter(m,
+          (struct call){.name = (uint8_t)seam_any(SEAM_NOUN_local, o[0]),
+                        .form = SEAM_FORM_uintptr,
+                        .pointer = address,
+                        .buffer = address},
+          false);
+    return true;
+}
+
+BODY(call_handle) {
+    (void)o;
+    enter(m, (struct call){.name = SEAM_NO_ARG}, false);
+    return true;
+}
+
+BODY(call_handle_pointer) {
+    machine_found(m, SEAM_RULE_integer_as_pointer, seam_any(SEAM_NOUN_handle, o[0]),
+                  SEAM_SEEN_CHECKPTR);
+    enter(m, (struct call){.name = SEAM_NO_ARG}, true);
+    stack_set(&m->stack, FRAME_SLOT + (m->depth - 1) * FRAME_SLOTS, (word)o[0] + 1, true);
+    return true;
+}
+
+BODY(return) {
+    (void)o;
+    struct call call = m->calls[--m->depth];
+    int slot = FRAME_SLOT + m->depth * FRAME_SLOTS;
+    word argument = m->stack.slots[slot];
+    bool is_pointer = m->stack.is_pointer >> slot & 1;
+    word local = m->stack.slots[slot + 1];
+    stack_set(&m->stack, slot, 0, false);
+    if (call.name == SEAM_NO_ARG)
+        return true;
+    if (seam_any_noun(call.name) == SEAM_NOUN_local)
+        saw(m, SEAM_NOUN_local, seam_any_number(call.name), local);
+    struct place place;
+    if (!is_pointer || !heap_find(&m->heap, argument, &place))
+        return true;
+    if (heap_is_pinned(&m->heap, argument) || watch_passed(m, argument) ||
+        !watch_held(m, argument))
+        return true;
+    return machine_found(m, SEAM_RULE_c_keeps_go_pointer, call.name, SEAM_SEEN_NONE);
+}
+
+BODY(result) {
+    word object = machine_go(m, o[0]);
+    bool caught = cgocheck_result(&m->heap, object);
+    if (heap_is_pinned(&m->heap, object)) {
+        struct watch_memory seen = watch_argument(m, SEAM_FORM_pointer, object);
+        seen.behind = seen.direct;
+        seen.direct = 0;
+        found_in_memory(m, seen, caught);
+        return true;
+    }
+    return machine_found(m,
+                         caught ? SEAM_RULE_go_pointer_result : SEAM_RULE_go_pointer_result_hidden,
+                         machine_name(m, object), caught ? SEAM_SEEN_CGOCHECK1 : SEAM_SEEN_NONE);
+}
+
+BODY(result_int) {
+    word object = machine_go(m, o[0]);
+    if (heap_is_pinned(&m->heap, object))
+        return true;
+    return machine_found(m, SEAM_RULE_go_pointer_result_hidden, machine_name(m, object),
+                         SEAM_SEEN_NONE);
+}
+
+/* --- what C does with an argument ------------------------------------------------------------ */
+
+BODY(c_read) {
+    struct call *call = call_with(m, o[0]);
+    if (!machine_access(m, call->pointer))
+        return false;
+    if (call->buffer != 0)
+        saw(m, seam_any_noun(o[0]), seam_any_number(o[0]), machine_load(m, call->buffer));
+    return true;
+}
+
+BODY(c_write) {
+    struct call *call = call_with(m, o[0]);
+    if (!machine_access(m, call->pointer))
+        return false;
+    if (call->buffer != 0)
+        machine_store(m, call->buffer, o[1]);
+    return true;
+}
+
+BODY(c_overrun) {
+    word object = machine_go(m, seam_any_number(o[0]));
+    struct place place;
+    if (!heap_find(&m->heap, object, &place))
+        return machine_access(m, object);
+    return machine_access(m, object + (word)heap_size((enum seam_shape)place.span->shape));
+}
+
+BODY(c_free) {
+    word object = call_with(m, o[0])->pointer;
+    if (!machine_access(m, object))
+        return false;
+    return machine_found(m, SEAM_RULE_free_go_memory, machine_name(m, object), SEAM_SEEN_ASAN);
+}
+
+BODY(c_retain) {
+    m->global[o[0]] = call_with(m, o[1])->pointer;
+    return true;
+}
+
+BODY(c_store) {
+    if (!machine_access(m, m->c_pointer[o[0]]))
+        return false;
+    machine_store(m, c_word(m, o[0], o[1]), call_with(m, o[2])->pointer);
+    return true;
+}
+
+BODY(c_link) {
+    word object = machine_go(m, seam_any_number(o[2]));
+    machine_store(m, go_word(m, seam_any_number(o[0]), o[1]), object);
+    if (heap_is_pinned(&m->heap, object))
+        return true;
+    return machine_found(m, SEAM_RULE_c_stores_in_go_memory, machine_name(m, object),
+                         SEAM_SEEN_NONE);
+}
+
+BODY(c_forget) {
+    m->global[o[0]] = 0;
+    return true;
+}
+
+BODY(c_use) { return follow(m, m->global[o[0]]); }
+
+/* --- pins and handles ------------------------------------------------------------------------ */
+
+/* A Pinner's variable points to its state, which is not a Go object of the scenario. */
+#define PINNER_BASE 0xc700000000ULL
+
+BODY(pinner) {
+    stack_set(&m->stack, PINNER_SLOT + o[0], PINNER_BASE + (word)o[0] * SLOT_BYTES, true);
+    m->pinners[o[0]].n = 0;
+    return true;
+}
+
+BODY(pin) {
+    struct pinner *pinner = &m->pinners[o[0]];
+    struct place place;
+    seam_assert(heap_find(&m->heap, machine_go(m, o[1]), &place) && pinner->n < PINS_MAX);
+    place.span->pins[place.slot]++;
+    pinner->refs[pinner->n++] = machine_go(m, o[1]);
+    return true;
+}
+
+BODY(unpin) {
+    struct pinner *pinner = &m->pinners[o[0]];
+    struct place place;
+    uint32_t released = 0;
+    while (pinner->n > 0) {
+        word object = pinner->refs[--pinner->n];
+        heap_place(&m->heap, object, &place);
+        if (--place.span->pins[place.slot] == 0)
+            released |= 1u << place.span->id[place.slot];
+        if (SEAM_PLANTED(unpin_releases_last_only))
+            break;
+    }
+    for (; released != 0; released &= released - 1) {
+        word object = machine_go(m, __builtin_ctz(released));
+        if (!watch_passed(m, object) && watch_held(m, object))
+            machine_found(m, SEAM_RULE_unpinned_while_held, machine_name(m, object),
+                          SEAM_SEEN_NONE);
+    }
+    return true;
+}
+
+BODY(drop_pinner) {
+    (void)m, (void)o;
+    return true;
+}
+
+BODY(handle) {
+    m->handle[o[0]] = machine_go(m, o[1]);
+    return true;
+}
+
+static bool handle_is_invalid(struct machine *m, int handle) {
+    return m->handle[handle] == 0 &&
+           !machine_found(m, SEAM_RULE_handle_misuse, seam_any(SEAM_NOUN_handle, handle),
+                          SEAM_SEEN_RUNTIME);
+}
+
+BODY(value) {
+    if (handle_is_invalid(m, o[0]))
+        return false;
+    word object = m->handle[o[0]];
+    saw(m, SEAM_NOUN_handle, o[0], (word)seam_any_number(machine_name(m, object)));
+    return true;
+}
+
+BODY(delete) {
+    if (handle_is_invalid(m, o[0]))
+        return false;
+    if (!SEAM_PLANTED(delete_keeps_handle))
+        m->handle[o[0]] = 0;
+    return true;
+}
+
+/* --- time ------------------------------------------------------------------------------------ */
+
+static void attach(struct machine *m, enum special_kind kind, int go, int c) {
+    seam_assert(m->n_specials < SPECIALS_MAX);
+    m->specials[m->n_specials++] =
+        (struct special){(uint8_t)kind, machine_go(m, go), m->c_pointer[c]};
+}
+
+/* The index of the object's finalizer among the specials, or -1. */
+static int finalizer_of(const struct machine *m, word object) {
+    for (int i = 0; i < m->n_specials; i++)
+        if (m->specials[i].kind == SPECIAL_finalizer && m->specials[i].object == object)
+            return i;
+    return -1;
+}
+
+BODY(finalizer) {
+    if (finalizer_of(m, machine_go(m, o[0])) >= 0)
+        return machine_found(m, SEAM_RULE_finalizer_set_twice, seam_any(SEAM_NOUN_go, o[0]),
+                             SEAM_SEEN_RUNTIME);
+    attach(m, SPECIAL_finalizer, o[0], o[1]);
+    return true;
+}
+
+BODY(cleanup) {
+    attach(m, SPECIAL_cleanup, o[0], o[1]);
+    return true;
+}
+
+BODY(detach) {
+    int i = finalizer_of(m, machine_go(m, o[0]));
+    if (i >= 0) {
+        m->n_specials--;
+        memmove(&m->specials[i], &m->specials[i + 1],
+                (size_t)(m->n_specials - i) * sizeof *m->specials);
+    }
+    return true;
+}
+
+BODY(gc) {
+    (void)o;
+    return machine_collect(m);
+}
+
+BODY(finalize) {
+    if (m->n_queue == 0)
+        return true;
+    int n = o[0] % m->n_queue;
+    struct special special = m->queue[n];
+    m->n_queue--;
+    memmove(&m->queue[n], &m->queue[n + 1], (size_t)(m->n_queue - n) * sizeof *m->queue);
+    seam_trace_add(m->trace, SEAM_EVENT_ran, m->step,
+                   seam_any_number(machine_name(m, special.object)), 0);
+    return machine_free(m, special.c, SEAM_OWNER_go, SEAM_ALLOCATOR_own, true);
+}
+
+BODY(stack_grow) {
+    (void)o;
+    return stack_move(&m->stack) ||
+           machine_found(m, SEAM_RULE_integer_in_pointer_slot, seam_any(SEAM_NOUN_handle, 0),
+                         SEAM_SEEN_RUNTIME);
+}
+
+/* --- the run ---------------------------------------------------------------------------------- */
+
+static bool (*const bodies[SEAM_OPS])(struct machine *, operands) = {
+#define OP(name, side, since, text, facts, doc) op_##name,
+#include "ops.def"
+#undef OP
+};
+
+static void init(struct machine *m, struct seam_trace *trace) {
+    heap_init(&m->heap);
+    stack_init(&m->stack);
+    cmem_init(&m->cmem);
+    memset(m->handle, 0, sizeof m->handle);
+    memset(m->global, 0, sizeof m->global);
+    for (int p = 0; p < SEAM_PINNER_MAX; p++)
+        m->pinners[p].n = 0;
+    m->n_c = m->depth = m->n_specials = m->n_queue = 0;
+    m->trace = trace;
+    trace->n = 0;
+}
+
+/* Variables that no later step names are dead: their slots are cleared. */
+static void forget_variables(struct machine *m, uint32_t go, uint32_t pinners) {
+    for (uint32_t dead = go | pinners << PINNER_SLOT; dead != 0; dead &= dead - 1)
+        m->stack.slots[__builtin_ctz(dead)] = 0;
+}
+
+static bool frees(const struct special *list, int n, word c) {
+    for (int i = 0; i < n; i++)
+        if (list[i].c == c)
+            return true;
+    return false;
+}
+
+/* What is left when the program is over: C memory that nobody will free, and handles. */
+static void find_leaks(struct machine *m) {
+    for (int i = 0; i < m->cmem.n; i++) {
+        word base = cmem_base(&m->cmem, i);
+        if (!m->cmem.blocks[i].freed && m->cmem.blocks[i].owner == SEAM_OWNER_go &&
+            !frees(m->specials, m->n_specials, base) && !frees(m->queue, m->n_queue, base))
+            machine_found(m, SEAM_RULE_c_memory_leak, machine_name(m, base), SEAM_SEEN_NONE);
+    }
+    for (int h = 0; h < SEAM_HANDLE_MAX; h++)
+        if (m->handle[h] != 0)
+            machine_found(m, SEAM_RULE_handle_leak, seam_any(SEAM_NOUN_handle, h), SEAM_SEEN_NONE);
+}
+
+void seam_model_run(const struct seam_program *program, struct seam_trace *trace) {
+    struct machine machine, *m = &machine;
+    init(m, trace);
+    bool goes_on = true;
+    for (m->step = 0; goes_on && m->step < program->n_steps; m->step++) {
+        const struct seam_step *step = &program->steps[m->step];
+        goes_on = bodies[step->op](m, step->operand);
+        forget_variables(m, program->last_go[m->step], program->last_pinner[m->step]);
+    }
+    if (goes_on)
+        find_leaks(m);
+    cmem_end(&m->cmem);
+}

@@ -1,0 +1,19 @@
+/* SEAM_PLANTED(name): is the model built with this planted bug? A constant; see plants.def. */
+#ifndef SEAM_PLANT_H
+#define SEAM_PLANT_H
+
+enum seam_plant {
+    SEAM_PLANT_none,
+#define PLANT(name, target, doc) SEAM_PLANT_##name,
+#include "plants.def"
+#undef PLANT
+};
+
+#ifndef SEAM_PLANT
+#define SEAM_PLANT none
+#endif
+#define SEAM_PLANT_PASTE(name) SEAM_PLANT_##name
+#define SEAM_PLANT_EXPAND(name) SEAM_PLANT_PASTE(name)
+#define SEAM_PLANTED(name) (SEAM_PLANT_EXPAND(SEAM_PLANT) == SEAM_PLANT_##name)
+
+#endif

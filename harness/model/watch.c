@@ -1,0 +1,69 @@
+/* The watch: ground truth of the model, from addresses and spans alone.
+ *
+ * What a checker with perfect sight would report, so that rules nobody checks on real Go can still
+ * be compared with the oracle. It reads memory as it is, never what the scenario says. */
+#include "model/machine.h"
+
+static bool is_unpinned_go(struct machine *m, word v) {
+    struct place place;
+    return heap_find(&m->heap, v, &place) && place.span->pins[place.slot] == 0;
+}
+
+/* The first unpinned Go pointer in these words of an object, or 0. */
+static word unpinned_in(struct machine *m, word object, int from, int to) {
+    for (int i = from; i < to; i++) {
+        word v = *heap_word(&m->heap, object + (word)i * 8);
+        if (is_unpinned_go(m, v))
+            return v;
+    }
+    return 0;
+}
+
+static int pointers_at(struct machine *m, word object) {
+    struct place place;
+    heap_place(&m->heap, object, &place);
+    return heap_pointers((enum seam_shape)place.span->shape);
+}
+
+struct watch_memory watch_argument(struct machine *m, enum seam_form form, word object) {
+    struct watch_memory seen = {0, 0};
+    struct place place;
+    heap_place(&m->heap, object, &place);
+    int n = pointers_at(m, object);
+    /* The memory in question is the field; a node's field is its buffer, behind its pointers. */
+    if (form == SEAM_FORM_uintptr ||
+        (form == SEAM_FORM_field && place.span->shape == SEAM_SHAPE_node))
+        n = 0;
+    seen.direct = unpinned_in(m, object, 0, n);
+    for (int i = 0; i < n && seen.behind == 0; i++) {
+        word inner = *heap_word(&m->heap, object + (word)i * 8);
+        if (heap_find(&m->heap, inner, &place))
+            seen.behind = unpinned_in(m, inner, 0, pointers_at(m, inner));
+    }
+    return seen;
+}
+
+bool watch_held(struct machine *m, word object) {
+    struct place place;
+    heap_place(&m->heap, object, &place);
+    word end = object + (word)heap_size((enum seam_shape)place.span->shape);
+    for (int i = 0; i < SEAM_SLOT_MAX && !SEAM_PLANTED(scan_skips_globals); i++)
+        if (m->global[i] >= object && m->global[i] < end)
+            return true;
+    for (int b = 0; b < m->cmem.n; b++)
+        for (int w = 0; w < SEAM_WORDS && !m->cmem.blocks[b].freed; w++) {
+            word v = m->cmem.blocks[b].memory[w];
+            if (v >= object && v < end)
+                return true;
+        }
+    return false;
+}
+
+bool watch_passed(const struct machine *m, word object) {
+    for (int i = 0; i < m->depth; i++) {
+        int slot = FRAME_SLOT + i * FRAME_SLOTS;
+        if ((m->stack.is_pointer >> slot & 1) && m->stack.slots[slot] == object)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,112 @@
+/* The operation table, expanded: what ops.def says, as data.
+ *
+ * Nothing here knows what an operation means; it knows names, operands and the facts each row
+ * declares. Always true: rows are constant after start-up, and seam_op_rows[op].name is the
+ * spelling used in every scenario, report, model body and Go body.
+ *
+ * To add an operation, edit ops.def; this file does not change. */
+#ifndef SEAM_OP_H
+#define SEAM_OP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "limits.h"
+
+enum seam_op {
+#define OP(name, side, since, text, facts, doc) SEAM_OP_##name,
+#include "ops.def"
+#undef OP
+    SEAM_OPS
+};
+
+enum seam_side { SEAM_SIDE_GO, SEAM_SIDE_C, SEAM_SIDE_IN, SEAM_SIDE_OUT };
+
+enum seam_role { SEAM_ROLE_BIRTH, SEAM_ROLE_USE, SEAM_ROLE_GONE, SEAM_ROLE_PLAIN };
+
+enum seam_noun {
+#define NOUN(name, prefix, range) SEAM_NOUN_##name,
+#include "ops.def"
+#undef NOUN
+    SEAM_NOUNS
+};
+
+enum seam_kind {
+#define KIND(name, role, noun, doc) SEAM_KIND_##name,
+#include "ops.def"
+#undef KIND
+    SEAM_KINDS
+};
+
+enum seam_shape { SEAM_SHAPE_data, SEAM_SHAPE_node, SEAM_SHAPE_array, SEAM_SHAPES };
+enum seam_form {
+    SEAM_FORM_pointer, /* a variable of pointer type */
+    SEAM_FORM_unsafe,  /* a variable of type unsafe.Pointer */
+    SEAM_FORM_field,   /* &x.field in the argument: data and node the buffer, array all words */
+    SEAM_FORM_element, /* &x.array[i] in the argument */
+    SEAM_FORM_cast,    /* through a C parameter of type char * */
+    SEAM_FORM_uintptr, /* uintptr(unsafe.Pointer(x)) */
+    SEAM_FORMS
+};
+enum seam_fill { SEAM_FILL_clean, SEAM_FILL_dirty, SEAM_FILLS };
+enum seam_owner { SEAM_OWNER_go, SEAM_OWNER_c };
+enum seam_allocator { SEAM_ALLOCATOR_malloc, SEAM_ALLOCATOR_lib, SEAM_ALLOCATOR_own };
+
+enum seam_fact_kind {
+#define FACT(name, doc) SEAM_FACT_##name,
+#include "facts.def"
+#undef FACT
+    SEAM_FACTS
+};
+
+/* One fact of a row: arg[i] is a constant, or SEAM_OPERAND + n for the n-th operand. */
+enum { SEAM_OPERAND = 0x80, SEAM_FACT_ARGS = 4, SEAM_ROW_FACTS = 6 };
+struct seam_fact_row {
+    uint8_t kind;
+    uint8_t arg[SEAM_FACT_ARGS];
+};
+
+struct seam_op_row {
+    const char *name;
+    const char *text;
+    const char *doc;
+    uint8_t side;  /* enum seam_side */
+    uint8_t since; /* Go minor release, 0: all */
+    struct seam_fact_row facts[SEAM_ROW_FACTS];
+    uint8_t n_facts;
+    /* Derived from text at start-up. */
+    uint8_t n_operands;
+    uint8_t kinds[SEAM_OPERANDS_MAX]; /* enum seam_kind */
+};
+
+struct seam_kind_row {
+    const char *name;
+    const char *doc;
+    uint8_t role; /* enum seam_role */
+    uint8_t noun; /* enum seam_noun */
+};
+
+struct seam_noun_row {
+    const char *name;
+    const char *prefix;
+    int range; /* numbers 0 .. range-1 */
+};
+
+extern const struct seam_op_row *const seam_op_rows; /* SEAM_OPS rows */
+extern const struct seam_kind_row seam_kind_rows[SEAM_KINDS];
+extern const struct seam_noun_row seam_noun_rows[SEAM_NOUNS];
+
+/* The name of choice `number` of an enumerated noun (shape, form, fill), or NULL if the noun is not
+ * enumerated or has no such choice. */
+const char *seam_choice_name(enum seam_noun noun, int number);
+
+/* The operation of that name (`size` bytes, not terminated), or SEAM_OPS. */
+enum seam_op seam_op_find(const char *name, size_t size);
+
+/* An <any> operand holds a noun and a number. */
+static inline int seam_any(enum seam_noun noun, int number) { return (int)noun * 16 + number; }
+static inline enum seam_noun seam_any_noun(int any) { return (enum seam_noun)(any / 16); }
+static inline int seam_any_number(int any) { return any % 16; }
+
+#endif

@@ -1,0 +1,613 @@
+/* Decide which cgo rules, if any, a scenario breaks.
+ *
+ * One function per fact, in the order of facts.def; each returns false when nothing that follows is
+ * well defined. Always true between two facts: world_check().
+ *
+ * To add a rule: one row in rules.def, one line here that calls broken(). */
+#include "oracle.h"
+
+#include "check.h"
+#include "fact.h"
+#include "world.h"
+
+struct oracle {
+    struct world world;
+    struct seam_trace *trace;
+    int step;
+};
+
+typedef const uint8_t *args;
+
+/* --- helpers -------------------------------------------------------------------------------- */
+
+/* Report a broken rule; false if the run must end here. */
+static bool broken(struct oracle *o, enum seam_rule rule, enum seam_noun noun, int number) {
+    seam_trace_add(o->trace, SEAM_EVENT_broken, o->step, (int)rule,
+                   (uint32_t)seam_any(noun, number));
+    return seam_rule_rows[rule].fate == SEAM_FATE_GOES_ON;
+}
+
+static void saw(struct oracle *o, enum seam_noun noun, int number, uint32_t value) {
+    seam_trace_add(o->trace, SEAM_EVENT_value, o->step, seam_any(noun, number), value);
+}
+
+static bool is_go(int ref) {
+    return ref != REF_NIL && ref != REF_DIRTY && seam_any_noun(ref) == SEAM_NOUN_go;
+}
+
+static bool is_c(int ref) {
+    return ref != REF_NIL && ref != REF_DIRTY && seam_any_noun(ref) == SEAM_NOUN_c;
+}
+
+/* The first unpinned Go object among these references, or -1. */
+static int unpinned_among(const struct world *w, const uint8_t refs[SEAM_WORDS]) {
+    for (int i = 0; i < SEAM_WORDS; i++)
+        if (is_go(refs[i]) && w->go[seam_any_number(refs[i])].pins == 0)
+            return seam_any_number(refs[i]);
+    return -1;
+}
+
+/* An unpinned Go object behind a pinned one among these references, or -1. */
+static int unpinned_behind_pinned(const struct world *w, const uint8_t refs[SEAM_WORDS]) {
+    for (int i = 0; i < SEAM_WORDS; i++)
+        if (is_go(refs[i])) {
+            int inner = unpinned_among(w, w->go[seam_any_number(refs[i])].refs);
+            if (inner >= 0)
+                return inner;
+        }
+    return -1;
+}
+
+/* "When passing a pointer to a field in a struct, the Go memory in question is the memory occupied
+ * by the field, not the entire struct. When passing a pointer to an element in an array or slice,
+ * the Go memory in question is the entire array." A node's field is its buffer, its array holds its
+ * pointers; an array's field and elements are all of it. */
+static bool form_shows_pointers(enum seam_form form, enum seam_shape shape) {
+    if (shape == SEAM_SHAPE_data || form == SEAM_FORM_uintptr)
+        return false;
+    return form != SEAM_FORM_field || shape == SEAM_SHAPE_array;
+}
+
+/* Can this argument be used to reach the object's buffer? */
+static bool form_reaches_buffer(enum seam_form form, enum seam_shape shape) {
+    return shape != SEAM_SHAPE_array && form != SEAM_FORM_element;
+}
+
+static bool touch_c(struct oracle *o, int c) {
+    struct world *w = &o->world;
+    int owner = w->c[c].parent;
+    if (!(w->c_freed >> owner & 1))
+        return true;
+    return broken(o, owner == c ? SEAM_RULE_use_after_free : SEAM_RULE_child_after_parent,
+                  SEAM_NOUN_c, owner);
+}
+
+static bool touch_ref(struct oracle *o, int ref) {
+    if (is_c(ref))
+        return touch_c(o, seam_any_number(ref));
+    if (is_go(ref) && o->world.go_collected >> seam_any_number(ref) & 1)
+        return broken(o, SEAM_RULE_go_memory_after_collection, SEAM_NOUN_go, seam_any_number(ref));
+    return true;
+}
+
+/* A C block is freed: by a side, with an allocator, perhaps by a finalizer. */
+static bool free_c(struct oracle *o, int c, int by, int allocator, bool by_finalizer) {
+    struct world *w = &o->world;
+    if (w->c_borrowed >> c & 1)
+        return broken(o, SEAM_RULE_borrowed_freed, SEAM_NOUN_c, w->c[c].parent);
+    if (w->c_freed >> c & 1)
+        return broken(o, SEAM_RULE_double_free, SEAM_NOUN_c, c);
+    if (allocator != SEAM_ALLOCATOR_own && allocator != w->c[c].allocator)
+        return broken(o, SEAM_RULE_wrong_allocator, SEAM_NOUN_c, c);
+    if (w->c[c].counted > 1)
+        broken(o, SEAM_RULE_freed_while_shared, SEAM_NOUN_c, c);
+    if (w->c[c].owner != by)
+        broken(o, SEAM_RULE_freed_by_non_owner, SEAM_NOUN_c, c);
+    if (by == SEAM_OWNER_go && world_c_in_call(w, c))
+        broken(o, by_finalizer ? SEAM_RULE_finalized_during_call : SEAM_RULE_freed_during_call,
+               SEAM_NOUN_c, c);
+    w->c_freed |= (uint16_t)(1u << c);
+    return true;
+}
+
+static struct world_frame *frame_of(struct oracle *o, int any) {
+    struct world_frame *frame = &o->world.frames[o->world.depth - 1];
+    while (frame->arg != any)
+        frame--;
+    return frame;
+}
+
+static bool enter(struct oracle *o, int arg, int form, bool is_bad_pointer) {
+    o->world.frames[o->world.depth++] =
+        (struct world_frame){(uint8_t)arg, (uint8_t)form, is_bad_pointer};
+    return true;
+}
+
+/* --- one function per fact -------------------------------------------------------------------- */
+
+static bool fact_nothing(struct oracle *o, args a) {
+    (void)o, (void)a;
+    return true;
+}
+
+static bool fact_born_go(struct oracle *o, args a) {
+    o->world.go[a[0]] = (struct world_go){.shape = a[1],
+                                          .refs = {REF_NIL, REF_NIL, REF_NIL},
+                                          .finalizer = REF_NIL};
+    o->world.go_born |= (uint16_t)(1u << a[0]);
+    o->world.go_variable |= (uint16_t)(1u << a[0]);
+    return true;
+}
+
+static bool fact_link_go(struct oracle *o, args a) {
+    o->world.go[a[0]].refs[a[1]] = (uint8_t)seam_any(SEAM_NOUN_go, a[2]);
+    return true;
+}
+
+static bool fact_link_c(struct oracle *o, args a) {
+    o->world.go[a[0]].refs[a[1]] = (uint8_t)seam_any(SEAM_NOUN_c, a[2]);
+    return true;
+}
+
+static bool fact_unlink(struct oracle *o, args a) {
+    o->world.go[a[0]].refs[a[1]] = REF_NIL;
+    return true;
+}
+
+static bool fact_read_go(struct oracle *o, args a) {
+    saw(o, SEAM_NOUN_go, a[0], o->world.go[a[0]].buffer);
+    return true;
+}
+
+static bool fact_born_c(struct oracle *o, args a) {
+    bool dirty = a[1] == SEAM_FILL_dirty;
+    uint8_t word = dirty ? REF_DIRTY : REF_NIL;
+    o->world.c[a[0]] = (struct world_c){.parent = a[0],
+                                        .allocator = a[2],
+                                        .counted = 1,
+                                        .refs = {word, word, word},
+                                        .buffer = dirty ? (uint32_t)SEAM_DIRTY : 0};
+    o->world.c_born = a[0] + 1;
+    return true;
+}
+
+static bool fact_borrow(struct oracle *o, args a) {
+    o->world.c[a[0]] = (struct world_c){.parent = a[1], .refs = {REF_NIL, REF_NIL, REF_NIL}};
+    o->world.c_borrowed |= (uint16_t)(1u << a[0]);
+    o->world.c_born = a[0] + 1;
+    return true;
+}
+
+static bool fact_own(struct oracle *o, args a) {
+    o->world.c[a[0]].owner = a[1];
+    return true;
+}
+
+static bool fact_free(struct oracle *o, args a) { return free_c(o, a[0], a[1], a[2], false); }
+
+static bool fact_close(struct oracle *o, args a) {
+    int ref = o->world.go[a[0]].refs[0];
+    if (!is_c(ref))
+        return true;
+    return free_c(o, seam_any_number(ref), SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
+}
+
+static bool fact_share(struct oracle *o, args a) {
+    o->world.c[a[0]].counted++;
+    return true;
+}
+
+static bool fact_unref(struct oracle *o, args a) {
+    struct world *w = &o->world;
+    if (--w->c[a[0]].counted > 0)
+        return true;
+    if (world_c_in_call(w, a[0]))
+        broken(o, SEAM_RULE_freed_during_call, SEAM_NOUN_c, a[0]);
+    w->c_freed |= (uint16_t)(1u << a[0]);
+    return true;
+}
+
+static bool fact_touch_c(struct oracle *o, args a) { return touch_c(o, a[0]); }
+
+static bool fact_read_c(struct oracle *o, args a) {
+    saw(o, SEAM_NOUN_c, a[0], o->world.c[o->world.c[a[0]].parent].buffer);
+    return true;
+}
+
+static bool fact_put_c(struct oracle *o, args a) {
+    o->world.c[o->world.c[a[0]].parent].buffer = a[1];
+    return true;
+}
+
+static bool fact_copy_out(struct oracle *o, args a) {
+    o->world.c[a[0]].buffer = o->world.go[a[1]].buffer;
+    return true;
+}
+
+static bool fact_copy_in(struct oracle *o, args a) {
+    o->world.go[a[0]].buffer = o->world.c[o->world.c[a[1]].parent].buffer;
+    return true;
+}
+
+static bool fact_copy_c(struct oracle *o, args a) {
+    o->world.c[a[0]].buffer = o->world.c[a[1]].buffer;
+    for (int w = 0; w < SEAM_WORDS; w++)
+        o->world.c[a[0]].refs[w] = o->world.c[a[1]].refs[w];
+    return true;
+}
+
+static bool fact_overwrite(struct oracle *o, args a) {
+    if (o->world.c[a[0]].refs[a[1]] != REF_DIRTY)
+        return true;
+    return broken(o, SEAM_RULE_dirty_c_memory, SEAM_NOUN_c, a[0]);
+}
+
+static bool fact_store_go(struct oracle *o, args a) {
+    o->world.c[a[0]].refs[a[1]] = (uint8_t)seam_any(SEAM_NOUN_go, a[2]);
+    if (o->world.go[a[2]].pins > 0)
+        return true;
+    return broken(o, SEAM_RULE_go_pointer_in_c_memory, SEAM_NOUN_go, a[2]);
+}
+
+static bool fact_store_int(struct oracle *o, args a) {
+    o->world.c[a[0]].refs[a[1]] = (uint8_t)seam_any(SEAM_NOUN_go, a[2]);
+    if (o->world.go[a[2]].pins > 0)
+        return true;
+    return broken(o, SEAM_RULE_go_pointer_in_c_memory_hidden, SEAM_NOUN_go, a[2]);
+}
+
+static bool fact_store_c(struct oracle *o, args a) {
+    o->world.c[a[0]].refs[a[1]] = (uint8_t)seam_any(SEAM_NOUN_c, a[2]);
+    return true;
+}
+
+static bool fact_clear(struct oracle *o, args a) {
+    o->world.c[a[0]].refs[a[1]] = REF_NIL;
+    return true;
+}
+
+static bool fact_follow(struct oracle *o, args a) {
+    return touch_ref(o, o->world.c[a[0]].refs[a[1]]);
+}
+
+static bool fact_enter_go(struct oracle *o, args a) {
+    struct world *w = &o->world;
+    const struct world_go *go = &w->go[a[0]];
+    enum seam_form form = (enum seam_form)a[1];
+    if (form == SEAM_FORM_uintptr)
+        broken(o, SEAM_RULE_go_pointer_as_integer, SEAM_NOUN_go, a[0]);
+    if (form_shows_pointers(form, (enum seam_shape)go->shape)) {
+        int direct = unpinned_among(w, go->refs), behind = unpinned_behind_pinned(w, go->refs);
+        bool typed = form == SEAM_FORM_field || form == SEAM_FORM_element;
+        if (direct >= 0)
+            broken(o,
+                   form == SEAM_FORM_cast ? SEAM_RULE_go_pointer_to_go_pointer_hidden
+                                          : SEAM_RULE_go_pointer_to_go_pointer,
+                   SEAM_NOUN_go, direct);
+        else if (behind >= 0)
+            broken(o,
+                   typed ? SEAM_RULE_pinned_holds_unpinned
+                         : SEAM_RULE_pinned_holds_unpinned_hidden,
+                   SEAM_NOUN_go, behind);
+    }
+    return enter(o, seam_any(SEAM_NOUN_go, a[0]), form, false);
+}
+
+static bool fact_enter_c(struct oracle *o, args a) {
+    int owner = o->world.c[a[0]].parent;
+    if (o->world.c_freed >> owner & 1)
+        broken(o, SEAM_RULE_passed_freed_memory, SEAM_NOUN_c, owner);
+    return enter(o, seam_any(SEAM_NOUN_c, a[0]), SEAM_FORM_pointer, false);
+}
+
+static bool fact_enter_local(struct oracle *o, args a) {
+    o->world.local[a[0]] = a[1];
+    return enter(o, seam_any(SEAM_NOUN_local, a[0]), SEAM_FORM_uintptr, false);
+}
+
+static bool fact_enter_handle(struct oracle *o, args a) {
+    (void)a;
+    return enter(o, SEAM_NO_ARG, SEAM_FORM_uintptr, false);
+}
+
+static bool fact_enter_handle_pointer(struct oracle *o, args a) {
+    broken(o, SEAM_RULE_integer_as_pointer, SEAM_NOUN_handle, a[0]);
+    return enter(o, SEAM_NO_ARG, SEAM_FORM_pointer, true);
+}
+
+static bool fact_leave(struct oracle *o, args a) {
+    (void)a;
+    struct world *w = &o->world;
+    struct world_frame frame = w->frames[--w->depth];
+    if (frame.arg == SEAM_NO_ARG)
+        return true;
+    int number = seam_any_number(frame.arg);
+    if (seam_any_noun(frame.arg) == SEAM_NOUN_local)
+        saw(o, SEAM_NOUN_local, number, w->local[number]);
+    if (is_go(frame.arg) && frame.form != SEAM_FORM_uintptr && w->go[number].pins == 0 &&
+        !world_is_passed(w, number) && world_c_holds(w, frame.arg))
+        return broken(o, SEAM_RULE_c_keeps_go_pointer, SEAM_NOUN_go, number);
+    return true;
+}
+
+static bool fact_result(struct oracle *o, args a) {
+    struct world *w = &o->world;
+    if (w->go[a[0]].pins == 0)
+        return broken(o, SEAM_RULE_go_pointer_result, SEAM_NOUN_go, a[0]);
+    int inner = unpinned_among(w, w->go[a[0]].refs);
+    if (inner >= 0)
+        return broken(o, SEAM_RULE_pinned_holds_unpinned, SEAM_NOUN_go, inner);
+    return true;
+}
+
+static bool fact_result_int(struct oracle *o, args a) {
+    if (o->world.go[a[0]].pins > 0)
+        return true;
+    return broken(o, SEAM_RULE_go_pointer_result_hidden, SEAM_NOUN_go, a[0]);
+}
+
+static bool fact_touch_arg(struct oracle *o, args a) {
+    int number = seam_any_number(a[0]);
+    if (seam_any_noun(a[0]) != SEAM_NOUN_local)
+        return touch_ref(o, a[0]);
+    if (o->world.local_stale >> number & 1)
+        return broken(o, SEAM_RULE_stale_stack_address, SEAM_NOUN_local, number);
+    return true;
+}
+
+/* The buffer that an argument leads to, or NULL. */
+static uint32_t *buffer_of(struct oracle *o, int arg) {
+    int number = seam_any_number(arg);
+    if (seam_any_noun(arg) == SEAM_NOUN_local)
+        return &o->world.local[number];
+    if (seam_any_noun(arg) == SEAM_NOUN_c)
+        return &o->world.c[o->world.c[number].parent].buffer;
+    struct world_go *go = &o->world.go[number];
+    enum seam_form form = (enum seam_form)frame_of(o, arg)->form;
+    return form_reaches_buffer(form, (enum seam_shape)go->shape) ? &go->buffer : NULL;
+}
+
+static bool fact_read_arg(struct oracle *o, args a) {
+    const uint32_t *buffer = buffer_of(o, a[0]);
+    if (buffer != NULL)
+        saw(o, seam_any_noun(a[0]), seam_any_number(a[0]), *buffer);
+    return true;
+}
+
+static bool fact_put_arg(struct oracle *o, args a) {
+    uint32_t *buffer = buffer_of(o, a[0]);
+    if (buffer != NULL)
+        *buffer = a[1];
+    return true;
+}
+
+static bool fact_overrun(struct oracle *o, args a) {
+    return broken(o, SEAM_RULE_write_past_go_memory, SEAM_NOUN_go, seam_any_number(a[0]));
+}
+
+static bool fact_free_go(struct oracle *o, args a) {
+    return broken(o, SEAM_RULE_free_go_memory, SEAM_NOUN_go, seam_any_number(a[0]));
+}
+
+static bool fact_retain(struct oracle *o, args a) {
+    o->world.slot[a[0]] = a[1];
+    return true;
+}
+
+static bool fact_keep(struct oracle *o, args a) {
+    o->world.c[a[0]].refs[a[1]] = a[2];
+    return true;
+}
+
+static bool fact_c_link(struct oracle *o, args a) {
+    struct world *w = &o->world;
+    int to = seam_any_number(a[2]);
+    w->go[seam_any_number(a[0])].refs[a[1]] = a[2];
+    if (w->go[to].pins > 0)
+        return true;
+    return broken(o, SEAM_RULE_c_stores_in_go_memory, SEAM_NOUN_go, to);
+}
+
+static bool fact_forget(struct oracle *o, args a) {
+    o->world.slot[a[0]] = REF_NIL;
+    return true;
+}
+
+static bool fact_touch_slot(struct oracle *o, args a) { return touch_ref(o, o->world.slot[a[0]]); }
+
+static bool fact_pin(struct oracle *o, args a) {
+    o->world.pinned[a[0]][o->world.n_pinned[a[0]]++] = a[1];
+    o->world.go[a[1]].pins++;
+    return true;
+}
+
+static bool fact_unpin(struct oracle *o, args a) {
+    struct world *w = &o->world;
+    uint16_t released = 0;
+    while (w->n_pinned[a[0]] > 0) {
+        int go = w->pinned[a[0]][--w->n_pinned[a[0]]];
+        if (--w->go[go].pins == 0)
+            released |= (uint16_t)(1u << go);
+    }
+    for (; released != 0; released &= (uint16_t)(released - 1)) {
+        int go = __builtin_ctz(released);
+        if (!world_is_passed(w, go) && world_c_holds(w, seam_any(SEAM_NOUN_go, go)))
+            broken(o, SEAM_RULE_unpinned_while_held, SEAM_NOUN_go, go);
+    }
+    return true;
+}
+
+static bool fact_handle_new(struct oracle *o, args a) {
+    o->world.handle[a[0]] = a[1];
+    o->world.handle_live |= (uint16_t)(1u << a[0]);
+    return true;
+}
+
+static bool fact_handle_value(struct oracle *o, args a) {
+    if (!(o->world.handle_live >> a[0] & 1))
+        return broken(o, SEAM_RULE_handle_misuse, SEAM_NOUN_handle, a[0]);
+    saw(o, SEAM_NOUN_handle, a[0], o->world.handle[a[0]]);
+    return true;
+}
+
+static bool fact_handle_delete(struct oracle *o, args a) {
+    if (!(o->world.handle_live >> a[0] & 1))
+        return broken(o, SEAM_RULE_handle_misuse, SEAM_NOUN_handle, a[0]);
+    o->world.handle_live &= (uint16_t)~(1u << a[0]);
+    return true;
+}
+
+static bool fact_finalizer(struct oracle *o, args a) {
+    if (o->world.go[a[0]].finalizer != REF_NIL)
+        return broken(o, SEAM_RULE_finalizer_set_twice, SEAM_NOUN_go, a[0]);
+    o->world.go[a[0]].finalizer = a[1];
+    return true;
+}
+
+static bool fact_cleanup(struct oracle *o, args a) {
+    o->world.cleanups[o->world.n_cleanups++] = (struct world_attached){a[0], a[1]};
+    return true;
+}
+
+static bool fact_detach(struct oracle *o, args a) {
+    o->world.go[a[0]].finalizer = REF_NIL;
+    return true;
+}
+
+static void queue(struct oracle *o, int go, int c, bool keeps) {
+    o->world.queue_keeps[o->world.n_queue] = keeps;
+    o->world.queue[o->world.n_queue++] = (struct world_attached){(uint8_t)go, (uint8_t)c};
+    seam_trace_add(o->trace, SEAM_EVENT_queued, o->step, go, 0);
+}
+
+/* "When the garbage collector finds an unreachable block with an associated finalizer, it clears the
+ * association and runs finalizer(obj)", and obj lives on for this cycle. Cleanups are queued when
+ * the object is freed. */
+static bool fact_collect(struct oracle *o, args a) {
+    (void)a;
+    struct world *w = &o->world;
+    for (int p = 0; p < SEAM_PINNER_MAX; p++)
+        if (w->n_pinned[p] > 0 && !(w->pinner_variable >> p & 1))
+            return broken(o, SEAM_RULE_pinner_leaked, SEAM_NOUN_pinner, p);
+    uint16_t dead = (uint16_t)(w->go_born & ~w->go_collected & ~world_live(w)), freed = 0;
+    for (; dead != 0; dead &= (uint16_t)(dead - 1)) {
+        int go = __builtin_ctz(dead);
+        if (w->go[go].finalizer != REF_NIL) {
+            queue(o, go, w->go[go].finalizer, true);
+            w->go[go].finalizer = REF_NIL;
+            continue;
+        }
+        freed |= (uint16_t)(1u << go);
+        int kept = 0;
+        for (int i = 0; i < w->n_cleanups; i++)
+            if (w->cleanups[i].go == go)
+                queue(o, go, w->cleanups[i].c, false);
+            else
+                w->cleanups[kept++] = w->cleanups[i];
+        w->n_cleanups = kept;
+    }
+    w->go_collected |= freed;
+    seam_trace_add(o->trace, SEAM_EVENT_collected, o->step, 0, freed);
+    return true;
+}
+
+static bool fact_run(struct oracle *o, args a) {
+    struct world *w = &o->world;
+    if (w->n_queue == 0)
+        return true;
+    int n = a[0] % w->n_queue;
+    struct world_attached ran = w->queue[n];
+    w->n_queue--;
+    for (int i = n; i < w->n_queue; i++) {
+        w->queue[i] = w->queue[i + 1];
+        w->queue_keeps[i] = w->queue_keeps[i + 1];
+    }
+    seam_trace_add(o->trace, SEAM_EVENT_ran, o->step, ran.go, 0);
+    return free_c(o, ran.c, SEAM_OWNER_go, SEAM_ALLOCATOR_own, true);
+}
+
+static bool fact_grow(struct oracle *o, args a) {
+    (void)a;
+    for (int i = 0; i < o->world.depth; i++) {
+        const struct world_frame *frame = &o->world.frames[i];
+        if (frame->is_bad_pointer)
+            return broken(o, SEAM_RULE_integer_in_pointer_slot, SEAM_NOUN_handle, 0);
+        if (frame->arg != SEAM_NO_ARG && seam_any_noun(frame->arg) == SEAM_NOUN_local)
+            o->world.local_stale |= (uint16_t)(1u << seam_any_number(frame->arg));
+    }
+    return true;
+}
+
+static bool fact_dead_go(struct oracle *o, args a) {
+    o->world.go_variable &= (uint16_t)~(1u << a[0]);
+    return true;
+}
+
+static bool fact_dead_pinner(struct oracle *o, args a) {
+    o->world.pinner_variable &= (uint16_t)~(1u << a[0]);
+    return true;
+}
+
+/* Will a finalizer or cleanup, attached or queued, free this block? */
+static bool will_be_freed(const struct world *w, int c) {
+    for (int go = 0; go < SEAM_GO_MAX; go++)
+        if (w->go_born >> go & 1 && w->go[go].finalizer == c)
+            return true;
+    for (int i = 0; i < w->n_cleanups; i++)
+        if (w->cleanups[i].c == c)
+            return true;
+    for (int i = 0; i < w->n_queue; i++)
+        if (w->queue[i].c == c)
+            return true;
+    return false;
+}
+
+static bool fact_end(struct oracle *o, args a) {
+    (void)a;
+    struct world *w = &o->world;
+    for (int c = 0; c < w->c_born; c++)
+        if (!((w->c_freed | w->c_borrowed) >> c & 1) && w->c[c].owner == SEAM_OWNER_go &&
+            !will_be_freed(w, c))
+            broken(o, SEAM_RULE_c_memory_leak, SEAM_NOUN_c, c);
+    for (int h = 0; h < SEAM_HANDLE_MAX; h++)
+        if (w->handle_live >> h & 1)
+            broken(o, SEAM_RULE_handle_leak, SEAM_NOUN_handle, h);
+    return true;
+}
+
+/* --- the run ---------------------------------------------------------------------------------- */
+
+static bool (*const facts[SEAM_FACTS])(struct oracle *, args) = {
+#define FACT(name, doc) fact_##name,
+#include "facts.def"
+#undef FACT
+};
+
+static void run(const struct seam_program *program, struct seam_trace *trace, bool checked) {
+    struct oracle oracle;
+    oracle.trace = trace;
+    trace->n = 0;
+    world_init(&oracle.world);
+    /* A Pinner that no step has named yet has no pins, so all may count as alive from the start. */
+    oracle.world.pinner_variable = (1u << SEAM_PINNER_MAX) - 1;
+    for (oracle.step = 0; oracle.step < program->n_steps; oracle.step++) {
+        struct seam_fact list[SEAM_STEP_FACTS_MAX];
+        int n = seam_facts_of_step(program, oracle.step, list);
+        for (int i = 0; i < n; i++) {
+            if (!facts[list[i].kind](&oracle, list[i].arg))
+                return;
+            if (checked)
+                world_check(&oracle.world);
+        }
+    }
+    static const uint8_t none[SEAM_FACT_ARGS];
+    facts[SEAM_FACT_end](&oracle, none);
+}
+
+void seam_oracle_run(const struct seam_program *program, struct seam_trace *trace) {
+    run(program, trace, false);
+}
+
+void seam_oracle_run_checked(const struct seam_program *program, struct seam_trace *trace) {
+    run(program, trace, true);
+}

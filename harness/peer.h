@@ -1,0 +1,23 @@
+/* The C side of the boundary: real memory from real allocators, shared by model and Go executor.
+ *
+ * The only file of seam that allocates C memory. A block is four words: three that can hold a
+ * pointer and a buffer word. The library's allocator hides a header in front of what it returns, as
+ * libraries with their own allocator do, so that mixing the two is an error that ASan names. */
+#ifndef SEAM_PEER_H
+#define SEAM_PEER_H
+
+#include <stdint.h>
+
+#include "op.h"
+
+enum { SEAM_BLOCK_WORDS = SEAM_WORDS + 1, SEAM_BLOCK_BYTES = SEAM_BLOCK_WORDS * 8 };
+enum { SEAM_BORROW_OFFSET = 16 }; /* where a borrowed pointer points into its block */
+
+/* A new block; owned by the caller, freed with seam_peer_free and the same allocator. Dirty memory
+ * holds SEAM_DIRTY in every word. Aborts when memory is exhausted. */
+uint64_t *seam_peer_new(enum seam_fill fill, enum seam_allocator allocator);
+
+/* Free any pointer with this allocator, right or wrong: ASan is the judge. */
+void seam_peer_free(void *pointer, enum seam_allocator allocator);
+
+#endif

@@ -1,0 +1,241 @@
+#include "program.h"
+
+#include <string.h>
+
+#include "check.h"
+
+enum { PINS_MAX = 16 };
+
+void seam_scope_init(struct seam_scope *scope, int release) {
+    memset(scope, 0, sizeof *scope);
+    scope->release = release;
+}
+
+const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int any) {
+    for (int i = scope->depth - 1; i >= 0; i--)
+        if (scope->frames[i].arg == any)
+            return &scope->frames[i];
+    return NULL;
+}
+
+static bool is_bound(const struct seam_scope *scope, enum seam_noun noun, int number) {
+    return number < 16 && (scope->bound[noun] >> number & 1);
+}
+
+static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int any) {
+    const struct seam_frame *frame = seam_scope_frame(scope, any);
+    if (frame == NULL || any == SEAM_NO_ARG)
+        return false;
+    enum seam_noun noun = seam_any_noun(any);
+    bool is_pointer = noun == SEAM_NOUN_go && frame->form != SEAM_FORM_uintptr;
+    if (kind == SEAM_KIND_kept_arg)
+        return noun != SEAM_NOUN_local;
+    if (kind == SEAM_KIND_go_arg)
+        return is_pointer;
+    if (kind == SEAM_KIND_node_arg)
+        return is_pointer && scope->shape[seam_any_number(any)] != SEAM_SHAPE_data;
+    return true;
+}
+
+bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int number) {
+    const struct seam_kind_row *row = &seam_kind_rows[kind];
+    if (number >= seam_noun_rows[row->noun].range)
+        return false;
+    if (row->role == SEAM_ROLE_BIRTH)
+        return number == scope->born[row->noun];
+    switch (kind) {
+    case SEAM_KIND_go:
+    case SEAM_KIND_gone_go:
+    case SEAM_KIND_c:
+    case SEAM_KIND_pinner:
+    case SEAM_KIND_gone_pinner:
+    case SEAM_KIND_handle:
+        return is_bound(scope, row->noun, number);
+    case SEAM_KIND_node:
+        return is_bound(scope, row->noun, number) && scope->shape[number] != SEAM_SHAPE_data;
+    case SEAM_KIND_data:
+        return is_bound(scope, row->noun, number) && scope->shape[number] == SEAM_SHAPE_data;
+    case SEAM_KIND_full:
+        return is_bound(scope, row->noun, number) && scope->shape[number] != SEAM_SHAPE_array;
+    case SEAM_KIND_block:
+        return is_bound(scope, row->noun, number) && !(scope->borrowed >> number & 1);
+    case SEAM_KIND_arg:
+    case SEAM_KIND_kept_arg:
+    case SEAM_KIND_go_arg:
+    case SEAM_KIND_node_arg:
+        return is_open_arg(scope, kind, number);
+    default:
+        return true;
+    }
+}
+
+bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
+    const struct seam_op_row *row = &seam_op_rows[op];
+    if (scope->release != 0 && row->since > scope->release)
+        return false;
+    /* Every open call needs room for its return. */
+    int opens = row->side == SEAM_SIDE_IN, closes = row->side == SEAM_SIDE_OUT;
+    if (scope->n_steps + 1 + scope->depth + opens - closes > SEAM_STEPS_MAX)
+        return false;
+    if (opens ? scope->depth == SEAM_DEPTH_MAX : closes ? scope->depth == 0 : false)
+        return false;
+    for (int i = 0; i < row->n_facts; i++)
+        if ((row->facts[i].kind == SEAM_FACT_grow && scope->grows == SEAM_GROW_MAX) ||
+            (row->facts[i].kind == SEAM_FACT_cleanup && scope->cleanups == SEAM_CLEANUP_MAX) ||
+            (row->facts[i].kind == SEAM_FACT_pin && scope->pins == PINS_MAX))
+            return false;
+    return true;
+}
+
+static int value_of(const struct seam_step *step, uint8_t arg) {
+    return arg >= SEAM_OPERAND ? step->operand[arg - SEAM_OPERAND] : arg;
+}
+
+/* The facts that change what is bound. */
+static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fact,
+                       const struct seam_step *step) {
+    int a = value_of(step, fact->arg[0]), b = value_of(step, fact->arg[1]);
+    struct seam_frame frame = {SEAM_NO_ARG, SEAM_FORM_uintptr};
+    switch (fact->kind) {
+    case SEAM_FACT_born_go:
+        scope->shape[a] = (uint8_t)b;
+        return;
+    case SEAM_FACT_borrow:
+        scope->borrowed |= (uint16_t)(1u << a);
+        return;
+    case SEAM_FACT_grow:
+        scope->grows++;
+        return;
+    case SEAM_FACT_cleanup:
+        scope->cleanups++;
+        return;
+    case SEAM_FACT_pin:
+        scope->pins++;
+        return;
+    case SEAM_FACT_leave:
+        scope->depth--;
+        return;
+    case SEAM_FACT_enter_go:
+        frame = (struct seam_frame){(uint8_t)seam_any(SEAM_NOUN_go, a), (uint8_t)b};
+        break;
+    case SEAM_FACT_enter_c:
+        frame.arg = (uint8_t)seam_any(SEAM_NOUN_c, a);
+        break;
+    case SEAM_FACT_enter_local:
+        frame.arg = (uint8_t)seam_any(SEAM_NOUN_local, a);
+        break;
+    case SEAM_FACT_enter_handle:
+    case SEAM_FACT_enter_handle_pointer:
+        break;
+    default:
+        return;
+    }
+    scope->frames[scope->depth++] = frame;
+}
+
+void seam_program_append(struct seam_program *program, struct seam_scope *scope,
+                         struct seam_step step) {
+    const struct seam_op_row *row = &seam_op_rows[step.op];
+    for (int i = 0; i < row->n_operands; i++) {
+        const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
+        uint16_t bit = (uint16_t)(1u << (step.operand[i] % 16));
+        if (kind->role == SEAM_ROLE_BIRTH) {
+            scope->born[kind->noun]++;
+            scope->bound[kind->noun] |= bit;
+        } else if (kind->role == SEAM_ROLE_GONE) {
+            scope->bound[kind->noun] &= (uint16_t)~bit;
+        }
+    }
+    for (int i = 0; i < row->n_facts; i++)
+        apply_fact(scope, &row->facts[i], &step);
+    program->steps[scope->n_steps++] = step;
+}
+
+/* Walk backwards: the first time a name is met is its last use. */
+static void find_last_uses(struct seam_program *program) {
+    uint16_t seen[SEAM_NOUNS] = {0};
+    for (int s = program->n_steps - 1; s >= 0; s--) {
+        const struct seam_op_row *row = &seam_op_rows[program->steps[s].op];
+        uint16_t last[SEAM_NOUNS] = {0};
+        for (int i = 0; i < row->n_operands; i++) {
+            const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
+            if (kind->role == SEAM_ROLE_PLAIN)
+                continue;
+            uint16_t bit = (uint16_t)(1u << program->steps[s].operand[i]);
+            last[kind->noun] |= bit & (uint16_t)~seen[kind->noun];
+        }
+        seen[SEAM_NOUN_go] |= last[SEAM_NOUN_go];
+        seen[SEAM_NOUN_pinner] |= last[SEAM_NOUN_pinner];
+        program->last_go[s] = last[SEAM_NOUN_go];
+        program->last_pinner[s] = (uint8_t)last[SEAM_NOUN_pinner];
+    }
+}
+
+void seam_program_close(struct seam_program *program, struct seam_scope *scope) {
+    while (scope->depth > 0)
+        seam_program_append(program, scope, (struct seam_step){SEAM_OP_return, {0}});
+    program->n_steps = scope->n_steps;
+    find_last_uses(program);
+}
+
+/* The number itself if it fits here, else the next one round the clock that does, else -1. */
+static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte) {
+    const struct seam_kind_row *row = &seam_kind_rows[kind];
+    int range = seam_noun_rows[row->noun].range;
+    if (row->role == SEAM_ROLE_BIRTH)
+        return scope->born[row->noun] < range ? scope->born[row->noun] : -1;
+    int first = byte % range;
+    if (seam_scope_accepts(scope, kind, first))
+        return first;
+    if (row->noun == SEAM_NOUN_any)
+        range = scope->depth;
+    for (int i = 1; i <= range; i++) {
+        int number = (first + i) % range;
+        if (row->noun == SEAM_NOUN_any)
+            number = scope->frames[number].arg;
+        if (seam_scope_accepts(scope, kind, number))
+            return number;
+    }
+    return -1;
+}
+
+void seam_program_decode(struct seam_program *program, const uint8_t *bytes, size_t size,
+                         int release) {
+    struct seam_scope scope;
+    seam_scope_init(&scope, release);
+    for (size_t at = 0; at < size && scope.n_steps < SEAM_STEPS_MAX; at += SEAM_STEP_BYTES) {
+        struct seam_step step = {(uint8_t)(bytes[at] % SEAM_OPS), {0}};
+        const struct seam_op_row *row = &seam_op_rows[step.op];
+        bool fits = seam_scope_has_room(&scope, (enum seam_op)step.op);
+        for (int i = 0; fits && i < row->n_operands; i++) {
+            size_t from = at + 1 + (size_t)i;
+            int number = resolve(&scope, row->kinds[i], from < size ? bytes[from] : 0);
+            fits = number >= 0;
+            step.operand[i] = (uint8_t)number;
+        }
+        if (fits)
+            seam_program_append(program, &scope, step);
+    }
+    seam_program_close(program, &scope);
+}
+
+size_t seam_program_encode(const struct seam_program *program, uint8_t bytes[SEAM_BYTES_MAX]) {
+    for (int s = 0; s < program->n_steps; s++) {
+        bytes[s * SEAM_STEP_BYTES] = program->steps[s].op;
+        memcpy(bytes + s * SEAM_STEP_BYTES + 1, program->steps[s].operand, SEAM_OPERANDS_MAX);
+    }
+    return (size_t)program->n_steps * SEAM_STEP_BYTES;
+}
+
+bool seam_program_equal(const struct seam_program *a, const struct seam_program *b) {
+    return a->n_steps == b->n_steps &&
+           memcmp(a->steps, b->steps, (size_t)a->n_steps * sizeof *a->steps) == 0;
+}
+
+int seam_program_since(const struct seam_program *program) {
+    int since = 0;
+    for (int s = 0; s < program->n_steps; s++)
+        if (seam_op_rows[program->steps[s].op].since > since)
+            since = seam_op_rows[program->steps[s].op].since;
+    return since;
+}

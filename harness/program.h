@@ -1,0 +1,82 @@
+/* A scenario: bytes to program and back.
+ *
+ * Decoding is total: any bytes are a program, and what makes no sense where it stands (an operand
+ * that is not born, a return without a call) is repaired or left out. So every step of a program is
+ * meaningful, and whoever runs it need not ask again. Encoding is the inverse: decoding an encoded
+ * program gives it back, byte for byte.
+ *
+ * This is the last header that the oracle and the model share. What a step *means* is not here;
+ * only what is bound to which name (the scope), and which step names a Go variable last.
+ *
+ * To add an operand kind: one KIND row in ops.def, one case in seam_scope_accepts. */
+#ifndef SEAM_PROGRAM_H
+#define SEAM_PROGRAM_H
+
+#include "op.h"
+
+struct seam_step {
+    uint8_t op;                          /* enum seam_op */
+    uint8_t operand[SEAM_OPERANDS_MAX];  /* resolved: numbers of objects that exist here */
+};
+
+/* Plain memory; the caller provides it. Only the first n_steps entries are meaningful. */
+struct seam_program {
+    int n_steps;
+    struct seam_step steps[SEAM_STEPS_MAX];
+    /* Bit i: Go object (Pinner) i is named by Go code for the last time in this step. */
+    uint16_t last_go[SEAM_STEPS_MAX];
+    uint8_t last_pinner[SEAM_STEPS_MAX];
+};
+
+/* An open call and its argument: an <any>, or SEAM_NO_ARG when C got no memory. */
+enum { SEAM_NO_ARG = 0xff };
+struct seam_frame {
+    uint8_t arg;
+    uint8_t form; /* enum seam_form, for Go objects */
+};
+
+/* What is bound at one point of a program. */
+struct seam_scope {
+    int release; /* Go minor release whose operations are allowed; 0: all */
+    int n_steps;
+    int depth;
+    struct seam_frame frames[SEAM_DEPTH_MAX];
+    uint8_t born[SEAM_NOUNS];
+    uint16_t bound[SEAM_NOUNS];
+    uint8_t shape[SEAM_GO_MAX];
+    uint16_t borrowed;
+    uint8_t grows, cleanups, pins;
+};
+
+void seam_scope_init(struct seam_scope *scope, int release);
+
+/* May an operand of this kind be this number here? Births accept only the next number. */
+bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int number);
+
+/* Is there room for this operation here (open call, release, limits)? Operands are not looked at. */
+bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op);
+
+/* The innermost open call with this argument, or NULL. */
+const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int any);
+
+/* Append a step that the scope accepts, and move the scope behind it. */
+void seam_program_append(struct seam_program *program, struct seam_scope *scope,
+                         struct seam_step step);
+
+/* Return from every open call and find the last steps that name each variable. Call it once, after
+ * the last append. */
+void seam_program_close(struct seam_program *program, struct seam_scope *scope);
+
+/* Fill `program` from any bytes, using only operations of that Go release (0: all). */
+void seam_program_decode(struct seam_program *program, const uint8_t *bytes, size_t size,
+                         int release);
+
+/* Write the program's bytes to `bytes`; their number is returned, at most SEAM_BYTES_MAX. */
+size_t seam_program_encode(const struct seam_program *program, uint8_t bytes[SEAM_BYTES_MAX]);
+
+bool seam_program_equal(const struct seam_program *a, const struct seam_program *b);
+
+/* The lowest Go minor release that has every operation of the program, 0 for any. */
+int seam_program_since(const struct seam_program *program);
+
+#endif

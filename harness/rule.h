@@ -1,0 +1,65 @@
+/* The rule table, expanded, with the checkers that rules.def speaks of. */
+#ifndef SEAM_RULE_H
+#define SEAM_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum seam_rule {
+#define RULE(name, ...) SEAM_RULE_##name,
+#include "rules.def"
+#undef RULE
+    SEAM_RULES /* also: no rule */
+};
+
+/* Who can see a broken rule on real Go, as bits. */
+enum seam_checker {
+    SEAM_SEEN_NONE = 0,
+    SEAM_SEEN_RUNTIME = 1,   /* the runtime itself, always on */
+    SEAM_SEEN_CGOCHECK1 = 2, /* GODEBUG=cgocheck=1, the default */
+    SEAM_SEEN_CGOCHECK2 = 4, /* GODEBUG=cgocheck=2, from Go 1.21 GOEXPERIMENT=cgocheck2 */
+    SEAM_SEEN_CHECKPTR = 8,  /* -race, -asan or -d=checkptr */
+    SEAM_SEEN_ASAN = 16,     /* go build -asan */
+    SEAM_CHECKERS = 5,
+};
+
+enum seam_fate { SEAM_FATE_GOES_ON, SEAM_FATE_ENDS };
+
+/* How a checker says it; the Go side's messages are mapped to these in outcome.c. */
+enum seam_symptom {
+    SEAM_SYMPTOM_none,
+    SEAM_SYMPTOM_cgo_argument,
+    SEAM_SYMPTOM_cgo_result,
+    SEAM_SYMPTOM_cgo_argument_or_result,
+    SEAM_SYMPTOM_cgo_store,
+    SEAM_SYMPTOM_checkptr,
+    SEAM_SYMPTOM_bad_stack_pointer,
+    SEAM_SYMPTOM_pinner_leak,
+    SEAM_SYMPTOM_asan_go_memory,
+    SEAM_SYMPTOM_asan_bad_free,
+    SEAM_SYMPTOM_asan_use_after_free,
+    SEAM_SYMPTOM_asan_double_free,
+    SEAM_SYMPTOM_finalizer_set,
+    SEAM_SYMPTOM_handle,
+};
+
+struct seam_rule_row {
+    const char *name; /* with underscores; reports print dashes */
+    const char *words, *source, *fix;
+    uint8_t seen;    /* enum seam_checker bits */
+    uint8_t fate;    /* enum seam_fate */
+    uint8_t symptom; /* enum seam_symptom */
+};
+
+extern const struct seam_rule_row seam_rule_rows[SEAM_RULES];
+
+/* The rule of that name, with dashes or underscores, or SEAM_RULES. */
+enum seam_rule seam_rule_find(const char *name);
+
+/* The name with dashes, in `out` (at least 48 bytes); returns out. "none" for SEAM_RULES. */
+const char *seam_rule_name(enum seam_rule rule, char *out);
+
+/* The name of one checker bit. */
+const char *seam_checker_name(enum seam_checker bit);
+
+#endif

@@ -1,0 +1,301 @@
+#include "text.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- printing ------------------------------------------------------------------------------- */
+
+int seam_text_print_operand(enum seam_noun noun, int number, char *out, size_t size) {
+    if (noun == SEAM_NOUN_any)
+        return seam_text_print_operand(seam_any_noun(number), seam_any_number(number), out, size);
+    const char *choice = seam_choice_name(noun, number);
+    if (choice != NULL)
+        return snprintf(out, size, "%s", choice);
+    return snprintf(out, size, "%s%d", seam_noun_rows[noun].prefix, number);
+}
+
+int seam_text_print_step(const struct seam_step *step, char out[SEAM_LINE_MAX]) {
+    const struct seam_op_row *row = &seam_op_rows[step->op];
+    int length = 0, operand = 0;
+    for (const char *p = row->text; *p != '\0'; p++) {
+        if (*p != '<') {
+            out[length++] = *p;
+            continue;
+        }
+        enum seam_noun noun = (enum seam_noun)seam_kind_rows[row->kinds[operand]].noun;
+        length += seam_text_print_operand(noun, step->operand[operand++], out + length,
+                                          (size_t)(SEAM_LINE_MAX - length));
+        p = strchr(p, '>');
+    }
+    out[length] = '\0';
+    return length;
+}
+
+size_t seam_text_print(const struct seam_program *program, char out[SEAM_TEXT_MAX]) {
+    size_t length = 0;
+    int depth = 0;
+    for (int s = 0; s < program->n_steps; s++) {
+        enum seam_side side = (enum seam_side)seam_op_rows[program->steps[s].op].side;
+        depth -= side == SEAM_SIDE_OUT;
+        memset(out + length, ' ', (size_t)depth * 2);
+        length += (size_t)depth * 2;
+        length += (size_t)seam_text_print_step(&program->steps[s], out + length);
+        out[length++] = '\n';
+        depth += side == SEAM_SIDE_IN;
+    }
+    out[length] = '\0';
+    return length;
+}
+
+bool seam_text_looks_like(const uint8_t *bytes, size_t size) {
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i] > '~' || (bytes[i] < ' ' && strchr("\t\n\r", bytes[i]) == NULL) ||
+            bytes[i] == 0)
+            return false;
+    return true;
+}
+
+/* --- parsing -------------------------------------------------------------------------------- */
+
+enum { NAMES_MAX = 100 };
+
+struct parser {
+    struct seam_program *program;
+    struct seam_scope scope;
+    uint8_t named[SEAM_NOUNS][NAMES_MAX]; /* what a written number stands for, plus one */
+    const char *line, *p, *end;           /* the current line and the place in it */
+    int line_number;
+    struct seam_text_error *error;
+};
+
+static bool fail(struct parser *in, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(in->error->message, sizeof in->error->message, format, arguments);
+    va_end(arguments);
+    in->error->line = in->line_number;
+    in->error->column = (int)(in->p - in->line) + 1;
+    return false;
+}
+
+static bool is_word(int c) { return isalnum(c) || c == '_'; }
+
+static void skip_space(struct parser *in) {
+    while (in->p < in->end && (*in->p == ' ' || *in->p == '\t'))
+        in->p++;
+}
+
+static size_t word_length(const struct parser *in, const char *from) {
+    size_t length = 0;
+    while (from + length < in->end && is_word((unsigned char)from[length]))
+        length++;
+    return length;
+}
+
+/* Decimal digits at p, as a number below 1000; -1 if there are none or too many. */
+static int number_at(const char *p, size_t size) {
+    int number = 0;
+    if (size == 0 || size > 3)
+        return -1;
+    for (size_t i = 0; i < size; i++) {
+        if (!isdigit((unsigned char)p[i]))
+            return -1;
+        number = number * 10 + (p[i] - '0');
+    }
+    return number;
+}
+
+/* How many edits turn a into b; small words only. */
+static int distance(const char *a, size_t a_size, const char *b) {
+    int row[32], b_size = (int)strlen(b);
+    if (a_size > 30 || b_size > 30)
+        return 99;
+    for (int j = 0; j <= b_size; j++)
+        row[j] = j;
+    for (int i = 1; i <= (int)a_size; i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= b_size; j++) {
+            int change = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            int gap = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = change < gap ? change : gap;
+        }
+    }
+    return row[b_size];
+}
+
+static const struct seam_op_row *nearest_op(const char *word, size_t size) {
+    const struct seam_op_row *best = seam_op_rows;
+    for (const struct seam_op_row *row = seam_op_rows; row < seam_op_rows + SEAM_OPS; row++)
+        if (distance(word, size, row->name) < distance(word, size, best->name))
+            best = row;
+    return best;
+}
+
+/* The operation stands first in a line, or behind `name =`. */
+static enum seam_op find_op(struct parser *in) {
+    size_t length = word_length(in, in->p);
+    enum seam_op op = seam_op_find(in->p, length);
+    if (op != SEAM_OPS)
+        return op;
+    const char *start = in->p, *word = in->p + length;
+    while (word < in->end && (*word == ' ' || *word == '\t'))
+        word++;
+    if (word < in->end && *word == '=') {
+        in->p = word + 1;
+        skip_space(in);
+        length = word_length(in, in->p);
+        op = seam_op_find(in->p, length);
+        if (op != SEAM_OPS) {
+            in->p = start;
+            return op;
+        }
+    }
+    const struct seam_op_row *row = nearest_op(in->p, length);
+    fail(in, "no operation '%.*s'; the nearest is: %s", (int)(length > 40 ? 40 : length), in->p,
+         row->text);
+    return SEAM_OPS;
+}
+
+static int choice_number(enum seam_noun noun, const char *word, size_t size) {
+    const char *name;
+    for (int i = 0; (name = seam_choice_name(noun, i)) != NULL; i++)
+        if (strlen(name) == size && memcmp(name, word, size) == 0)
+            return i;
+    return -1;
+}
+
+/* A name such as g7: -1 if the word is not one of this noun. */
+static int name_number(enum seam_noun noun, const char *word, size_t size) {
+    size_t prefix = strlen(seam_noun_rows[noun].prefix);
+    if (size <= prefix || memcmp(word, seam_noun_rows[noun].prefix, prefix) != 0)
+        return -1;
+    int number = number_at(word + prefix, size - prefix);
+    return number < NAMES_MAX ? number : -1;
+}
+
+/* The bound number behind a written name, -1 if it is not bound. */
+static int look_up(struct parser *in, enum seam_noun noun, const char *word, size_t size) {
+    if (noun == SEAM_NOUN_any) {
+        for (int n = SEAM_NOUN_go; n <= SEAM_NOUN_local; n++) {
+            int number = look_up(in, (enum seam_noun)n, word, size);
+            if (number >= 0)
+                return seam_any((enum seam_noun)n, number);
+        }
+        return -1;
+    }
+    if (seam_choice_name(noun, 0) != NULL)
+        return choice_number(noun, word, size);
+    if (seam_noun_rows[noun].prefix[0] == '\0')
+        return number_at(word, size);
+    int number = name_number(noun, word, size);
+    if (number < 0 || noun == SEAM_NOUN_slot)
+        return number;
+    return in->named[noun][number] - 1;
+}
+
+static bool parse_birth(struct parser *in, enum seam_noun noun, size_t size, uint8_t *operand) {
+    int number = name_number(noun, in->p, size);
+    if (number < 0)
+        return fail(in, "expected a new name such as %s0", seam_noun_rows[noun].prefix);
+    if (in->named[noun][number] != 0)
+        return fail(in, "%.*s is born already", (int)size, in->p);
+    if (in->scope.born[noun] >= seam_noun_rows[noun].range)
+        return fail(in, "a scenario has at most %d names %s0, %s1, ...",
+                    seam_noun_rows[noun].range, seam_noun_rows[noun].prefix,
+                    seam_noun_rows[noun].prefix);
+    in->named[noun][number] = (uint8_t)(in->scope.born[noun] + 1);
+    *operand = in->scope.born[noun];
+    return true;
+}
+
+static bool parse_operand(struct parser *in, enum seam_kind kind, uint8_t *operand) {
+    const struct seam_kind_row *row = &seam_kind_rows[kind];
+    size_t size = word_length(in, in->p);
+    int shown = (int)(size > 40 ? 40 : size);
+    if (size == 0)
+        return fail(in, "expected %s", row->doc);
+    if (row->role == SEAM_ROLE_BIRTH)
+        return parse_birth(in, (enum seam_noun)row->noun, size, operand);
+    int number = look_up(in, (enum seam_noun)row->noun, in->p, size);
+    if (number < 0 || !seam_scope_accepts(&in->scope, kind, number))
+        return fail(in, "'%.*s' is not %s here", shown, in->p, row->doc);
+    *operand = (uint8_t)number;
+    in->p += size;
+    return true;
+}
+
+/* Walk the line along the row's text. A birth is entered only when the line is right. */
+static bool parse_step(struct parser *in, enum seam_op op) {
+    const struct seam_op_row *row = &seam_op_rows[op];
+    struct seam_step step = {(uint8_t)op, {0}};
+    int operand = 0;
+    for (const char *t = row->text; *t != '\0'; t++) {
+        if (*t == ' ') {
+            skip_space(in);
+        } else if (*t == '<') {
+            skip_space(in);
+            enum seam_kind kind = (enum seam_kind)row->kinds[operand];
+            if (!parse_operand(in, kind, &step.operand[operand]))
+                return false;
+            if (seam_kind_rows[kind].role == SEAM_ROLE_BIRTH)
+                in->p += word_length(in, in->p);
+            operand++;
+            t = strchr(t, '>');
+        } else {
+            if (*t == '[' || *t == ']')
+                skip_space(in);
+            if (in->p == in->end || *in->p != *t)
+                return fail(in, "expected '%c' as in: %s", *t, row->text);
+            in->p++;
+        }
+    }
+    skip_space(in);
+    if (in->p < in->end)
+        return fail(in, "unexpected text behind: %s", row->text);
+    seam_program_append(in->program, &in->scope, step);
+    return true;
+}
+
+static bool parse_line(struct parser *in) {
+    skip_space(in);
+    if (in->p == in->end)
+        return true;
+    enum seam_op op = find_op(in);
+    if (op == SEAM_OPS)
+        return false;
+    if (!seam_scope_has_room(&in->scope, op)) {
+        if (seam_op_rows[op].side == SEAM_SIDE_OUT && in->scope.depth == 0)
+            return fail(in, "return without an open call");
+        return fail(in, "no room for this step: at most %d steps (returns included), %d open calls, "
+                        "%d stack_grow, %d cleanups, 16 pins",
+                    SEAM_STEPS_MAX, SEAM_DEPTH_MAX, SEAM_GROW_MAX, SEAM_CLEANUP_MAX);
+    }
+    return parse_step(in, op);
+}
+
+bool seam_text_parse(struct seam_program *program, const char *text, size_t size,
+                     struct seam_text_error *error) {
+    struct parser in = {.program = program, .error = error};
+    seam_scope_init(&in.scope, 0);
+    const char *p = text, *text_end = text + size;
+    while (p < text_end) {
+        const char *newline = memchr(p, '\n', (size_t)(text_end - p));
+        const char *next = newline != NULL ? newline + 1 : text_end;
+        const char *stop = newline != NULL ? newline : text_end;
+        const char *comment = memchr(p, '#', (size_t)(stop - p));
+        in.end = comment != NULL ? comment : stop;
+        while (in.end > p && isspace((unsigned char)in.end[-1]))
+            in.end--;
+        in.line = in.p = p;
+        in.line_number++;
+        if (!parse_line(&in))
+            return false;
+        p = next;
+    }
+    seam_program_close(program, &in.scope);
+    return true;
+}

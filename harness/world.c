@@ -1,0 +1,94 @@
+#include "world.h"
+
+#include <string.h>
+
+#include "check.h"
+
+void world_init(struct world *world) {
+    memset(world, 0, offsetof(struct world, go));
+    world->c_born = world->depth = world->n_cleanups = world->n_queue = 0;
+    memset(world->slot, REF_NIL, sizeof world->slot);
+    memset(world->n_pinned, 0, sizeof world->n_pinned);
+}
+
+bool world_c_holds(const struct world *world, int any) {
+    for (int i = 0; i < SEAM_SLOT_MAX; i++)
+        if (world->slot[i] == any)
+            return true;
+    for (int c = 0; c < world->c_born; c++)
+        for (int w = 0; w < SEAM_WORDS && !(world->c_freed >> c & 1); w++)
+            if (world->c[c].refs[w] == any)
+                return true;
+    return false;
+}
+
+bool world_is_passed(const struct world *world, int go) {
+    for (int i = 0; i < world->depth; i++)
+        if (world->frames[i].arg == seam_any(SEAM_NOUN_go, go) &&
+            world->frames[i].form != SEAM_FORM_uintptr)
+            return true;
+    return false;
+}
+
+bool world_c_in_call(const struct world *world, int c) {
+    for (int i = 0; i < world->depth; i++) {
+        int arg = world->frames[i].arg;
+        if (arg != SEAM_NO_ARG && seam_any_noun(arg) == SEAM_NOUN_c &&
+            world->c[seam_any_number(arg)].parent == c)
+            return true;
+    }
+    return false;
+}
+
+/* The Go objects a Go object points to. */
+static uint16_t children(const struct world *world, int go) {
+    uint16_t set = 0;
+    for (int w = 0; w < SEAM_WORDS; w++) {
+        int ref = world->go[go].refs[w];
+        if (ref != REF_NIL && seam_any_noun(ref) == SEAM_NOUN_go)
+            set |= (uint16_t)(1u << seam_any_number(ref));
+    }
+    return set;
+}
+
+uint16_t world_reachable(const struct world *world, uint16_t from) {
+    uint16_t reached = 0;
+    while (from != 0) {
+        int go = __builtin_ctz(from);
+        reached |= (uint16_t)(1u << go);
+        from = (uint16_t)((from | children(world, go)) & ~reached);
+    }
+    return reached;
+}
+
+uint16_t world_live(const struct world *world) {
+    uint16_t roots = world->go_variable;
+    for (int i = 0; i < world->depth; i++) {
+        int arg = world->frames[i].arg;
+        if (arg != SEAM_NO_ARG && seam_any_noun(arg) == SEAM_NOUN_go &&
+            world->frames[i].form != SEAM_FORM_uintptr)
+            roots |= (uint16_t)(1u << seam_any_number(arg));
+    }
+    for (int h = 0; h < SEAM_HANDLE_MAX; h++)
+        if (world->handle_live >> h & 1)
+            roots |= (uint16_t)(1u << world->handle[h]);
+    for (int p = 0; p < SEAM_PINNER_MAX; p++)
+        for (int i = 0; i < world->n_pinned[p]; i++)
+            roots |= (uint16_t)(1u << world->pinned[p][i]);
+    for (int i = 0; i < world->n_queue; i++)
+        if (world->queue_keeps[i])
+            roots |= (uint16_t)(1u << world->queue[i].go);
+    /* An object with a finalizer keeps what it points to, but not itself. */
+    for (int go = 0; go < SEAM_GO_MAX; go++)
+        if ((world->go_born & ~world->go_collected) >> go & 1 && world->go[go].finalizer != REF_NIL)
+            roots |= (uint16_t)(children(world, go) & ~(1u << go));
+    return world_reachable(world, roots);
+}
+
+void world_check(const struct world *world) {
+    seam_assert((world->go_collected & ~world->go_born) == 0);
+    seam_assert((world->go_collected & world->go_variable) == 0);
+    seam_assert((world_live(world) & world->go_collected) == 0);
+    seam_assert((world->c_freed & world->c_borrowed) == 0);
+    seam_assert(world->n_queue <= SEAM_QUEUE_MAX && world->depth <= SEAM_DEPTH_MAX);
+}

@@ -1,0 +1,81 @@
+/* The oracle's memory: who is alive, who owns, pins and holds what. Plain sets and tables.
+ *
+ * Not a simulation: there are no addresses, no heap and no stack here, only what Go's documentation
+ * speaks of. References are <any> numbers (op.h) or one of the two below. */
+#ifndef SEAM_WORLD_H
+#define SEAM_WORLD_H
+
+#include "program.h"
+
+enum { REF_NIL = 0xff, REF_DIRTY = 0xfe };
+
+struct world_go {
+    uint8_t shape;
+    uint8_t refs[SEAM_WORDS]; /* what its pointers point to */
+    uint8_t pins;
+    uint8_t finalizer; /* the C block it frees, or REF_NIL */
+    uint32_t buffer;
+};
+
+struct world_c {
+    uint8_t parent; /* the block it points into: itself unless borrowed */
+    uint8_t owner, allocator;
+    uint8_t counted; /* references, 1 at birth */
+    uint8_t refs[SEAM_WORDS];
+    uint32_t buffer;
+};
+
+struct world_frame {
+    uint8_t arg; /* an <any>, or SEAM_NO_ARG */
+    uint8_t form;
+    bool is_bad_pointer; /* a handle converted to a pointer */
+};
+
+struct world_attached {
+    uint8_t go, c;
+};
+
+struct world {
+    /* Sets of Go objects, C blocks, locals, pinners and handles, as bits. */
+    uint16_t go_born, go_variable, go_collected;
+    uint16_t c_freed, c_borrowed;
+    uint16_t local_stale, pinner_variable, handle_live;
+
+    struct world_go go[SEAM_GO_MAX];
+    struct world_c c[SEAM_C_MAX];
+    int c_born;
+    uint32_t local[SEAM_LOCAL_MAX];
+    uint8_t handle[SEAM_HANDLE_MAX];
+    uint8_t slot[SEAM_SLOT_MAX];
+    uint8_t pinned[SEAM_PINNER_MAX][16];
+    uint8_t n_pinned[SEAM_PINNER_MAX];
+    struct world_frame frames[SEAM_DEPTH_MAX];
+    int depth;
+    struct world_attached cleanups[SEAM_CLEANUP_MAX];
+    int n_cleanups;
+    struct world_attached queue[SEAM_QUEUE_MAX]; /* finalizers and cleanups that may run now */
+    bool queue_keeps[SEAM_QUEUE_MAX];            /* a finalizer keeps its object, a cleanup does not */
+    int n_queue;
+};
+
+void world_init(struct world *world);
+
+/* Does C memory that is not freed, or a C global, hold this reference? */
+bool world_c_holds(const struct world *world, int any);
+
+/* Is the Go object the pointer argument of an open call? */
+bool world_is_passed(const struct world *world, int go);
+
+/* Is the C block, or a pointer into it, the argument of an open call? */
+bool world_c_in_call(const struct world *world, int c);
+
+/* The Go objects one can come to from `from`, itself included. */
+uint16_t world_reachable(const struct world *world, uint16_t from);
+
+/* The Go objects that live Go code, open calls, handles, pins and queued finalizers lead to. */
+uint16_t world_live(const struct world *world);
+
+/* What must always hold between two facts; aborts if it does not. */
+void world_check(const struct world *world);
+
+#endif
