@@ -95,10 +95,10 @@ static bool free_c(struct oracle *o, int c, int by, int allocator, bool by_final
     struct world *w = &o->world;
     if (w->c_borrowed >> c & 1)
         return broken(o, SEAM_RULE_borrowed_freed, SEAM_NOUN_c, w->c[c].parent);
-    if (w->c_freed >> c & 1)
-        return broken(o, SEAM_RULE_double_free, SEAM_NOUN_c, c);
     if (allocator != SEAM_ALLOCATOR_own && allocator != w->c[c].allocator)
         return broken(o, SEAM_RULE_wrong_allocator, SEAM_NOUN_c, c);
+    if (w->c_freed >> c & 1)
+        return broken(o, SEAM_RULE_double_free, SEAM_NOUN_c, c);
     if (w->c[c].counted > 1)
         broken(o, SEAM_RULE_freed_while_shared, SEAM_NOUN_c, c);
     if (w->c[c].owner != by)
@@ -208,6 +208,13 @@ static bool fact_unref(struct oracle *o, args a) {
 }
 
 static bool fact_touch_c(struct oracle *o, args a) { return touch_c(o, a[0]); }
+
+static bool fact_touch_unseen(struct oracle *o, args a) {
+    int owner = o->world.c[a[0]].parent;
+    if (!(o->world.c_freed >> owner & 1))
+        return true;
+    return broken(o, SEAM_RULE_use_after_free_hidden, SEAM_NOUN_c, owner);
+}
 
 static bool fact_read_c(struct oracle *o, args a) {
     saw(o, SEAM_NOUN_c, a[0], o->world.c[o->world.c[a[0]].parent].buffer);

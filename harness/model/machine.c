@@ -81,10 +81,11 @@ bool machine_free(struct machine *m, word pointer, enum seam_owner by,
     int name = machine_name(m, pointer);
     if (pointer != cmem_base(&m->cmem, block) && !SEAM_PLANTED(lend_copies))
         return machine_found(m, SEAM_RULE_borrowed_freed, name, SEAM_SEEN_ASAN);
-    if (b->freed)
-        return machine_found(m, SEAM_RULE_double_free, name, SEAM_SEEN_ASAN);
+    /* The wrong allocator is given an address that it never returned, freed or not. */
     if (allocator != SEAM_ALLOCATOR_own && allocator != b->allocator)
         return machine_found(m, SEAM_RULE_wrong_allocator, name, SEAM_SEEN_ASAN);
+    if (b->freed)
+        return machine_found(m, SEAM_RULE_double_free, name, SEAM_SEEN_ASAN);
     if (b->counted > 1)
         machine_found(m, SEAM_RULE_freed_while_shared, name, SEAM_SEEN_NONE);
     if (b->owner != by)

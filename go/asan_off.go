@@ -1,0 +1,5 @@
+//go:build !asan
+
+package seam
+
+const asan = false

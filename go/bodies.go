@@ -1,0 +1,468 @@
+// The operations that Go code does: one body per row of ops.def. All cgo of the package is here,
+// and in bridge.c, which has the bodies of what C does.
+package seam
+
+/*
+#cgo CFLAGS: -I${SRCDIR}/../harness -std=gnu11
+#include "bridge.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/cgo"
+	"unsafe"
+)
+
+type operands = [C.SEAM_OPERANDS_MAX]C.uint8_t
+type handle = cgo.Handle
+
+var (
+	channel *C.struct_seam_channel
+	current *machine
+)
+
+// Indexed by operation; what C does has no entry here. bodies_test.go finds what is missing.
+var bodies [C.SEAM_OPS]func(*machine, operands)
+
+func init() {
+	bodies = [C.SEAM_OPS]func(*machine, operands){
+		C.SEAM_OP_go_new:              goNew,
+		C.SEAM_OP_link:                link,
+		C.SEAM_OP_link_c:              linkC,
+		C.SEAM_OP_unlink:              unlink,
+		C.SEAM_OP_look:                look,
+		C.SEAM_OP_keep_alive:          nothing,
+		C.SEAM_OP_drop:                nothing,
+		C.SEAM_OP_malloc:              malloc,
+		C.SEAM_OP_lib_new:             libNew,
+		C.SEAM_OP_c_string:            cString,
+		C.SEAM_OP_c_bytes:             cBytes,
+		C.SEAM_OP_go_bytes:            goBytes,
+		C.SEAM_OP_realloc:             realloc,
+		C.SEAM_OP_borrow:              borrow,
+		C.SEAM_OP_free:                free,
+		C.SEAM_OP_lib_free:            libFree,
+		C.SEAM_OP_close:               closeWrapper,
+		C.SEAM_OP_take:                nothing,
+		C.SEAM_OP_give:                nothing,
+		C.SEAM_OP_share:               share,
+		C.SEAM_OP_unref:               unref,
+		C.SEAM_OP_look_c:              lookC,
+		C.SEAM_OP_poke_c:              pokeC,
+		C.SEAM_OP_store:               store,
+		C.SEAM_OP_store_int:           storeInt,
+		C.SEAM_OP_store_c:             storeC,
+		C.SEAM_OP_clear:               clearC,
+		C.SEAM_OP_call:                call,
+		C.SEAM_OP_call_c:              callC,
+		C.SEAM_OP_call_local:          callLocal,
+		C.SEAM_OP_call_handle:         callHandle,
+		C.SEAM_OP_call_handle_pointer: callHandlePointer,
+		C.SEAM_OP_pinner:              newPinner,
+		C.SEAM_OP_pin:                 pin,
+		C.SEAM_OP_unpin:               unpin,
+		C.SEAM_OP_drop_pinner:         nothing,
+		C.SEAM_OP_handle:              newHandle,
+		C.SEAM_OP_value:               handleValue,
+		C.SEAM_OP_delete:              handleDelete,
+		C.SEAM_OP_finalizer:           setFinalizer,
+		C.SEAM_OP_cleanup:             addCleanup,
+		C.SEAM_OP_detach:              detach,
+		C.SEAM_OP_gc:                  collect,
+		C.SEAM_OP_finalize:            finalize,
+		C.SEAM_OP_stack_grow:          stackGrow,
+	}
+}
+
+// --- helpers ---------------------------------------------------------------------------------
+
+func (m *machine) node(i C.uint8_t) *node   { return (*node)(m.objects[i]) }
+func (m *machine) array(i C.uint8_t) *array { return (*array)(m.objects[i]) }
+
+// words are the pointers of a node or array.
+func (m *machine) words(i C.uint8_t) *[bufferIndex]unsafe.Pointer { return &m.array(i).p }
+
+// A block is C memory as Go sees it.
+type block struct {
+	p   [bufferIndex]unsafe.Pointer
+	buf uint64
+}
+
+func cBlock(c C.uint8_t) *block { return (*block)(C.seam_c_pointer(C.int(c))) }
+
+// buffer is the buffer word behind any pointer into a C block, a borrowed one too.
+func cBuffer(c C.uint8_t) *uint64 { return (*uint64)(C.seam_c_buffer(C.int(c))) }
+
+func event(kind, what int, value uint64) {
+	t := &channel.trace
+	if t.n < C.SEAM_EVENTS_MAX {
+		t.events[t.n] = C.struct_seam_event{kind: C.uint8_t(kind), step: C.uint8_t(channel.step),
+			what: C.uint8_t(what), value: C.uint32_t(value)}
+		t.n++
+	}
+}
+
+func saw(noun int, number C.uint8_t, value uint64) {
+	event(C.SEAM_EVENT_value, noun*16+int(number), value)
+}
+
+func sawQueued(object int) { event(C.SEAM_EVENT_queued, object, 0) }
+
+// forget drops the variables that no later step names.
+func (m *machine) forget(step C.int) {
+	dead := channel.program.last_go[step]
+	for i := 0; dead != 0; i, dead = i+1, dead>>1 {
+		if dead&1 != 0 {
+			m.objects[i] = nil
+		}
+	}
+	m.forgetPinners(int(channel.program.last_pinner[step]))
+}
+
+// --- Go memory -------------------------------------------------------------------------------
+
+func nothing(*machine, operands) {}
+
+func goNew(m *machine, o operands) {
+	m.shape[o[0]] = int(o[1])
+	m.objects[o[0]] = m.allocate(int(o[0]), int(o[1]))
+}
+
+func link(m *machine, o operands)   { m.words(o[0])[o[1]] = m.objects[o[2]] }
+func linkC(m *machine, o operands)  { m.words(o[0])[o[1]] = C.seam_c_pointer(C.int(o[2])) }
+func unlink(m *machine, o operands) { m.words(o[0])[o[1]] = nil }
+func look(m *machine, o operands)   { saw(C.SEAM_NOUN_go, o[0], m.node(o[0]).buf) }
+
+// --- C memory --------------------------------------------------------------------------------
+
+func malloc(m *machine, o operands) {
+	memory := unsafe.Pointer(nil)
+	if o[1] == C.SEAM_FILL_dirty {
+		memory = C.seam_c_dirty()
+	} else {
+		memory = C.calloc(1, C.SEAM_BLOCK_BYTES)
+	}
+	C.seam_c_born(C.int(o[0]), memory, C.SEAM_ALLOCATOR_malloc)
+}
+
+func libNew(m *machine, o operands) {
+	C.seam_c_born(C.int(o[0]), C.seam_c_lib_new(), C.SEAM_ALLOCATOR_lib)
+}
+
+// The buffer of a block is its last word; the string ends one byte before its NUL.
+func cString(m *machine, o operands) {
+	var text [C.SEAM_BLOCK_BYTES - 1]byte
+	text[bufferIndex*wordSize] = byte(o[1])
+	C.seam_c_born(C.int(o[0]), unsafe.Pointer(C.CString(string(text[:]))), C.SEAM_ALLOCATOR_malloc)
+}
+
+func cBytes(m *machine, o operands) {
+	bytes := (*[C.SEAM_BLOCK_BYTES]byte)(m.objects[o[1]])[:]
+	C.seam_c_born(C.int(o[0]), C.CBytes(bytes), C.SEAM_ALLOCATOR_malloc)
+}
+
+func goBytes(m *machine, o operands) {
+	bytes := C.GoBytes(C.seam_c_whole(C.int(o[1])), C.SEAM_BLOCK_BYTES)
+	object := m.allocate(int(o[0]), shapeData)
+	(*data)(object).buf = *(*uint64)(unsafe.Pointer(&bytes[bufferIndex*wordSize]))
+	m.shape[o[0]] = shapeData
+	m.objects[o[0]] = object
+	saw(C.SEAM_NOUN_go, o[0], (*data)(object).buf)
+}
+
+func realloc(m *machine, o operands) { C.seam_c_resize(C.int(o[0]), C.int(o[1])) }
+func borrow(m *machine, o operands)  { C.seam_c_borrow(C.int(o[0]), C.int(o[1])) }
+
+func free(m *machine, o operands) {
+	C.seam_c_freed(C.int(o[0]))
+	C.free(C.seam_c_pointer(C.int(o[0])))
+}
+
+func libFree(m *machine, o operands) { C.seam_c_lib_free(C.int(o[0])) }
+
+// Word 0 may hold a Go pointer as well, which is not for C: it goes as a number.
+func closeWrapper(m *machine, o operands) {
+	C.seam_c_close(C.uintptr_t(uintptr(m.words(o[0])[0])))
+}
+
+func share(m *machine, o operands)  { C.seam_c_share(C.int(o[0])) }
+func unref(m *machine, o operands)  { C.seam_c_unref(C.int(o[0])) }
+func lookC(m *machine, o operands)  { saw(C.SEAM_NOUN_c, o[0], *cBuffer(o[0])) }
+func pokeC(m *machine, o operands)  { *cBuffer(o[0]) = uint64(o[1]) }
+func store(m *machine, o operands)  { cBlock(o[0]).p[o[1]] = m.objects[o[2]] }
+func storeC(m *machine, o operands) { cBlock(o[0]).p[o[1]] = C.seam_c_pointer(C.int(o[2])) }
+func clearC(m *machine, o operands) { cBlock(o[0]).p[o[1]] = nil }
+
+func storeInt(m *machine, o operands) {
+	(*[bufferIndex]uintptr)(unsafe.Pointer(cBlock(o[0])))[o[1]] = uintptr(m.objects[o[2]])
+}
+
+// --- calls -----------------------------------------------------------------------------------
+
+const insideBuffer = bufferIndex * wordSize
+
+// argument tells C about a Go argument: `inside` is how far the pointer points into its object.
+func (m *machine) argument(i C.uint8_t, inside, buffer int) C.struct_seam_argument {
+	return C.struct_seam_argument{name: C.SEAM_NOUN_go*16 + C.int(i), buffer: C.int(buffer),
+		inside: C.int(inside), size: C.int(objectSize(int(i)))}
+}
+
+// call passes a Go object in one of the forms. The expression in the call is what cgo looks at, so
+// each form is written out. The variable is taken from the table first: from here on, only the
+// argument keeps the object alive.
+func call(m *machine, o operands) {
+	form, i := o[0], o[1]
+	p, shape := m.objects[i], m.shape[i]
+	m.forget(channel.step)
+	buffer := insideBuffer
+	if shape == shapeArray {
+		buffer = -1
+	}
+	switch is := m.argument(i, 0, buffer); form {
+	case C.SEAM_FORM_pointer:
+		callPointer(shape, p, is)
+	case C.SEAM_FORM_unsafe:
+		C.seam_enter(p, is)
+	case C.SEAM_FORM_field:
+		m.callField(shape, p, i)
+	case C.SEAM_FORM_element:
+		callElement(shape, p, m.argument(i, 0, -1))
+	case C.SEAM_FORM_cast:
+		C.seam_enter_char((*C.char)(p), is)
+	case C.SEAM_FORM_uintptr:
+		u := C.uintptr_t(uintptr(p))
+		C.seam_enter_integer(u, is)
+	}
+}
+
+func callPointer(shape int, p unsafe.Pointer, is C.struct_seam_argument) {
+	switch shape {
+	case shapeData:
+		q := (*data)(p)
+		C.seam_enter(unsafe.Pointer(q), is)
+	case shapeNode:
+		q := (*node)(p)
+		C.seam_enter(unsafe.Pointer(q), is)
+	case shapeArray:
+		q := (*array)(p)
+		C.seam_enter(unsafe.Pointer(q), is)
+	}
+}
+
+func (m *machine) callField(shape int, p unsafe.Pointer, i C.uint8_t) {
+	switch shape {
+	case shapeData:
+		q := (*data)(p)
+		C.seam_enter(unsafe.Pointer(&q.buf), m.argument(i, insideBuffer, 0))
+	case shapeNode:
+		q := (*node)(p)
+		C.seam_enter(unsafe.Pointer(&q.buf), m.argument(i, insideBuffer, 0))
+	case shapeArray:
+		q := (*array)(p)
+		C.seam_enter(unsafe.Pointer(&q.p), m.argument(i, 0, -1))
+	}
+}
+
+func callElement(shape int, p unsafe.Pointer, is C.struct_seam_argument) {
+	switch shape {
+	case shapeData:
+		q := (*data)(p)
+		C.seam_enter(unsafe.Pointer(&q.p[0]), is)
+	case shapeNode:
+		q := (*node)(p)
+		C.seam_enter(unsafe.Pointer(&q.p[0]), is)
+	case shapeArray:
+		q := (*array)(p)
+		C.seam_enter(unsafe.Pointer(&q.p[0]), is)
+	}
+}
+
+func callC(m *machine, o operands) {
+	pointer := C.seam_c_pointer(C.int(o[0]))
+	buffer := uintptr(unsafe.Pointer(cBuffer(o[0]))) - uintptr(pointer)
+	C.seam_enter(pointer, C.struct_seam_argument{name: C.SEAM_NOUN_c*16 + C.int(o[0]), buffer: C.int(buffer)})
+}
+
+//go:noinline
+func callLocal(m *machine, o operands) {
+	local := uint64(o[1])
+	address := uintptr(unsafe.Pointer(&local))
+	C.seam_enter_integer(C.uintptr_t(address), C.struct_seam_argument{name: C.SEAM_NOUN_local*16 + C.int(o[0])})
+	saw(C.SEAM_NOUN_local, o[0], local)
+}
+
+func callHandle(m *machine, o operands) {
+	C.seam_enter_integer(C.uintptr_t(m.handles[o[0]]), C.struct_seam_argument{name: C.SEAM_NO_ARG})
+}
+
+func callHandlePointer(m *machine, o operands) {
+	u := uintptr(m.handles[o[0]])
+	p := unsafe.Pointer(u)
+	C.seam_enter(p, C.struct_seam_argument{name: C.SEAM_NO_ARG})
+	runtime.KeepAlive(p)
+}
+
+//export goResult
+func goResult(i C.int) unsafe.Pointer {
+	p := current.objects[i]
+	current.forget(channel.step)
+	return p
+}
+
+//export goResultInt
+func goResultInt(i C.int) C.uintptr_t {
+	u := uintptr(current.objects[i])
+	current.forget(channel.step)
+	return C.uintptr_t(u)
+}
+
+// --- pins and handles ------------------------------------------------------------------------
+
+// referent is what a handle holds: the object, and its number for the trace.
+type referent struct {
+	number int
+	object unsafe.Pointer
+}
+
+func newHandle(m *machine, o operands) {
+	m.handles[o[0]] = cgo.NewHandle(&referent{int(o[1]), m.objects[o[1]]})
+	if m.handles[o[0]] > retireHandle {
+		channel.retire = 1
+	}
+}
+
+// Small integers in pointer variables are found because they are small: below 4096.
+const retireHandle = 3000
+
+func handleValue(m *machine, o operands) {
+	saw(C.SEAM_NOUN_handle, o[0], uint64(m.handles[o[0]].Value().(*referent).number))
+}
+
+func handleDelete(m *machine, o operands) { m.handles[o[0]].Delete() }
+
+// --- time ------------------------------------------------------------------------------------
+
+func setFinalizer(m *machine, o operands) {
+	d := due{object: int(o[0]), order: -1, c: int(o[1])}
+	m.watched = true
+	runtime.SetFinalizer(m.node(o[0]), func(n *node) {
+		d.keeps = unsafe.Pointer(n)
+		m.arrive(d)
+	})
+}
+
+func detach(m *machine, o operands) { runtime.SetFinalizer(m.node(o[0]), nil) }
+
+func addCleanup(m *machine, o operands) {
+	m.orders++
+	m.watched = true
+	attachCleanup(m.node(o[0]), m, due{object: int(o[0]), cleanup: true, order: m.orders, c: int(o[1])})
+}
+
+func collect(m *machine, o operands) {
+	clearFrames()
+	m.collect()
+}
+
+func finalize(m *machine, o operands) {
+	if d, ok := m.next(int(o[0])); ok {
+		event(C.SEAM_EVENT_ran, d.object, 0)
+		C.seam_c_free_own(C.int(d.c))
+	}
+}
+
+func stackGrow(m *machine, o operands) { m.growStack() }
+
+// --- the run ---------------------------------------------------------------------------------
+
+// step runs the present step, whichever side it is on.
+func (m *machine) step() {
+	s := channel.step
+	op := channel.program.steps[s].op
+	body := bodies[op]
+	if body == nil {
+		C.seam_c_step()
+		return
+	}
+	body(m, channel.program.steps[s].operand)
+	m.forget(s)
+}
+
+//export goStep
+func goStep() { current.step() }
+
+// run does the steps below the limit; a panic of the runtime is what a checker says, and recovered.
+func (m *machine) run() {
+	defer func() {
+		if r := recover(); r != nil {
+			channel.stopped = 1
+			tell(fmt.Sprint(r))
+		}
+	}()
+	useStack(preGrown)
+	for channel.step = 0; channel.step < channel.limit; channel.step++ {
+		m.step()
+	}
+}
+
+func tell(text string) {
+	n := 0
+	for ; n < len(text) && n < len(channel.message)-1; n++ {
+		channel.message[n] = C.char(text[n])
+	}
+	channel.message[n] = 0
+}
+
+// reset makes the process as new: whatever the scenario left behind is released.
+func (m *machine) reset() {
+	for i, h := range m.handles {
+		if h != 0 {
+			func() {
+				defer func() { _ = recover() }() // deleted by the scenario
+				m.handles[i].Delete()
+			}()
+		}
+	}
+	m.releasePinners()
+	C.seam_bridge_reset(channel)
+}
+
+// Main serves the parent until it closes the pipe.
+func Main() int {
+	channel = C.seam_channel_open()
+	if channel == nil {
+		fmt.Println("this program is started by seam; run: seam replay --go FILE")
+		return 2
+	}
+	own()
+	for n := 0; ; n++ {
+		C.seam_channel_answer()
+		if C.seam_channel_wait() == 0 {
+			return 0
+		}
+		serve()
+		if n%collectEvery == collectEvery-1 {
+			runtime.GC()
+		}
+	}
+}
+
+// Garbage of legal scenarios is collected between them, every so often.
+const collectEvery = 256
+
+func serve() {
+	m := &machine{}
+	current = m
+	channel.stopped, channel.retire, channel.trace.n = 0, 0, 0
+	channel.message[0] = 0
+	done := make(chan struct{})
+	go func() {
+		m.run()
+		close(done)
+	}()
+	<-done
+	m.reset()
+	current = nil
+}

@@ -1,0 +1,244 @@
+#include "bridge.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "_cgo_export.h"
+
+/* An argument as C has it. */
+struct c_frame {
+    char *pointer;
+    struct seam_argument is;
+};
+
+struct c_block {
+    void *pointer; /* what the scenario calls c_i; NULL: not born */
+    int allocator;
+    int parent; /* itself unless borrowed */
+    int counted;
+    int freed;
+};
+
+static struct seam_channel *channel;
+static struct c_frame frames[SEAM_DEPTH_MAX];
+static int depth;
+static struct c_block blocks[SEAM_C_MAX];
+static void *globals[SEAM_SLOT_MAX];
+static uintptr_t hidden[SEAM_PINNER_MAX];
+
+/* --- the channel ------------------------------------------------------------------------------ */
+
+struct seam_channel *seam_channel_open(void) {
+    channel = mmap(NULL, sizeof *channel, PROT_READ | PROT_WRITE, MAP_SHARED, SEAM_CHANNEL_FD, 0);
+    if (channel == MAP_FAILED)
+        return NULL;
+    channel->version = SEAM_CHANNEL_VERSION;
+    return channel;
+}
+
+int seam_channel_wait(void) {
+    char byte;
+    return read(STDIN_FILENO, &byte, 1) == 1;
+}
+
+void seam_channel_answer(void) {
+    char byte = 1;
+    if (write(SEAM_ANSWER_FD, &byte, 1) != 1)
+        _exit(0);
+}
+
+void seam_bridge_reset(struct seam_channel *to) {
+    for (int c = 0; c < SEAM_C_MAX; c++)
+        if (blocks[c].pointer != NULL && blocks[c].parent == c && !blocks[c].freed)
+            seam_peer_free(blocks[c].pointer, (enum seam_allocator)blocks[c].allocator);
+    memset(blocks, 0, sizeof blocks);
+    memset(globals, 0, sizeof globals);
+    depth = 0;
+    channel = to;
+}
+
+/* --- C memory --------------------------------------------------------------------------------- */
+
+void seam_c_born(int c, void *memory, int allocator) {
+    blocks[c] = (struct c_block){.pointer = memory, .allocator = allocator, .parent = c, .counted = 1};
+}
+
+void *seam_c_dirty(void) {
+    uint64_t *memory = malloc(SEAM_BLOCK_BYTES);
+    for (int i = 0; i < SEAM_BLOCK_WORDS; i++)
+        memory[i] = SEAM_DIRTY;
+    return memory;
+}
+
+void *seam_c_pointer(int c) { return blocks[c].pointer; }
+
+void *seam_c_lib_new(void) { return seam_peer_new(SEAM_FILL_clean, SEAM_ALLOCATOR_lib); }
+
+void seam_c_resize(int c, int old) {
+    uint64_t *memory = malloc(SEAM_BLOCK_BYTES);
+    memcpy(memory, blocks[old].pointer, SEAM_BLOCK_BYTES);
+    seam_c_born(c, memory, SEAM_ALLOCATOR_malloc);
+    free(blocks[old].pointer);
+    blocks[old].freed = 1;
+}
+
+void seam_c_borrow(int c, int parent) {
+    seam_c_born(c, (char *)blocks[parent].pointer + SEAM_BORROW_OFFSET, SEAM_ALLOCATOR_malloc);
+    blocks[c].parent = parent;
+}
+
+void seam_c_freed(int c) { blocks[c].freed = 1; }
+
+void seam_c_lib_free(int c) {
+    blocks[c].freed = 1;
+    seam_peer_free(blocks[c].pointer, SEAM_ALLOCATOR_lib);
+}
+
+void seam_c_free_own(int c) {
+    blocks[c].freed = 1;
+    seam_peer_free(blocks[c].pointer, (enum seam_allocator)blocks[c].allocator);
+}
+
+/* Close gets a pointer from Go memory, as a wrapper's Close does. */
+void seam_c_close(uintptr_t memory) {
+    for (int c = 0; c < SEAM_C_MAX; c++)
+        if ((uintptr_t)blocks[c].pointer == memory && blocks[c].parent == c) {
+            seam_c_free_own(c);
+            return;
+        }
+}
+
+/* Count references in memory of the block, as libraries do: the first word is read and written. */
+static void touch(void *pointer) {
+    volatile uint64_t *word = pointer;
+    *word = *word;
+}
+
+void seam_c_share(int c) {
+    touch(blocks[c].pointer);
+    blocks[c].counted++;
+}
+
+void seam_c_unref(int c) {
+    touch(blocks[c].pointer);
+    if (--blocks[c].counted == 0)
+        seam_c_free_own(c);
+}
+
+void *seam_c_whole(int c) { return blocks[blocks[c].parent].pointer; }
+uint64_t *seam_c_buffer(int c) { return (uint64_t *)seam_c_whole(c) + SEAM_WORDS; }
+
+static void **word_of_block(int c, int word) { return (void **)blocks[c].pointer + word; }
+
+/* --- calls ------------------------------------------------------------------------------------ */
+
+static const struct seam_step *present(void) { return &channel->program.steps[channel->step]; }
+
+static void saw(int any, uint64_t value) {
+    seam_trace_add(&channel->trace, SEAM_EVENT_value, channel->step, any, (uint32_t)value);
+}
+
+/* C runs until its call returns; what Go does meanwhile is a callback. */
+static void drive(void) {
+    while (++channel->step < channel->limit) {
+        switch (seam_op_rows[present()->op].side) {
+        case SEAM_SIDE_OUT:
+            return;
+        case SEAM_SIDE_C:
+            seam_c_step();
+            break;
+        default:
+            goStep();
+        }
+    }
+}
+
+void seam_enter(void *pointer, struct seam_argument is) {
+    frames[depth++] = (struct c_frame){pointer, is};
+    drive();
+    depth--;
+}
+
+void seam_enter_char(char *pointer, struct seam_argument is) { seam_enter(pointer, is); }
+
+void seam_enter_integer(uintptr_t pointer, struct seam_argument is) {
+    seam_enter((void *)pointer, is);
+}
+
+void seam_hide(int i, uintptr_t pointer) { hidden[i] = pointer; }
+void *seam_unhide(int i) { return (void *)hidden[i]; }
+
+/* --- the C operations: one body per row of side C --------------------------------------------- */
+
+#define BODY(name) static void op_##name(const uint8_t *o)
+
+static const struct c_frame *frame_of(int any) {
+    const struct c_frame *frame = &frames[depth - 1];
+    while (frame->is.name != any)
+        frame--;
+    return frame;
+}
+
+/* C reads and writes one word through a pointer that it found in memory. */
+static void follow(void *pointer) {
+    if (pointer != NULL && (uintptr_t)pointer != SEAM_DIRTY)
+        touch(pointer);
+}
+
+BODY(c_release) { seam_c_free_own(o[0]); }
+
+BODY(c_touch) {
+    touch(blocks[o[0]].pointer);
+    saw(seam_any(SEAM_NOUN_c, o[0]), *seam_c_buffer(o[0]));
+}
+
+BODY(c_clear) { *word_of_block(o[0], o[1]) = NULL; }
+BODY(c_follow) { follow(*word_of_block(o[0], o[1])); }
+
+BODY(result) { (void)goResult(o[0]); }
+BODY(result_int) { (void)goResultInt(o[0]); }
+
+BODY(c_read) {
+    const struct c_frame *frame = frame_of(o[0]);
+    touch(frame->pointer);
+    if (frame->is.buffer >= 0)
+        saw(o[0], *(uint64_t *)(frame->pointer + frame->is.buffer));
+}
+
+BODY(c_write) {
+    const struct c_frame *frame = frame_of(o[0]);
+    touch(frame->pointer);
+    if (frame->is.buffer >= 0)
+        *(uint64_t *)(frame->pointer + frame->is.buffer) = o[1];
+}
+
+BODY(c_overrun) {
+    const struct c_frame *frame = frame_of(o[0]);
+    *(volatile uint64_t *)(frame->pointer - frame->is.inside + frame->is.size) = 0;
+}
+
+BODY(c_free) { free(frame_of(o[0])->pointer); }
+BODY(c_retain) { globals[o[0]] = frame_of(o[1])->pointer; }
+BODY(c_store) { *word_of_block(o[0], o[1]) = frame_of(o[2])->pointer; }
+
+BODY(c_link) {
+    const struct c_frame *to = frame_of(o[0]), *from = frame_of(o[2]);
+    void **words = (void **)(to->pointer - to->is.inside);
+    words[o[1]] = from->pointer - from->is.inside;
+}
+
+BODY(c_forget) { globals[o[0]] = NULL; }
+BODY(c_use) { follow(globals[o[0]]); }
+
+static void (*const bodies[SEAM_OPS])(const uint8_t *) = {
+#define BODY_GO(name) NULL
+#define BODY_C(name) op_##name
+#define BODY_IN(name) NULL
+#define BODY_OUT(name) NULL
+#define OP(name, side, since, text, facts, doc) BODY_##side(name),
+#include "ops.def"
+#undef OP
+};
+
+void seam_c_step(void) { bodies[present()->op](present()->operand); }

@@ -1,0 +1,60 @@
+/* The C half of the executor: C memory, C's copies of arguments, and the C operations.
+ *
+ * C code drives while a call is open: seam_drive runs the steps up to the matching return, C
+ * operations here, Go operations through a callback into Go (goStep). So whatever C does, it does
+ * with its own frames on the stack, and a collection inside a call is an ordinary callback. */
+#ifndef SEAM_BRIDGE_H
+#define SEAM_BRIDGE_H
+
+#include <stdlib.h>
+
+#include "channel.h"
+#include "peer.h"
+
+/* Open the channel and announce this process; 0 if there is none. */
+struct seam_channel *seam_channel_open(void);
+
+/* Wait for the next program; 0 when the parent has gone. */
+int seam_channel_wait(void);
+void seam_channel_answer(void);
+
+/* Forget everything of the last program and free its C memory. */
+void seam_bridge_reset(struct seam_channel *channel);
+
+/* The C memory that the scenario calls c_i. A block remembers the allocator it came from. */
+void seam_c_born(int c, void *memory, int allocator);
+void *seam_c_dirty(void);
+void *seam_c_pointer(int c);
+void *seam_c_whole(int c);      /* the block it points into */
+uint64_t *seam_c_buffer(int c); /* the buffer of that block */
+void *seam_c_lib_new(void);
+void seam_c_resize(int c, int old);
+void seam_c_borrow(int c, int parent);
+void seam_c_lib_free(int c);
+void seam_c_free_own(int c); /* with the allocator it came from */
+void seam_c_close(uintptr_t memory);
+void seam_c_share(int c);
+void seam_c_unref(int c);
+void seam_c_freed(int c); /* Go freed it with C.free */
+
+/* What C is told about its argument; the last three in bytes. */
+struct seam_argument {
+    int name;   /* the <any> that the scenario calls it, or SEAM_NO_ARG */
+    int buffer; /* where the buffer is behind the pointer, or -1 */
+    int inside; /* how far into its object the pointer points */
+    int size;   /* of the object */
+};
+
+/* Enter C with a pointer, and run the steps up to the matching return. */
+void seam_enter(void *pointer, struct seam_argument is);
+void seam_enter_char(char *pointer, struct seam_argument is);
+void seam_enter_integer(uintptr_t pointer, struct seam_argument is);
+
+/* Run the C operation that is the present step. */
+void seam_c_step(void);
+
+/* A place where the collector does not look, and back. */
+void seam_hide(int i, uintptr_t pointer);
+void *seam_unhide(int i);
+
+#endif

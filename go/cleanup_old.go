@@ -1,0 +1,5 @@
+//go:build !go1.24
+
+package seam
+
+func attachCleanup(*node, *machine, due) { panic("no runtime.AddCleanup in this release") }

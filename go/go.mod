@@ -1,0 +1,3 @@
+module seam
+
+go 1.19

@@ -1,0 +1,197 @@
+// Package seam runs scenarios on the real Go runtime.
+//
+// One process runs scenario after scenario, one at a time, each on a fresh goroutine. It owns the
+// collector: GC happens in gc steps only. What it sees it writes to memory shared with the parent
+// (channel.h), which judges; nothing here knows what is legal.
+//
+// To add an operation: one body in bodies.go (Go side) or bridge.c (C side).
+package seam
+
+import (
+	"reflect"
+	"runtime"
+	"sort"
+	"sync"
+	"unsafe"
+)
+
+const (
+	maxObjects  = 12
+	maxPinners  = 4
+	maxHandles  = 8
+	wordSize    = 8
+	bufferIndex = 3
+)
+
+// A node is a Go object with pointers: three, and a buffer.
+type node struct {
+	p   [bufferIndex]unsafe.Pointer
+	buf uint64
+}
+
+// A data object has none.
+type data struct {
+	p   [bufferIndex]uint64
+	buf uint64
+}
+
+// An array object is pointers only.
+type array struct {
+	p [bufferIndex]unsafe.Pointer
+}
+
+const (
+	shapeData = iota
+	shapeNode
+	shapeArray
+	shapes
+)
+
+// The i-th object of a scenario has a size class that no other object has: a slot freed in a
+// scenario is never used again in it, so that ASan's poison stays where the object was. With the
+// sanitizer's redzone and the header of objects with pointers (8 bytes from Go 1.22), each of these
+// sizes fills a class of runtime/sizeclasses.go.
+var sizeClasses = [maxObjects]uintptr{640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792, 2048, 2304}
+
+const redzoneAndHeader = 128 + 8
+
+func objectSize(i int) uintptr { return sizeClasses[i] - redzoneAndHeader }
+
+var objectTypes [maxObjects][shapes]reflect.Type
+
+func init() {
+	prefixes := [shapes]reflect.Type{reflect.TypeOf(data{}), reflect.TypeOf(node{}), reflect.TypeOf(array{})}
+	for i := range objectTypes {
+		for shape, prefix := range prefixes {
+			pad := (objectSize(i) - prefix.Size()) / wordSize
+			objectTypes[i][shape] = reflect.StructOf([]reflect.StructField{
+				{Name: "Object", Type: prefix},
+				{Name: "Pad", Type: reflect.ArrayOf(int(pad), reflect.TypeOf(uintptr(0)))},
+			})
+		}
+	}
+}
+
+// An event of a collection: the finalizer or cleanup of an object became due.
+type due struct {
+	object  int
+	cleanup bool
+	order   int            // of attachment
+	keeps   unsafe.Pointer // a finalizer keeps its object until it ran
+	c       int            // the C block that it frees
+}
+
+// A machine is the state of one scenario.
+type machine struct {
+	objects [maxObjects]unsafe.Pointer // Go's variables; nil when no later step names them
+	shape   [maxObjects]int
+	keepers []interface{} // under ASan: neighbours that keep spans from being reused
+	pinners [maxPinners]pinner
+	pins    [maxPinners]int
+	handles [maxHandles]handle
+	queue   []due // finalizers and cleanups that may run now
+	watched bool  // something is attached whose running must be waited for
+	orders  int
+	grown   uint // how often the stack was grown
+
+	mu      sync.Mutex
+	arrived []due // from the runtime's own goroutines
+	ran     int
+}
+
+//go:noinline
+func (m *machine) allocate(i, shape int) unsafe.Pointer {
+	if asan {
+		m.keepers = append(m.keepers, reflect.New(objectTypes[i][shape]).Interface())
+	}
+	object := reflect.New(objectTypes[i][shape]).UnsafePointer()
+	if asan {
+		m.keepers = append(m.keepers, reflect.New(objectTypes[i][shape]).Interface())
+	}
+	return object
+}
+
+func (m *machine) arrive(d due) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.arrived = append(m.arrived, d)
+	m.ran++
+}
+
+// Collect, wait until the runtime has run what is due, and queue it in a fixed order: finalizers and
+// cleanups of one collection come in any order and are compared as a set.
+func (m *machine) collect() {
+	runtime.GC()
+	if !m.watched {
+		return
+	}
+	m.drain()
+	m.mu.Lock()
+	arrived := m.arrived
+	m.arrived = nil
+	m.mu.Unlock()
+	sort.Slice(arrived, func(i, j int) bool {
+		a, b := &arrived[i], &arrived[j]
+		if a.object != b.object {
+			return a.object < b.object
+		}
+		return a.order < b.order
+	})
+	for i := range arrived {
+		sawQueued(arrived[i].object)
+	}
+	m.queue = append(m.queue, arrived...)
+}
+
+// drain yields until the finalizer and cleanup goroutines have nothing left to do. There is no
+// public queue length before Go 1.26; with one P, a count that stays the same over 20 yields is
+// reliable on all releases.
+func (m *machine) drain() {
+	for last, same := -1, 0; same < 20; same++ {
+		runtime.Gosched()
+		m.mu.Lock()
+		if m.ran != last {
+			last, same = m.ran, 0
+		}
+		m.mu.Unlock()
+	}
+}
+
+// next takes the n-th due entry, counted around.
+func (m *machine) next(n int) (due, bool) {
+	if len(m.queue) == 0 {
+		return due{}, false
+	}
+	n %= len(m.queue)
+	d := m.queue[n]
+	m.queue = append(append([]due{}, m.queue[:n]...), m.queue[n+1:]...)
+	return d, true
+}
+
+// growStack makes the goroutine's stack move: each time it needs twice as much as the last.
+func (m *machine) growStack() {
+	m.grown++
+	useStack(preGrown << m.grown)
+}
+
+const preGrown = 32 << 10
+
+//go:noinline
+func useStack(bytes int) byte {
+	var frame [1024]byte
+	if bytes > 0 {
+		frame[bytes%len(frame)] = useStack(bytes - len(frame))
+	}
+	return frame[bytes&1023]
+}
+
+// clear overwrites dead stack slots below the caller.
+//
+//go:noinline
+func clearFrames() {
+	var frame [512]uintptr
+	for i := range frame {
+		frame[i] = uintptr(i)
+	}
+	runtime.KeepAlive(&frame)
+}

@@ -1,0 +1,28 @@
+/* The memory that the parent (gorun.c) and an executor process (go/) share.
+ *
+ * The parent writes a program and a limit and sends one byte down the executor's standard input;
+ * the executor writes events as they happen and answers one byte on SEAM_ANSWER_FD. When the
+ * executor dies, what it had done is still here. Both sides are compiled from the same sources, and
+ * `version` makes sure of it. */
+#ifndef SEAM_CHANNEL_H
+#define SEAM_CHANNEL_H
+
+#include "program.h"
+#include "trace.h"
+
+enum { SEAM_ANSWER_FD = 3, SEAM_CHANNEL_FD = 4 };
+enum { SEAM_CHANNEL_VERSION = sizeof(struct seam_program) + SEAM_OPS * 131 + SEAM_RULES };
+
+struct seam_channel {
+    int32_t version; /* written by the executor when it is ready */
+    int32_t limit;   /* run the steps below this one */
+    struct seam_program program;
+
+    int32_t step;    /* the step under way; limit when all are done */
+    int32_t stopped; /* a recovered panic ended the run; its text is in `message` */
+    int32_t retire;  /* the process wants to be replaced before the next program */
+    char message[200];
+    struct seam_trace trace;
+};
+
+#endif

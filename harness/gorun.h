@@ -1,0 +1,48 @@
+/* Real Go, run from a parent process: build an executor, feed it scenarios, survive its deaths.
+ *
+ * The executor is a Go program (go/), one process that runs scenario after scenario. Fatal throws,
+ * signals and sanitizer reports kill it; the parent reads what it said, and starts the next one. A
+ * process that does not answer is killed and the scenario's outcome is `hung`. */
+#ifndef SEAM_GORUN_H
+#define SEAM_GORUN_H
+
+#include "outcome.h"
+
+/* A Go release on this machine. */
+struct seam_go_release {
+    char root[200];   /* GOROOT; root/bin/go is the command */
+    char version[24]; /* go1.27.4 */
+    int minor;        /* 27 */
+};
+
+/* Find a release: `where` is a GOROOT, a go command, or NULL for the newest of /usr/lib/go-1.* and
+ * the go on PATH. False with a one-line `error` that says what is missing and how to install it. */
+bool seam_go_find(const char *where, struct seam_go_release *release, char error[300]);
+
+struct seam_go; /* an executor of one release and flavor, with its process */
+
+/* Build (or take from the cache) and start an executor; NULL with a one-line `error`. Building takes
+ * seconds: `progress`, if not NULL, is called once before it with what is being done. */
+struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_flavor flavor,
+                             void (*progress)(const char *what), char error[300]);
+
+/* Start a ready-made executor of which release and flavor are known. */
+struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_flavor flavor,
+                                      char error[300]);
+
+int seam_go_minor(const struct seam_go *go);
+enum seam_flavor seam_go_flavor(const struct seam_go *go);
+
+/* How long one scenario may take; default 10,000 ms. */
+void seam_go_set_timeout(struct seam_go *go, int milliseconds);
+
+/* Run the first `limit` steps of a program. False only if no executor can be started any more. */
+bool seam_go_run(struct seam_go *go, const struct seam_program *program, int limit,
+                 struct seam_outcome *outcome);
+
+/* How many processes have died and were replaced so far. */
+int seam_go_deaths(const struct seam_go *go);
+
+void seam_go_close(struct seam_go *go);
+
+#endif
