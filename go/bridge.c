@@ -61,7 +61,8 @@ void seam_bridge_reset(struct seam_channel *to) {
 /* --- C memory --------------------------------------------------------------------------------- */
 
 void seam_c_born(int c, void *memory, int allocator) {
-    blocks[c] = (struct c_block){.pointer = memory, .allocator = allocator, .parent = c, .counted = 1};
+    blocks[c] =
+        (struct c_block){.pointer = memory, .allocator = allocator, .parent = c, .counted = 1};
 }
 
 void *seam_c_dirty(void) {
@@ -236,7 +237,7 @@ static void (*const bodies[SEAM_OPS])(const uint8_t *) = {
 #define BODY_C(name) op_##name
 #define BODY_IN(name) NULL
 #define BODY_OUT(name) NULL
-#define OP(name, side, since, text, facts, doc) BODY_##side(name),
+#define OP(name, side, ...) BODY_##side(name),
 #include "ops.def"
 #undef OP
 };

@@ -5,7 +5,7 @@
 #ifndef SEAM_CHECK_H
 #define SEAM_CHECK_H
 
-#define seam_assert(condition) \
+#define seam_assert(condition)                                                                     \
     ((condition) ? (void)0 : seam_assert_failed(__FILE__, __LINE__, #condition))
 
 _Noreturn void seam_assert_failed(const char *file, int line, const char *condition);

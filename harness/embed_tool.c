@@ -1,4 +1,5 @@
-/* embed OUT FILE...: write a C file with the FILEs as seam_executor_sources (embed.h). A build tool. */
+/* embed OUT FILE...: write a C file with the FILEs as seam_executor_sources (embed.h). A build
+ * tool. */
 #include <stdio.h>
 #include <stdlib.h>
 

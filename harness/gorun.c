@@ -93,8 +93,7 @@ static void stop(struct seam_go *go) {
     close(go->to);
     close(go->from);
     kill(go->pid, SIGKILL);
-    while (waitpid(go->pid, NULL, 0) < 0 && errno == EINTR) {
-    }
+    while (waitpid(go->pid, NULL, 0) < 0 && errno == EINTR) {}
     go->pid = 0;
 }
 
@@ -172,7 +171,7 @@ static int high_memory_file(const char *name) {
 }
 
 struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_flavor flavor,
-                                      char error[300]) {
+                                      char error[SEAM_GO_ERROR]) {
     struct seam_go *go = calloc(1, sizeof *go);
     seam_assert(go != NULL && strlen(path) < sizeof go->path);
     strcpy(go->path, path);
@@ -184,17 +183,18 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
     signal(SIGPIPE, SIG_IGN);
     if (go->channel_fd >= 0 && go->stderr_fd >= 0 &&
         ftruncate(go->channel_fd, sizeof *go->channel) == 0)
-        go->channel = mmap(NULL, sizeof *go->channel, PROT_READ | PROT_WRITE, MAP_SHARED,
-                           go->channel_fd, 0);
+        go->channel =
+            mmap(NULL, sizeof *go->channel, PROT_READ | PROT_WRITE, MAP_SHARED, go->channel_fd, 0);
     if (go->channel == NULL || go->channel == MAP_FAILED) {
-        snprintf(error, 300, "cannot share memory with the executor: %s", strerror(errno));
+        snprintf(error, SEAM_GO_ERROR, "cannot share memory with the executor: %s",
+                 strerror(errno));
         free(go);
         return NULL;
     }
     if (!start(go)) {
         struct seam_outcome outcome;
         read_last_words(go, &outcome);
-        snprintf(error, 300, "the Go executor %.120s does not start: %.120s", path,
+        snprintf(error, SEAM_GO_ERROR, "the Go executor %.120s does not start: %.120s", path,
                  outcome.message);
         seam_go_close(go);
         return NULL;

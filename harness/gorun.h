@@ -8,6 +8,8 @@
 
 #include "outcome.h"
 
+enum { SEAM_GO_ERROR = 1024 };
+
 /* A Go release on this machine. */
 struct seam_go_release {
     char root[200];   /* GOROOT; root/bin/go is the command */
@@ -17,18 +19,22 @@ struct seam_go_release {
 
 /* Find a release: `where` is a GOROOT, a go command, or NULL for the newest of /usr/lib/go-1.* and
  * the go on PATH. False with a one-line `error` that says what is missing and how to install it. */
-bool seam_go_find(const char *where, struct seam_go_release *release, char error[300]);
+bool seam_go_find(const char *where, struct seam_go_release *release, char error[SEAM_GO_ERROR]);
 
 struct seam_go; /* an executor of one release and flavor, with its process */
 
-/* Build (or take from the cache) and start an executor; NULL with a one-line `error`. Building takes
- * seconds: `progress`, if not NULL, is called once before it with what is being done. */
+/* Build an executor and write it to `out`. False with a one-line `error`. */
+bool seam_go_build(const struct seam_go_release *release, enum seam_flavor flavor, const char *out,
+                   char error[SEAM_GO_ERROR]);
+
+/* Build (or take from the cache) and start an executor; NULL with a one-line `error`. Building
+ * takes seconds: `progress`, if not NULL, is called once before it with what is being done. */
 struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_flavor flavor,
-                             void (*progress)(const char *what), char error[300]);
+                             void (*progress)(const char *what), char error[SEAM_GO_ERROR]);
 
 /* Start a ready-made executor of which release and flavor are known. */
 struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_flavor flavor,
-                                      char error[300]);
+                                      char error[SEAM_GO_ERROR]);
 
 int seam_go_minor(const struct seam_go *go);
 enum seam_flavor seam_go_flavor(const struct seam_go *go);

@@ -28,7 +28,8 @@ static enum seam_verdict difference(const struct seam_event *expected,
                                     const struct seam_event *observed) {
     if (is_broken(expected) && is_broken(observed) && expected->step == observed->step)
         return observed->what == SEAM_RULES ? SEAM_VERDICT_false_alarm : SEAM_VERDICT_wrong_rule;
-    bool expected_first = observed == NULL || (expected != NULL && expected->step <= observed->step);
+    bool expected_first =
+        observed == NULL || (expected != NULL && expected->step <= observed->step);
     if (is_broken(expected) && (expected_first || !is_broken(observed)))
         return SEAM_VERDICT_missed;
     if (is_broken(observed))

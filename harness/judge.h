@@ -1,8 +1,8 @@
 /* Expected against observed: the verdict.
  *
  * Two comparisons, both exact. The oracle's trace against the model's: every rule, step, object,
- * value and checker must be the same. And the model's trace, cut down to what one flavor of the real
- * Go can see, against what that Go did (outcome.h). The first difference decides. */
+ * value and checker must be the same. And the model's trace, cut down to what one flavor of the
+ * real Go can see, against what that Go did (outcome.h). The first difference decides. */
 #ifndef SEAM_JUDGE_H
 #define SEAM_JUDGE_H
 
@@ -22,7 +22,7 @@ enum seam_verdict {
 
 struct seam_judgement {
     enum seam_verdict verdict;
-    int step;                         /* of the first difference */
+    int step;                          /* of the first difference */
     const struct seam_event *expected; /* borrowed from the traces; NULL: nothing there */
     const struct seam_event *observed;
 };

@@ -7,22 +7,22 @@
 #define SEAM_LIMITS_H
 
 enum {
-    SEAM_STEPS_MAX = 128,    /* steps of one scenario, the closing returns included */
-    SEAM_OPERANDS_MAX = 3,   /* operands of one step */
-    SEAM_STEP_BYTES = 4,     /* one op byte and three operand bytes */
-    SEAM_GO_MAX = 12,        /* Go objects g0 ... */
-    SEAM_C_MAX = 12,         /* C blocks c0 ... */
-    SEAM_LOCAL_MAX = 4,      /* Go local variables l0 ... whose address C got as an integer */
-    SEAM_PINNER_MAX = 4,     /* runtime.Pinner values p0 ... */
-    SEAM_HANDLE_MAX = 8,     /* cgo.Handle values h0 ... */
-    SEAM_SLOT_MAX = 4,       /* C globals r0 ... in which C keeps pointers */
-    SEAM_WORDS = 3,          /* words of an object that can hold a pointer */
-    SEAM_DEPTH_MAX = 4,      /* calls open at once */
-    SEAM_GROW_MAX = 6,       /* stack_grow steps: each doubles a real stack */
-    SEAM_CLEANUP_MAX = 4,    /* cleanups attached in one scenario */
+    SEAM_STEPS_MAX = 128,  /* steps of one scenario, the closing returns included */
+    SEAM_OPERANDS_MAX = 3, /* operands of one step */
+    SEAM_STEP_BYTES = 4,   /* one op byte and three operand bytes */
+    SEAM_GO_MAX = 12,      /* Go objects g0 ... */
+    SEAM_C_MAX = 12,       /* C blocks c0 ... */
+    SEAM_LOCAL_MAX = 4,    /* Go local variables l0 ... whose address C got as an integer */
+    SEAM_PINNER_MAX = 4,   /* runtime.Pinner values p0 ... */
+    SEAM_HANDLE_MAX = 8,   /* cgo.Handle values h0 ... */
+    SEAM_SLOT_MAX = 4,     /* C globals r0 ... in which C keeps pointers */
+    SEAM_WORDS = 3,        /* words of an object that can hold a pointer */
+    SEAM_DEPTH_MAX = 4,    /* calls open at once */
+    SEAM_GROW_MAX = 6,     /* stack_grow steps: each doubles a real stack */
+    SEAM_CLEANUP_MAX = 4,  /* cleanups attached in one scenario */
     SEAM_QUEUE_MAX = SEAM_GO_MAX + SEAM_CLEANUP_MAX,
-    SEAM_EVENTS_MAX = 512,   /* what one run may report; see trace.h */
-    SEAM_LINE_MAX = 96,      /* one step as text */
+    SEAM_EVENTS_MAX = 512, /* what one run may report; see trace.h */
+    SEAM_LINE_MAX = 96,    /* one step as text */
 };
 
 #define SEAM_BYTES_MAX (SEAM_STEPS_MAX * SEAM_STEP_BYTES)

@@ -8,12 +8,16 @@
 #define O0 SEAM_OPERAND
 #define O1 (SEAM_OPERAND + 1)
 #define O2 (SEAM_OPERAND + 2)
-#define F(kind, ...) {SEAM_FACT_##kind, {__VA_ARGS__}}
-#define FACTS(...) {__VA_ARGS__}
+#define F(kind, ...)                                                                               \
+    {                                                                                              \
+        SEAM_FACT_##kind, { __VA_ARGS__ }                                                          \
+    }
+#define FACTS(...)                                                                                 \
+    { __VA_ARGS__ }
 
 static struct seam_op_row rows[SEAM_OPS] = {
-#define OP(name, side, since, text, facts, doc) \
-    {#name, text, doc, SEAM_SIDE_##side, since, facts, 0, 0, {0}},
+#define OP(name, side, family, since, text, facts, doc)                                            \
+    {#name, text, doc, family, SEAM_SIDE_##side, since, facts, 0, 0, {0}},
 #include "ops.def"
 #undef OP
 };
@@ -48,7 +52,8 @@ const char *seam_choice_name(enum seam_noun noun, int number) {
 
 enum seam_op seam_op_find(const char *name, size_t size) {
     int op = 0;
-    while (op < SEAM_OPS && (strlen(rows[op].name) != size || memcmp(rows[op].name, name, size) != 0))
+    while (op < SEAM_OPS &&
+           (strlen(rows[op].name) != size || memcmp(rows[op].name, name, size) != 0))
         op++;
     return (enum seam_op)op;
 }

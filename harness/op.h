@@ -15,7 +15,7 @@
 #include "limits.h"
 
 enum seam_op {
-#define OP(name, side, since, text, facts, doc) SEAM_OP_##name,
+#define OP(name, ...) SEAM_OP_##name,
 #include "ops.def"
 #undef OP
     SEAM_OPS
@@ -71,8 +71,9 @@ struct seam_op_row {
     const char *name;
     const char *text;
     const char *doc;
-    uint8_t side;  /* enum seam_side */
-    uint8_t since; /* Go minor release, 0: all */
+    const char *family; /* letters of the targets that draw it */
+    uint8_t side;       /* enum seam_side */
+    uint8_t since;      /* Go minor release, 0: all */
     struct seam_fact_row facts[SEAM_ROW_FACTS];
     uint8_t n_facts;
     /* Derived from text at start-up. */

@@ -131,9 +131,8 @@ static bool fact_nothing(struct oracle *o, args a) {
 }
 
 static bool fact_born_go(struct oracle *o, args a) {
-    o->world.go[a[0]] = (struct world_go){.shape = a[1],
-                                          .refs = {REF_NIL, REF_NIL, REF_NIL},
-                                          .finalizer = REF_NIL};
+    o->world.go[a[0]] =
+        (struct world_go){.shape = a[1], .refs = {REF_NIL, REF_NIL, REF_NIL}, .finalizer = REF_NIL};
     o->world.go_born |= (uint16_t)(1u << a[0]);
     o->world.go_variable |= (uint16_t)(1u << a[0]);
     return true;
@@ -293,8 +292,7 @@ static bool fact_enter_go(struct oracle *o, args a) {
                    SEAM_NOUN_go, direct);
         else if (behind >= 0)
             broken(o,
-                   typed ? SEAM_RULE_pinned_holds_unpinned
-                         : SEAM_RULE_pinned_holds_unpinned_hidden,
+                   typed ? SEAM_RULE_pinned_holds_unpinned : SEAM_RULE_pinned_holds_unpinned_hidden,
                    SEAM_NOUN_go, behind);
     }
     return enter(o, seam_any(SEAM_NOUN_go, a[0]), form, false);
@@ -460,7 +458,7 @@ static bool fact_handle_value(struct oracle *o, args a) {
 static bool fact_handle_delete(struct oracle *o, args a) {
     if (!(o->world.handle_live >> a[0] & 1))
         return broken(o, SEAM_RULE_handle_misuse, SEAM_NOUN_handle, a[0]);
-    o->world.handle_live &= (uint16_t)~(1u << a[0]);
+    o->world.handle_live &= (uint16_t) ~(1u << a[0]);
     return true;
 }
 
@@ -487,9 +485,9 @@ static void queue(struct oracle *o, int go, int c, bool keeps) {
     seam_trace_add(o->trace, SEAM_EVENT_queued, o->step, go, 0);
 }
 
-/* "When the garbage collector finds an unreachable block with an associated finalizer, it clears the
- * association and runs finalizer(obj)", and obj lives on for this cycle. Cleanups are queued when
- * the object is freed. */
+/* "When the garbage collector finds an unreachable block with an associated finalizer, it clears
+ * the association and runs finalizer(obj)", and obj lives on for this cycle. Cleanups are queued
+ * when the object is freed. */
 static bool fact_collect(struct oracle *o, args a) {
     (void)a;
     struct world *w = &o->world;
@@ -546,12 +544,12 @@ static bool fact_grow(struct oracle *o, args a) {
 }
 
 static bool fact_dead_go(struct oracle *o, args a) {
-    o->world.go_variable &= (uint16_t)~(1u << a[0]);
+    o->world.go_variable &= (uint16_t) ~(1u << a[0]);
     return true;
 }
 
 static bool fact_dead_pinner(struct oracle *o, args a) {
-    o->world.pinner_variable &= (uint16_t)~(1u << a[0]);
+    o->world.pinner_variable &= (uint16_t) ~(1u << a[0]);
     return true;
 }
 

@@ -40,7 +40,7 @@ struct seam_outcome {
 };
 
 struct seam_prediction {
-    int limit;                       /* run the steps below this one only */
+    int limit;                        /* run the steps below this one only */
     const struct seam_event *stopped; /* the finding that stops it; NULL: it finishes */
 };
 

@@ -15,8 +15,8 @@
 #include "op.h"
 
 struct seam_step {
-    uint8_t op;                          /* enum seam_op */
-    uint8_t operand[SEAM_OPERANDS_MAX];  /* resolved: numbers of objects that exist here */
+    uint8_t op;                         /* enum seam_op */
+    uint8_t operand[SEAM_OPERANDS_MAX]; /* resolved: numbers of objects that exist here */
 };
 
 /* Plain memory; the caller provides it. Only the first n_steps entries are meaningful. */
@@ -53,7 +53,8 @@ void seam_scope_init(struct seam_scope *scope, int release);
 /* May an operand of this kind be this number here? Births accept only the next number. */
 bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int number);
 
-/* Is there room for this operation here (open call, release, limits)? Operands are not looked at. */
+/* Is there room for this operation here (open call, release, limits)? Operands are not looked at.
+ */
 bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op);
 
 /* The innermost open call with this argument, or NULL. */

@@ -8,8 +8,8 @@
 
 #include "program.h"
 
-/* Fill `program` with scenario number `index` of this seed, using only operations of that Go release
- * (0: all). */
+/* Fill `program` with scenario number `index` of this seed, using only operations of that Go
+ * release (0: all). */
 void seam_random_program(struct seam_program *program, uint64_t seed, uint64_t index, int release);
 
 #endif

@@ -3,8 +3,8 @@
 #include <string.h>
 
 const struct seam_rule_row seam_rule_rows[SEAM_RULES] = {
-#define RULE(name, seen, fate, symptom, words, source, fix) \
-    {#name, words, source, fix, SEAM_SEEN_##seen, SEAM_FATE_##fate, SEAM_SYMPTOM_##symptom},
+#define RULE(name, seen, fate, symptom, note, words, source, fix)                                  \
+    {#name, note, words, source, fix, SEAM_SEEN_##seen, SEAM_FATE_##fate, SEAM_SYMPTOM_##symptom},
 #include "rules.def"
 #undef RULE
 };

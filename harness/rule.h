@@ -45,6 +45,7 @@ enum seam_symptom {
 
 struct seam_rule_row {
     const char *name; /* with underscores; reports print dashes */
+    const char *note; /* what is wrong at the guilty step, %s is the object */
     const char *words, *source, *fix;
     uint8_t seen;    /* enum seam_checker bits */
     uint8_t fate;    /* enum seam_fate */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nearest.h"
+
 /* --- printing ------------------------------------------------------------------------------- */
 
 int seam_text_print_operand(enum seam_noun noun, int number, char *out, size_t size) {
@@ -107,33 +109,7 @@ static int number_at(const char *p, size_t size) {
     return number;
 }
 
-/* How many edits turn a into b; small words only. */
-static int distance(const char *a, size_t a_size, const char *b) {
-    int row[32], b_size = (int)strlen(b);
-    if (a_size > 30 || b_size > 30)
-        return 99;
-    for (int j = 0; j <= b_size; j++)
-        row[j] = j;
-    for (int i = 1; i <= (int)a_size; i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= b_size; j++) {
-            int change = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            int gap = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = change < gap ? change : gap;
-        }
-    }
-    return row[b_size];
-}
-
-static const struct seam_op_row *nearest_op(const char *word, size_t size) {
-    const struct seam_op_row *best = seam_op_rows;
-    for (const struct seam_op_row *row = seam_op_rows; row < seam_op_rows + SEAM_OPS; row++)
-        if (distance(word, size, row->name) < distance(word, size, best->name))
-            best = row;
-    return best;
-}
+static const char *op_name(int op) { return op < SEAM_OPS ? seam_op_rows[op].name : NULL; }
 
 /* The operation stands first in a line, or behind `name =`. */
 static enum seam_op find_op(struct parser *in) {
@@ -154,7 +130,7 @@ static enum seam_op find_op(struct parser *in) {
             return op;
         }
     }
-    const struct seam_op_row *row = nearest_op(in->p, length);
+    const struct seam_op_row *row = &seam_op_rows[seam_nearest(in->p, length, op_name)];
     fail(in, "no operation '%.*s'; the nearest is: %s", (int)(length > 40 ? 40 : length), in->p,
          row->text);
     return SEAM_OPS;
@@ -204,9 +180,8 @@ static bool parse_birth(struct parser *in, enum seam_noun noun, size_t size, uin
     if (in->named[noun][number] != 0)
         return fail(in, "%.*s is born already", (int)size, in->p);
     if (in->scope.born[noun] >= seam_noun_rows[noun].range)
-        return fail(in, "a scenario has at most %d names %s0, %s1, ...",
-                    seam_noun_rows[noun].range, seam_noun_rows[noun].prefix,
-                    seam_noun_rows[noun].prefix);
+        return fail(in, "a scenario has at most %d names %s0, %s1, ...", seam_noun_rows[noun].range,
+                    seam_noun_rows[noun].prefix, seam_noun_rows[noun].prefix);
     in->named[noun][number] = (uint8_t)(in->scope.born[noun] + 1);
     *operand = in->scope.born[noun];
     return true;
@@ -270,8 +245,9 @@ static bool parse_line(struct parser *in) {
     if (!seam_scope_has_room(&in->scope, op)) {
         if (seam_op_rows[op].side == SEAM_SIDE_OUT && in->scope.depth == 0)
             return fail(in, "return without an open call");
-        return fail(in, "no room for this step: at most %d steps (returns included), %d open calls, "
-                        "%d stack_grow, %d cleanups, 16 pins",
+        return fail(in,
+                    "no room for this step: at most %d steps (returns included), %d open calls, "
+                    "%d stack_grow, %d cleanups, 16 pins",
                     SEAM_STEPS_MAX, SEAM_DEPTH_MAX, SEAM_GROW_MAX, SEAM_CLEANUP_MAX);
     }
     return parse_step(in, op);

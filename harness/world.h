@@ -54,7 +54,7 @@ struct world {
     struct world_attached cleanups[SEAM_CLEANUP_MAX];
     int n_cleanups;
     struct world_attached queue[SEAM_QUEUE_MAX]; /* finalizers and cleanups that may run now */
-    bool queue_keeps[SEAM_QUEUE_MAX];            /* a finalizer keeps its object, a cleanup does not */
+    bool queue_keeps[SEAM_QUEUE_MAX]; /* a finalizer keeps its object, a cleanup does not */
     int n_queue;
 };
 

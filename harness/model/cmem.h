@@ -1,8 +1,8 @@
 /* C memory of the model: real blocks from peer.c, and the ownership contract about them.
  *
  * Every access of the model goes through cmem_accessible first, so that a bad one becomes a finding
- * instead of a crash. Built with ASan, ASan itself is asked, and must agree. Otherwise a freed block
- * stays allocated until the run is over, so that its address is not used again. */
+ * instead of a crash. Built with ASan, ASan itself is asked, and must agree. Otherwise a freed
+ * block stays allocated until the run is over, so that its address is not used again. */
 #ifndef SEAM_MODEL_CMEM_H
 #define SEAM_MODEL_CMEM_H
 

@@ -29,10 +29,9 @@ bool machine_access(struct machine *m, word address) {
         if (heap_accessible(&m->heap, address))
             return true;
         bool freed = place.span->freed >> place.slot & 1;
-        return machine_found(m,
-                             freed ? SEAM_RULE_go_memory_after_collection
-                                   : SEAM_RULE_write_past_go_memory,
-                             machine_name(m, address), SEAM_SEEN_ASAN);
+        return machine_found(
+            m, freed ? SEAM_RULE_go_memory_after_collection : SEAM_RULE_write_past_go_memory,
+            machine_name(m, address), SEAM_SEEN_ASAN);
     }
     if (stack_was(&m->stack, address)) {
         if (stack_is(&m->stack, address))
@@ -61,9 +60,7 @@ static word *memory_at(struct machine *m, word address) {
 
 word machine_load(struct machine *m, word address) { return *memory_at(m, address); }
 
-void machine_store(struct machine *m, word address, word value) {
-    *memory_at(m, address) = value;
-}
+void machine_store(struct machine *m, word address, word value) { *memory_at(m, address) = value; }
 
 /* Is C memory of this block the argument of an open call? */
 static bool is_in_call(const struct machine *m, int block) {

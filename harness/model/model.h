@@ -10,7 +10,8 @@
 #include "program.h"
 #include "trace.h"
 
-/* Fill `trace`. All C memory of the run is freed when this returns; nothing is kept between runs. */
+/* Fill `trace`. All C memory of the run is freed when this returns; nothing is kept between runs.
+ */
 void seam_model_run(const struct seam_program *program, struct seam_trace *trace);
 
 #endif

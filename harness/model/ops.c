@@ -23,7 +23,9 @@ static word go_word(struct machine *m, int go, int index) {
     return machine_go(m, go) + (word)index * 8;
 }
 
-static word c_word(struct machine *m, int c, int index) { return m->c_pointer[c] + (word)index * 8; }
+static word c_word(struct machine *m, int c, int index) {
+    return m->c_pointer[c] + (word)index * 8;
+}
 
 /* The buffer behind any pointer into a C block. */
 static word c_buffer(struct machine *m, word pointer) {
@@ -208,8 +210,7 @@ BODY(unref) {
     block->counted = 1;
     uint8_t owner = block->owner;
     block->owner = SEAM_OWNER_go;
-    bool goes_on =
-        machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
+    bool goes_on = machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
     block->owner = owner;
     return goes_on;
 }
@@ -237,10 +238,9 @@ static bool go_store(struct machine *m, int c, int index, word value, bool is_po
     machine_store(m, to, value);
     if (!heap_find(&m->heap, value, &place) || heap_is_pinned(&m->heap, value))
         return !caught || machine_found(m, SEAM_RULES, 0, SEAM_SEEN_CGOCHECK2);
-    return machine_found(m,
-                         caught ? SEAM_RULE_go_pointer_in_c_memory
-                                : SEAM_RULE_go_pointer_in_c_memory_hidden,
-                         machine_name(m, value), caught ? SEAM_SEEN_CGOCHECK2 : SEAM_SEEN_NONE);
+    return machine_found(
+        m, caught ? SEAM_RULE_go_pointer_in_c_memory : SEAM_RULE_go_pointer_in_c_memory_hidden,
+        machine_name(m, value), caught ? SEAM_SEEN_CGOCHECK2 : SEAM_SEEN_NONE);
 }
 
 BODY(look_c) { return read_c(m, o[0]); }
@@ -283,10 +283,9 @@ static void found_in_memory(struct machine *m, struct watch_memory seen, bool ca
                              : SEAM_RULE_go_pointer_to_go_pointer_hidden,
                       machine_name(m, seen.direct), by);
     else if (seen.behind != 0)
-        machine_found(m,
-                      caught ? SEAM_RULE_pinned_holds_unpinned
-                             : SEAM_RULE_pinned_holds_unpinned_hidden,
-                      machine_name(m, seen.behind), by);
+        machine_found(
+            m, caught ? SEAM_RULE_pinned_holds_unpinned : SEAM_RULE_pinned_holds_unpinned_hidden,
+            machine_name(m, seen.behind), by);
     else if (caught)
         machine_found(m, SEAM_RULES, 0, by);
 }
@@ -352,7 +351,7 @@ BODY(call_handle_pointer) {
     return true;
 }
 
-BODY(return) {
+BODY(return ) {
     (void)o;
     struct call call = m->calls[--m->depth];
     int slot = FRAME_SLOT + m->depth * FRAME_SLOTS;
@@ -367,8 +366,7 @@ BODY(return) {
     struct place place;
     if (!is_pointer || !heap_find(&m->heap, argument, &place))
         return true;
-    if (heap_is_pinned(&m->heap, argument) || watch_passed(m, argument) ||
-        !watch_held(m, argument))
+    if (heap_is_pinned(&m->heap, argument) || watch_passed(m, argument) || !watch_held(m, argument))
         return true;
     return machine_found(m, SEAM_RULE_c_keeps_go_pointer, call.name, SEAM_SEEN_NONE);
 }
@@ -590,15 +588,14 @@ BODY(finalize) {
 
 BODY(stack_grow) {
     (void)o;
-    return stack_move(&m->stack) ||
-           machine_found(m, SEAM_RULE_integer_in_pointer_slot, seam_any(SEAM_NOUN_handle, 0),
-                         SEAM_SEEN_RUNTIME);
+    return stack_move(&m->stack) || machine_found(m, SEAM_RULE_integer_in_pointer_slot,
+                                                  seam_any(SEAM_NOUN_handle, 0), SEAM_SEEN_RUNTIME);
 }
 
 /* --- the run ---------------------------------------------------------------------------------- */
 
 static bool (*const bodies[SEAM_OPS])(struct machine *, operands) = {
-#define OP(name, side, since, text, facts, doc) op_##name,
+#define OP(name, ...) op_##name,
 #include "ops.def"
 #undef OP
 };

@@ -1,0 +1,97 @@
+"""The Go releases of this machine, and executors built with them.
+
+`host_go` finds every /usr/lib/go-1.XX and the go on PATH; no Go is not an error, it makes the tests
+that need one skip and say so. `go_executor` builds the program that runs scenarios on real Go, in one
+flavor: plain, cgocheck2, asan or race. The building itself is done by `seam executor`, so there is
+one way to do it. To add a flavor: outcome.h.
+"""
+
+_OLDEST = 19
+_NEWEST = 60
+
+def _minor_of(repository_ctx, command):
+    """The minor number of a go command, or 0."""
+    answer = repository_ctx.execute([command, "env", "GOVERSION"], environment = {"GOTOOLCHAIN": "local"})
+    version = answer.stdout.strip()
+    if answer.return_code != 0 or not version.startswith("go1."):
+        return 0
+    minor = version[len("go1."):].split(".")[0].split("rc")[0].split("-")[0]
+    return int(minor) if minor.isdigit() else 0
+
+def _host_go_impl(repository_ctx):
+    found = {}
+    for minor in range(_OLDEST, _NEWEST):
+        root = "/usr/lib/go-1.%d" % minor
+        if repository_ctx.path(root + "/bin/go").exists:
+            found[minor] = root
+    on_path = repository_ctx.which("go")
+    if on_path:
+        minor = _minor_of(repository_ctx, on_path)
+        root = repository_ctx.execute([on_path, "env", "GOROOT"]).stdout.strip()
+        if minor >= _OLDEST and minor not in found:
+            found[minor] = root
+    minors = sorted(found.keys())
+    repository_ctx.file("BUILD", "")
+    repository_ctx.file("releases.bzl", "\n".join([
+        '"""Go releases of this machine: minor number to GOROOT."""',
+        "RELEASES = {%s}" % ", ".join(['%d: "%s"' % (m, found[m]) for m in minors]),
+        "OLDEST = %s" % (minors[0] if minors else None),
+        "NEWEST = %s" % (minors[-1] if minors else None),
+        "",
+    ]))
+
+# local and configure: looked at again by every new Bazel server, and by `bazel sync --configure`;
+# ci/test passes SEAM_HOST_GO, the list of releases, so that a new one is seen at once.
+host_go = repository_rule(
+    implementation = _host_go_impl,
+    configure = True,
+    environ = ["PATH", "SEAM_HOST_GO"],
+    local = True,
+)
+
+def _go_executor_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name)
+    if not ctx.attr.root:
+        ctx.actions.write(out, "SKIP: no Go on this machine; run ci/setup or install golang-1.19-go\n", is_executable = True)
+        return [DefaultInfo(files = depset([out]))]
+    ctx.actions.run(
+        executable = ctx.executable._seam,
+        arguments = ["executor", "--go=" + ctx.attr.root, "--flavor=" + ctx.attr.flavor, "-o", out.path],
+        outputs = [out],
+        mnemonic = "GoExecutor",
+        progress_message = "Building the %s executor with %s" % (ctx.attr.flavor, ctx.attr.root),
+        # Go's build cache is shared by all flavors and lives in the user's home.
+        execution_requirements = {"no-sandbox": "1", "no-remote": "1"},
+        use_default_shell_env = True,
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+go_executor = rule(
+    implementation = _go_executor_impl,
+    attrs = {
+        "flavor": attr.string(values = ["plain", "cgocheck2", "asan", "race"], mandatory = True),
+        "root": attr.string(doc = "GOROOT; empty: there is no Go"),
+        "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "host"),
+    },
+)
+
+def _seam_test_impl(ctx):
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    arguments = [ctx.expand_location(a, ctx.attr.data) for a in ctx.attr.arguments]
+    ctx.actions.write(script, "#!/bin/sh\nexec %s %s\n" % (
+        ctx.executable._seam.short_path,
+        " ".join(["'%s'" % a for a in arguments]),
+    ), is_executable = True)
+    runfiles = ctx.runfiles(files = ctx.files.data + [ctx.executable._seam])
+    return [DefaultInfo(executable = script, runfiles = runfiles)]
+
+seam_test = rule(
+    implementation = _seam_test_impl,
+    doc = "A test that is one run of seam; it passes if seam exits 0.",
+    attrs = {
+        "arguments": attr.string_list(),
+        "data": attr.label_list(allow_files = True),
+        "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "target"),
+    },
+    test = True,
+)

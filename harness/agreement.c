@@ -1,0 +1,28 @@
+#include "agreement.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "model/model.h"
+#include "oracle.h"
+#include "report.h"
+
+static void print_case(const void *it) {
+    seam_report_text(stderr, it, NULL, isatty(STDERR_FILENO));
+}
+
+void seam_require_agreement(const uint8_t *data, size_t size) {
+    static struct seam_case it;
+    seam_program_decode(&it.program, data, size, 0);
+    it.expected.n = it.observed.n = 0;
+    it.judgement.verdict = SEAM_VERDICT_crashed;
+    seam_assert_hook(print_case, &it);
+    seam_oracle_run_checked(&it.program, &it.expected);
+    seam_model_run(&it.program, &it.observed);
+    it.judgement = seam_judge(&it.expected, &it.observed);
+    if (it.judgement.verdict != SEAM_VERDICT_agreed) {
+        print_case(&it);
+        abort();
+    }
+}

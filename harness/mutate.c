@@ -1,0 +1,94 @@
+#include "mutate.h"
+
+#include <string.h>
+
+enum { CHANGES_MAX = 4, OPERAND_SMALL = 3 };
+
+/* Steps as records of bytes, before they are decoded again. */
+struct draft {
+    uint8_t steps[SEAM_STEPS_MAX][SEAM_STEP_BYTES];
+    int n;
+    uint64_t random;
+    char family;
+};
+
+static unsigned draw(struct draft *draft, unsigned range) {
+    draft->random = draft->random * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (unsigned)(draft->random >> 33) % range;
+}
+
+static uint8_t draw_operand(struct draft *draft) {
+    return (uint8_t)(draw(draft, 4) != 0 ? draw(draft, OPERAND_SMALL) : draw(draft, 256));
+}
+
+static void draw_step(struct draft *draft, uint8_t step[SEAM_STEP_BYTES]) {
+    do
+        step[0] = (uint8_t)draw(draft, SEAM_OPS);
+    while (strchr(seam_op_rows[step[0]].family, draft->family) == NULL);
+    for (int i = 0; i < SEAM_OPERANDS_MAX; i++)
+        step[1 + i] = draw_operand(draft);
+}
+
+static void open_gap(struct draft *draft, int at) {
+    if (draft->n == SEAM_STEPS_MAX)
+        draft->n--;
+    memmove(draft->steps[at + 1], draft->steps[at], (size_t)(draft->n - at) * SEAM_STEP_BYTES);
+    draft->n++;
+}
+
+static void insert(struct draft *draft) {
+    int at = (int)draw(draft, (unsigned)(draft->n < SEAM_STEPS_MAX ? draft->n + 1 : draft->n));
+    open_gap(draft, at);
+    draw_step(draft, draft->steps[at]);
+}
+
+static void remove_step(struct draft *draft) {
+    int at = (int)draw(draft, (unsigned)draft->n);
+    draft->n--;
+    memmove(draft->steps[at], draft->steps[at + 1], (size_t)(draft->n - at) * SEAM_STEP_BYTES);
+}
+
+static void copy_step(struct draft *draft) {
+    uint8_t step[SEAM_STEP_BYTES];
+    memcpy(step, draft->steps[draw(draft, (unsigned)draft->n)], sizeof step);
+    int at = (int)draw(draft, (unsigned)draft->n);
+    open_gap(draft, at);
+    memcpy(draft->steps[at], step, sizeof step);
+}
+
+static void swap_steps(struct draft *draft) {
+    uint8_t *a = draft->steps[draw(draft, (unsigned)draft->n)];
+    uint8_t *b = draft->steps[draw(draft, (unsigned)draft->n)];
+    uint8_t step[SEAM_STEP_BYTES];
+    memcpy(step, a, sizeof step);
+    memmove(a, b, sizeof step);
+    memcpy(b, step, sizeof step);
+}
+
+static void change_operand(struct draft *draft) {
+    uint8_t *step = draft->steps[draw(draft, (unsigned)draft->n)];
+    step[1 + draw(draft, SEAM_OPERANDS_MAX)] = draw_operand(draft);
+}
+
+static void change_step(struct draft *draft) {
+    draw_step(draft, draft->steps[draw(draft, (unsigned)draft->n)]);
+}
+
+size_t seam_mutate(uint8_t *bytes, size_t size, size_t size_max, unsigned seed, char family) {
+    static void (*const changes[])(struct draft *) = {
+        insert, insert, insert, copy_step, swap_steps, change_operand, remove_step, change_step};
+    struct draft draft = {.random = seed, .family = family};
+    struct seam_program program;
+    seam_program_decode(&program, bytes, size, 0);
+    uint8_t encoded[SEAM_BYTES_MAX];
+    seam_program_encode(&program, encoded);
+    draft.n = program.n_steps;
+    memcpy(draft.steps, encoded, (size_t)draft.n * SEAM_STEP_BYTES);
+    for (int left = 1 + (int)draw(&draft, CHANGES_MAX); left > 0; left--)
+        (draft.n == 0 ? insert : changes[draw(&draft, sizeof changes / sizeof *changes)])(&draft);
+    size_t new_size = (size_t)draft.n * SEAM_STEP_BYTES;
+    if (new_size > size_max)
+        new_size = size_max - size_max % SEAM_STEP_BYTES;
+    memcpy(bytes, draft.steps, new_size);
+    return new_size;
+}

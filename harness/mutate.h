@@ -1,0 +1,15 @@
+/* Mutate a scenario as a program, not as bytes: what comes out has only steps that mean something.
+ *
+ * For LLVMFuzzerCustomMutator. Inserts, removes, moves, copies and changes steps; every new step
+ * belongs to the family of the target, so each target explores its own vocabulary, while any file
+ * means the same to all targets and to `seam replay`. */
+#ifndef SEAM_MUTATE_H
+#define SEAM_MUTATE_H
+
+#include "program.h"
+
+/* Change `bytes` (`size` of them, room for `size_max`) in place; the new size. `family` is a letter
+ * of the family column of ops.def. The same seed gives the same result. */
+size_t seam_mutate(uint8_t *bytes, size_t size, size_t size_max, unsigned seed, char family);
+
+#endif

@@ -1,0 +1,29 @@
+/* Command-line options, and errors of one line.
+ *
+ * --name, --name=value, -o VALUE; the rest are operands, also everything behind `--`. */
+#ifndef SEAM_OPTIONS_H
+#define SEAM_OPTIONS_H
+
+#include <stdbool.h>
+
+enum { SEAM_OK = 0, SEAM_FOUND = 1, SEAM_USAGE = 2 };
+
+/* One option that a verb knows. `value` is filled with what stands behind `=` (borrowed from argv,
+ * "" without one), NULL stays when the option is absent. */
+struct seam_option {
+    const char
+        *name; /* with its dashes; ends with "=" if it needs a value, "[=" if it may have one */
+    const char **value;
+};
+
+/* Fill the options (the last has a NULL name) and move the operands to argv[1..]; their number, or
+ * -1 after an error was printed. */
+int seam_options(int argc, char **argv, const struct seam_option *options);
+
+/* A decimal number option; the default if absent. False after an error was printed. */
+bool seam_option_number(const char *name, const char *value, long long fallback, long long *number);
+
+/* Print "seam: ..." and a newline to standard error; returns SEAM_USAGE. */
+int seam_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

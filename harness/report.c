@@ -1,0 +1,298 @@
+#include "report.h"
+
+#include <string.h>
+
+#include "text.h"
+
+enum { NOTE_COLUMN = 34 };
+
+static const char *bold = "\033[1m", *red = "\033[31m", *green = "\033[32m", *reset = "\033[0m";
+
+static const char *paint(bool color, const char *code) { return color ? code : ""; }
+
+static const char *object_name(int any, char out[8]) {
+    seam_text_print_operand(SEAM_NOUN_any, any, out, 8);
+    return out;
+}
+
+/* --- the step table --------------------------------------------------------------------------- */
+
+/* Notes of one step, collected behind each other. */
+struct notes {
+    char text[256];
+    size_t n;
+};
+
+static void note(struct notes *notes, const char *format, const char *a, unsigned b) {
+    notes->n += (size_t)snprintf(notes->text + notes->n, sizeof notes->text - notes->n, "%s",
+                                 notes->n > 0 ? ", " : "");
+    if (notes->n < sizeof notes->text)
+        notes->n +=
+            (size_t)snprintf(notes->text + notes->n, sizeof notes->text - notes->n, format, a, b);
+    if (notes->n >= sizeof notes->text)
+        notes->n = sizeof notes->text - 1;
+}
+
+static void note_event(struct notes *notes, const struct seam_event *event) {
+    char name[8], list[64] = "";
+    switch (event->kind) {
+    case SEAM_EVENT_broken:
+        note(notes, seam_rule_rows[event->what].note, object_name((int)event->value, name), 0);
+        return;
+    case SEAM_EVENT_value:
+        if (seam_any_noun(event->what) == SEAM_NOUN_handle)
+            note(notes, "%s stands for g%u", object_name(event->what, name), event->value);
+        else
+            note(notes, "%s holds %u", object_name(event->what, name), event->value);
+        return;
+    case SEAM_EVENT_queued:
+        note(notes, "due: g%.0s%u", "", event->what);
+        return;
+    case SEAM_EVENT_ran:
+        note(notes, "ran for g%.0s%u", "", event->what);
+        return;
+    case SEAM_EVENT_collected:
+        for (uint32_t set = event->value; set != 0; set &= set - 1)
+            snprintf(list + strlen(list), sizeof list - strlen(list), " g%d", __builtin_ctz(set));
+        note(notes, event->value != 0 ? "collected:%s" : "nothing collected", list, 0);
+    }
+}
+
+/* Does this step give birth to the object that the first finding is about? */
+static bool is_birth_of(const struct seam_step *step, int any) {
+    const struct seam_op_row *row = &seam_op_rows[step->op];
+    for (int i = 0; i < row->n_operands; i++) {
+        const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
+        if (kind->role == SEAM_ROLE_BIRTH &&
+            seam_any((enum seam_noun)kind->noun, step->operand[i]) == any)
+            return true;
+    }
+    return false;
+}
+
+/* The step behind which nothing was run: the one whose finding ended the run. */
+static int last_step(const struct seam_case *it) {
+    const struct seam_trace *trace = &it->expected;
+    if (trace->n > 0) {
+        const struct seam_event *event = &trace->events[trace->n - 1];
+        if (event->kind == SEAM_EVENT_broken && seam_rule_rows[event->what].fate == SEAM_FATE_ENDS)
+            return event->step;
+    }
+    return it->program.n_steps;
+}
+
+static void print_steps(FILE *out, const struct seam_case *it, bool color) {
+    const struct seam_event *guilty = seam_first_broken(&it->expected);
+    int depth = 0, last = last_step(it);
+    for (int s = 0; s < it->program.n_steps; s++) {
+        const struct seam_step *step = &it->program.steps[s];
+        struct notes notes = {"", 0};
+        char line[SEAM_LINE_MAX], name[8];
+        enum seam_side side = (enum seam_side)seam_op_rows[step->op].side;
+        bool is_guilty = guilty != NULL && guilty->step == s;
+        depth -= side == SEAM_SIDE_OUT;
+        if (guilty != NULL && is_birth_of(step, (int)guilty->value))
+            note(&notes, "%s born here", object_name((int)guilty->value, name), 0);
+        for (int i = 0; i < it->expected.n; i++)
+            if (it->expected.events[i].step == s)
+                note_event(&notes, &it->expected.events[i]);
+        if (s > last)
+            note(&notes, "%snot reached", "", 0);
+        seam_text_print_step(step, line);
+        int width = fprintf(out, "%s%s %3d  %*s%s%s", paint(color && is_guilty, bold),
+                            is_guilty ? ">" : " ", s + 1, depth * 2, "", line,
+                            paint(color && is_guilty, reset));
+        if (color && is_guilty)
+            width -= (int)(strlen(bold) + strlen(reset));
+        if (notes.n > 0)
+            fprintf(out, "%*s# %s", width < NOTE_COLUMN ? NOTE_COLUMN - width : 1, "", notes.text);
+        fputc('\n', out);
+        depth += side == SEAM_SIDE_IN;
+    }
+    if (guilty != NULL && guilty->step == it->program.n_steps) {
+        struct notes notes = {"", 0};
+        note_event(&notes, guilty);
+        fprintf(out, "> end%*s# %s\n", NOTE_COLUMN - 5, "", notes.text);
+    }
+}
+
+/* --- the text --------------------------------------------------------------------------------- */
+
+/* The names of the checkers in a set, or "nobody". */
+static void print_checkers(FILE *out, int seen) {
+    const char *comma = "";
+    for (int bit = 1; bit < 1 << SEAM_CHECKERS; bit <<= 1)
+        if (seen & bit) {
+            fprintf(out, "%s%s", comma, seam_checker_name((enum seam_checker)bit));
+            comma = ", ";
+        }
+    if (seen == 0)
+        fputs("nobody", out);
+}
+
+/* A step as people count, or the end of the program. */
+static const char *step_name(const struct seam_program *program, int step, char out[24]) {
+    if (step >= program->n_steps)
+        return "the end";
+    snprintf(out, 24, "step %d", step + 1);
+    return out;
+}
+
+static bool is_repetition(const struct seam_trace *trace, int i) {
+    for (int k = 0; k < i; k++)
+        if (trace->events[k].kind == SEAM_EVENT_broken &&
+            trace->events[k].what == trace->events[i].what &&
+            trace->events[k].value == trace->events[i].value)
+            return true;
+    return false;
+}
+
+static void print_also_broken(FILE *out, const struct seam_case *it,
+                              const struct seam_event *first) {
+    char name[48], object[8], step[24];
+    const struct seam_trace *trace = &it->expected;
+    for (int i = 0; i < trace->n; i++) {
+        const struct seam_event *event = &trace->events[i];
+        if (event->kind != SEAM_EVENT_broken || event == first || is_repetition(trace, i))
+            continue;
+        fprintf(out, "Also: %s at %s (%s; ", seam_rule_name((enum seam_rule)event->what, name),
+                step_name(&it->program, event->step, step), object_name((int)event->value, object));
+        print_checkers(out, seam_rule_rows[event->what].seen);
+        fputs(")\n", out);
+    }
+}
+
+/* What each flavor of real Go will do, as the model predicts it. */
+static void print_predictions(FILE *out, const struct seam_case *it) {
+    fputs("Real Go:", out);
+    for (int f = 0; f < SEAM_FLAVORS; f++) {
+        struct seam_prediction p = seam_predict(&it->program, &it->observed, (enum seam_flavor)f);
+        fprintf(out, "%s %s ", f > 0 ? ";" : "", seam_flavor_name((enum seam_flavor)f));
+        if (p.stopped != NULL)
+            fprintf(out, "stops at step %d", p.stopped->step + 1);
+        else if (p.limit < it->program.n_steps)
+            fprintf(out, "is silent, undefined from step %d on", p.limit + 1);
+        else
+            fputs("is silent", out);
+    }
+    fputs(".\n", out);
+}
+
+static void print_judgement(FILE *out, const struct seam_case *it) {
+    const struct seam_judgement *j = &it->judgement;
+    char name[48], step[24];
+    if (j->verdict == SEAM_VERDICT_agreed) {
+        fputs("The model agrees.\n", out);
+        return;
+    }
+    fprintf(out, "DISAGREEMENT: %s at %s.", seam_verdict_name(j->verdict),
+            step_name(&it->program, j->step, step));
+    const struct seam_event *sides[2] = {j->expected, j->observed};
+    for (int i = 0; i < 2; i++) {
+        fprintf(out, " %s ", i == 0 ? "Oracle:" : "Model:");
+        if (sides[i] == NULL)
+            fputs("nothing more", out);
+        else if (sides[i]->kind == SEAM_EVENT_broken)
+            fputs(seam_rule_name((enum seam_rule)sides[i]->what, name), out);
+        else
+            fprintf(out, "event %d of %d, value %u", sides[i]->kind, sides[i]->what,
+                    sides[i]->value);
+        fprintf(out, "%s", i == 0 ? ";" : ".\n");
+    }
+}
+
+void seam_report_text(FILE *out, const struct seam_case *it, const char *path, bool color) {
+    const struct seam_event *first = seam_first_broken(&it->expected);
+    char name[48];
+    if (first == NULL) {
+        fprintf(out, "%s%sKEEPS all rules%s\n", paint(color, bold), paint(color, green),
+                paint(color, reset));
+        print_steps(out, it, color);
+    } else {
+        const struct seam_rule_row *rule = &seam_rule_rows[first->what];
+        fprintf(out, "%s%sBROKEN %s%s   (seen by: ", paint(color, bold), paint(color, red),
+                seam_rule_name((enum seam_rule)first->what, name), paint(color, reset));
+        print_checkers(out, rule->seen);
+        fputs(")\n", out);
+        print_steps(out, it, color);
+        fprintf(out, "Rule: %s [%s]\nFix: %s.\n", rule->words, rule->source, rule->fix);
+        print_also_broken(out, it, first);
+        print_predictions(out, it);
+    }
+    print_judgement(out, it);
+    if (path != NULL)
+        fprintf(out, "Replay: seam replay %s\n", path);
+}
+
+void seam_report_go(FILE *out, const struct seam_go_case *go) {
+    fprintf(out, "%s %s: ", go->version, seam_flavor_name(go->flavor));
+    const struct seam_outcome *outcome = &go->outcome;
+    if (outcome->how == SEAM_HOW_finished)
+        fputs("ran silently", out);
+    else
+        fprintf(out, "%s at step %d (%s)", outcome->how == SEAM_HOW_hung ? "hung" : "stopped",
+                outcome->step + 1, outcome->message);
+    fprintf(out, ": %s\n",
+            go->judgement.verdict == SEAM_VERDICT_agreed
+                ? "as predicted"
+                : seam_verdict_name(go->judgement.verdict));
+}
+
+/* --- JSON ------------------------------------------------------------------------------------- */
+
+void seam_json_string(FILE *out, const char *text) {
+    fputc('"', out);
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\')
+            fprintf(out, "\\%c", *p);
+        else if (*p == '\n')
+            fputs("\\n", out);
+        else if (*p < ' ' || *p > '~')
+            fprintf(out, "\\u%04x", *p);
+        else
+            fputc(*p, out);
+    }
+    fputc('"', out);
+}
+
+static void json_finding(FILE *out, const struct seam_event *event, const char *comma) {
+    char name[48], object[8];
+    fprintf(out, "%s{\"rule\":\"%s\",\"step\":%d,\"object\":\"%s\",\"seen\":[", comma,
+            seam_rule_name((enum seam_rule)event->what, name), event->step + 1,
+            object_name((int)event->value, object));
+    comma = "";
+    for (int bit = 1; bit < 1 << SEAM_CHECKERS; bit <<= 1)
+        if (seam_rule_rows[event->what].seen & bit) {
+            fprintf(out, "%s\"%s\"", comma, seam_checker_name((enum seam_checker)bit));
+            comma = ",";
+        }
+    fputs("]}", out);
+}
+
+void seam_report_json(FILE *out, const struct seam_case *it, const char *path,
+                      const struct seam_go_case *go, int n_go) {
+    static char text[SEAM_TEXT_MAX];
+    fputs("{\"file\":", out);
+    seam_json_string(out, path);
+    fprintf(out, ",\"verdict\":\"%s\",\"broken\":[", seam_verdict_name(it->judgement.verdict));
+    const char *comma = "";
+    for (int i = 0; i < it->expected.n; i++)
+        if (it->expected.events[i].kind == SEAM_EVENT_broken) {
+            json_finding(out, &it->expected.events[i], comma);
+            comma = ",";
+        }
+    fputs("],\"go\":[", out);
+    for (int i = 0; i < n_go; i++) {
+        fprintf(out,
+                "%s{\"version\":\"%s\",\"flavor\":\"%s\",\"verdict\":\"%s\",\"step\":%d,"
+                "\"message\":",
+                i > 0 ? "," : "", go[i].version, seam_flavor_name(go[i].flavor),
+                seam_verdict_name(go[i].judgement.verdict), go[i].outcome.step + 1);
+        seam_json_string(out, go[i].outcome.message);
+        fputc('}', out);
+    }
+    fputs("],\"program\":", out);
+    seam_text_print(&it->program, text);
+    seam_json_string(out, text);
+    fputs("}\n", out);
+}

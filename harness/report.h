@@ -1,0 +1,48 @@
+/* The story of one scenario: what was done, which rule broke where, who sees it, how to mend it.
+ *
+ * Text for people and JSON for machines, from the same case. No clock, address, process id or
+ * environment reaches a report: the same scenario gives the same bytes everywhere. */
+#ifndef SEAM_REPORT_H
+#define SEAM_REPORT_H
+
+#include <stdio.h>
+
+#include "judge.h"
+#include "outcome.h"
+
+/* A scenario with what both witnesses said. Plain memory; the judgement points into the traces. */
+struct seam_case {
+    struct seam_program program;
+    struct seam_trace expected; /* the oracle's */
+    struct seam_trace observed; /* the model's */
+    struct seam_judgement judgement;
+};
+
+/* What one flavor of real Go did. */
+struct seam_go_case {
+    const char *version; /* go1.27.4 */
+    enum seam_flavor flavor;
+    struct seam_prediction prediction;
+    struct seam_outcome outcome;
+    struct seam_judgement judgement;
+};
+
+/* Print the report. `path` names the scenario in the last line; NULL leaves the line out. `color`
+ * marks the guilty step. */
+void seam_report_text(FILE *out, const struct seam_case *it, const char *path, bool color);
+
+/* One line about real Go, to stand behind a report. */
+void seam_report_go(FILE *out, const struct seam_go_case *go);
+
+/* One object on one line:
+ *   {"file":s,"verdict":"agreed"|...,"broken":[{"rule":s,"step":n,"object":s,"seen":[s,...]},...],
+ *    "go":[{"version":s,"flavor":s,"verdict":s,"step":n,"message":s},...],"program":s}
+ * Steps count from 1. The first element of "broken" is the verdict of the scenario; [] keeps all
+ * rules. */
+void seam_report_json(FILE *out, const struct seam_case *it, const char *path,
+                      const struct seam_go_case *go, int n_go);
+
+/* Print a string as JSON, with its quotes. */
+void seam_json_string(FILE *out, const char *text);
+
+#endif

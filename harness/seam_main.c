@@ -1,0 +1,55 @@
+/* The program seam: find the verb, run it. See verbs.def. */
+#include <stdio.h>
+#include <string.h>
+
+#include "nearest.h"
+#include "options.h"
+#include "verbs.h"
+
+static const struct {
+    const char *name, *arguments, *doc, *options;
+    int (*run)(int argc, char **argv);
+} verbs[] = {
+#define VERB(name, arguments, doc, options) {#name, arguments, doc, options, seam_verb_##name},
+#include "verbs.def"
+#undef VERB
+};
+
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static const char *verb_name(int i) { return i < VERBS ? verbs[i].name : NULL; }
+
+static int help(void) {
+    printf("seam finds memory and lifetime bugs at the boundary between Go and C.\n\n");
+    for (int i = 0; i < VERBS; i++)
+        printf("  seam %-8s %-12s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].doc);
+    printf("\nseam VERB --help tells more. Exit status: 0 nothing found, 1 a finding,\n"
+           "2 bad usage or environment.\n");
+    return SEAM_OK;
+}
+
+static int verb_help(int i) {
+    printf("usage: seam %s %s%s\n\n%s.\n%s%s", verbs[i].name,
+           strchr(verbs[i].options, '-') == verbs[i].options + 2 ? "[OPTIONS] " : "",
+           verbs[i].arguments, verbs[i].doc, verbs[i].options[0] != '\0' ? "\n" : "",
+           verbs[i].options);
+    return SEAM_OK;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2)
+        return seam_fail("no verb given; see seam --help");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+        return help();
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("seam 0.1.0");
+        return SEAM_OK;
+    }
+    for (int i = 0; i < VERBS; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            bool asks = argc > 2 && strcmp(argv[2], "--help") == 0;
+            return asks ? verb_help(i) : verbs[i].run(argc - 1, argv + 1);
+        }
+    return seam_fail("no verb '%.40s'; did you mean %s? See seam --help", argv[1],
+                     verbs[seam_nearest(argv[1], strlen(argv[1]), verb_name)].name);
+}

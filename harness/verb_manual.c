@@ -1,0 +1,86 @@
+/* seam ops, seam rules: the manual, printed from the tables. */
+#include <stdio.h>
+#include <string.h>
+
+#include "nearest.h"
+#include "options.h"
+#include "program.h"
+#include "rule.h"
+#include "verbs.h"
+
+static const struct seam_option no_options[] = {{NULL, NULL}};
+
+static void print_checkers(int seen) {
+    if (seen == 0)
+        fputs(" nobody", stdout);
+    for (int bit = 1; bit < 1 << SEAM_CHECKERS; bit <<= 1)
+        if (seen & bit)
+            printf(" %s", seam_checker_name((enum seam_checker)bit));
+}
+
+/* --- operations ------------------------------------------------------------------------------- */
+
+static const char *op_name(int op) { return op < SEAM_OPS ? seam_op_rows[op].name : NULL; }
+
+static void print_op(const struct seam_op_row *row) {
+    static const char *const sides[] = {"Go code", "C code", "Go code, entering C",
+                                        "C code, returning"};
+    printf("%s\n\n  %s\n\nDone by: %s", row->text, row->doc, sides[row->side]);
+    if (row->since != 0)
+        printf(", from Go 1.%d on", row->since);
+    for (int i = 0; i < row->n_operands; i++)
+        printf("\n<%s>: %s", seam_kind_rows[row->kinds[i]].name, seam_kind_rows[row->kinds[i]].doc);
+    putchar('\n');
+}
+
+int seam_verb_ops(int argc, char **argv) {
+    int n = seam_options(argc, argv, no_options);
+    if (n < 0)
+        return SEAM_USAGE;
+    for (int op = 0; n == 0 && op < SEAM_OPS; op++)
+        printf("%-34s %s\n", seam_op_rows[op].text, seam_op_rows[op].doc);
+    if (n == 0)
+        return SEAM_OK;
+    enum seam_op op = seam_op_find(argv[1], strlen(argv[1]));
+    if (op == SEAM_OPS)
+        return seam_fail("no operation '%.40s'; the nearest is %s", argv[1],
+                         op_name(seam_nearest(argv[1], strlen(argv[1]), op_name)));
+    print_op(&seam_op_rows[op]);
+    return SEAM_OK;
+}
+
+/* --- rules ------------------------------------------------------------------------------------ */
+
+static const char *rule_name(int rule) {
+    static char dashed[48];
+    return rule < SEAM_RULES ? seam_rule_name((enum seam_rule)rule, dashed) : NULL;
+}
+
+static void print_rule(enum seam_rule rule) {
+    const struct seam_rule_row *row = &seam_rule_rows[rule];
+    printf("%s\n\n  %s\n\nSource: %s\nSeen by:", rule_name((int)rule), row->words, row->source);
+    print_checkers(row->seen);
+    printf(
+        "\nAfterwards: %s\nFix: %s.\nExamples: corpus/breaks/%s/ and its twins in corpus/keeps/\n",
+        row->fate == SEAM_FATE_ENDS ? "undefined, or the process dies" : "the program goes on",
+        row->fix, rule_name((int)rule));
+}
+
+int seam_verb_rules(int argc, char **argv) {
+    int n = seam_options(argc, argv, no_options);
+    if (n < 0)
+        return SEAM_USAGE;
+    for (int rule = 0; n == 0 && rule < SEAM_RULES; rule++) {
+        printf("%-34s seen by", rule_name(rule));
+        print_checkers(seam_rule_rows[rule].seen);
+        putchar('\n');
+    }
+    if (n == 0)
+        return SEAM_OK;
+    enum seam_rule rule = seam_rule_find(argv[1]);
+    if (rule == SEAM_RULES)
+        return seam_fail("no rule '%.40s'; the nearest is %s", argv[1],
+                         rule_name(seam_nearest(argv[1], strlen(argv[1]), rule_name)));
+    print_rule(rule);
+    return SEAM_OK;
+}

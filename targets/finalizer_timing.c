@@ -1,0 +1,5 @@
+/* Property: oracle and model agree about every scenario.
+ * Vocabulary: when the collector, finalizers and cleanups run. */
+#include "agreement.h"
+
+SEAM_AGREEMENT_TARGET('t')

@@ -1,0 +1,151 @@
+"""Fuzz targets with the names that users of rules_fuzzing know, and two more.
+
+cc_fuzz_test(name, srcs, deps, corpus, dicts) makes
+
+    <name>            regression test: every corpus file, through a plain replay driver
+    <name>_bin        the fuzzer, linked with the engine of the config (.bazelrc)
+    <name>_run        bazel run: fuzz with corpus and dictionary
+    <name>_corpus     the corpus as a directory of inputs; .seam text is encoded
+    <name>_dict       the dictionary
+    <name>_oss_fuzz   a directory in the layout of OSS-Fuzz's $OUT
+    <name>_replay     bazel run: run files, as in bazel run //targets:x_replay -- FILE
+
+A <name>_shrink comes with `seam shrink`. Needs nothing from outside.
+"""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
+
+def _corpus_impl(ctx):
+    out = ctx.actions.declare_directory(ctx.label.name)
+    ctx.actions.run_shell(
+        # corpus/breaks/rule/story.seam becomes corpus.breaks.rule.story
+        command = """
+            seam=$1 out=$2; shift 2
+            "$seam" seeds -o "$out"
+            for file; do
+                name=$(echo "${file%.seam}" | tr / .)
+                case $file in
+                *.seam) "$seam" encode "$file" -o "$out/$name" ;;
+                *) cp "$file" "$out/$name" ;;
+                esac
+            done
+        """,
+        arguments = [ctx.executable._seam.path, out.path] + [f.path for f in ctx.files.srcs],
+        inputs = ctx.files.srcs,
+        tools = [ctx.executable._seam],
+        outputs = [out],
+        mnemonic = "FuzzCorpus",
+    )
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out]))]
+
+_fuzz_corpus = rule(
+    implementation = _corpus_impl,
+    attrs = {
+        "srcs": attr.label_list(allow_files = True),
+        "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "host"),
+    },
+)
+
+def _run_impl(ctx):
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    ctx.actions.write(script, """#!/bin/sh
+# Fuzz from the corpus; new inputs and findings go to the caller's directory.
+here=$PWD work=${BUILD_WORKING_DIRECTORY:-$PWD}
+mkdir -p "$work/%s.found" && cd "$work" || exit 2
+exec "$here/%s" -dict="$here/%s" -artifact_prefix="$work/" "$@" "$work/%s.found" "$here/%s"
+""" % (
+        ctx.attr.fuzzer,
+        ctx.executable.binary.short_path,
+        ctx.file.dict.short_path,
+        ctx.attr.fuzzer,
+        ctx.files.corpus[0].short_path,
+    ), is_executable = True)
+    files = [ctx.executable.binary, ctx.file.dict] + ctx.files.corpus
+    return [DefaultInfo(executable = script, runfiles = ctx.runfiles(files))]
+
+_fuzz_run = rule(
+    implementation = _run_impl,
+    attrs = {
+        "binary": attr.label(executable = True, cfg = "target"),
+        "corpus": attr.label(),
+        "dict": attr.label(allow_single_file = True),
+        "fuzzer": attr.string(),
+    },
+    executable = True,
+)
+
+def _oss_fuzz_impl(ctx):
+    out = ctx.actions.declare_directory(ctx.label.name)
+    corpus = ctx.files.corpus[0]
+    ctx.actions.run_shell(
+        command = """
+            set -eu
+            zipper=$1 binary=$2 dict=$3 corpus=$4 out=$5 name=$6
+            cp "$binary" "$out/$name"
+            cp "$dict" "$out/$name.dict"
+            printf '[libfuzzer]\\nmax_len = 512\\ndict = %s.dict\\n' "$name" > "$out/$name.options"
+            files=$(cd "$corpus" && for f in *; do echo "$f=$corpus/$f"; done)
+            "$zipper" c "$out/${name}_seed_corpus.zip" $files
+        """,
+        arguments = [
+            ctx.executable._zipper.path,
+            ctx.executable.binary.path,
+            ctx.file.dict.path,
+            corpus.path,
+            out.path,
+            ctx.attr.fuzzer,
+        ],
+        inputs = [ctx.executable.binary, ctx.file.dict, corpus],
+        tools = [ctx.executable._zipper],
+        outputs = [out],
+        mnemonic = "OssFuzz",
+    )
+    return [DefaultInfo(files = depset([out]))]
+
+_fuzz_oss_fuzz = rule(
+    implementation = _oss_fuzz_impl,
+    attrs = {
+        "binary": attr.label(executable = True, cfg = "target"),
+        "corpus": attr.label(),
+        "dict": attr.label(allow_single_file = True),
+        "fuzzer": attr.string(),
+        "_zipper": attr.label(default = "@bazel_tools//tools/zip:zipper", executable = True, cfg = "host"),
+    },
+)
+
+def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], tags = [], **kwargs):
+    """A fuzz target and everything around it; see the head of this file."""
+    _fuzz_corpus(name = name + "_corpus", srcs = corpus)
+    native.genrule(
+        name = name + "_dict",
+        srcs = dicts,
+        outs = [name + ".dict"],
+        cmd = "cat $(SRCS) > $@",
+    )
+    cc_test(
+        name = name,
+        srcs = srcs,
+        args = ["$(location :%s_corpus)" % name],
+        data = [":%s_corpus" % name],
+        tags = tags + ["fuzz-test"],
+        deps = deps + [":replay_main"],
+        **kwargs
+    )
+    cc_binary(name = name + "_bin", srcs = srcs, testonly = True, deps = deps + [":engine"])
+    cc_binary(name = name + "_replay", srcs = srcs, testonly = True, deps = deps + [":replay_main"])
+    _fuzz_run(
+        name = name + "_run",
+        testonly = True,
+        binary = ":%s_bin" % name,
+        corpus = ":%s_corpus" % name,
+        dict = ":%s_dict" % name,
+        fuzzer = name,
+    )
+    _fuzz_oss_fuzz(
+        name = name + "_oss_fuzz",
+        testonly = True,
+        binary = ":%s_bin" % name,
+        corpus = ":%s_corpus" % name,
+        dict = ":%s_dict" % name,
+        fuzzer = name,
+    )
