@@ -76,11 +76,13 @@ go_executor = rule(
 )
 
 def _seam_test_impl(ctx):
+    bin_dir = ctx.bin_dir.path + "/"  # runfiles are named without it
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
-    arguments = [ctx.expand_location(a, ctx.attr.data) for a in ctx.attr.arguments]
+    # $(locations X) is many words; each word is quoted.
+    arguments = " ".join([ctx.expand_location(a, ctx.attr.data) for a in ctx.attr.arguments]).split(" ")
     ctx.actions.write(script, "#!/bin/sh\nexec %s %s\n" % (
         ctx.executable._seam.short_path,
-        " ".join(["'%s'" % a for a in arguments]),
+        " ".join(["'%s'" % a.replace(bin_dir, "") for a in arguments]),
     ), is_executable = True)
     runfiles = ctx.runfiles(files = ctx.files.data + [ctx.executable._seam])
     return [DefaultInfo(executable = script, runfiles = runfiles)]

@@ -176,6 +176,16 @@ static void explain_failure(const char *log, const char *version, char error[SEA
              no_runtime ? "; install libclang-rt-19-dev or run ci/setup" : "");
 }
 
+/* Go wants a build cache; where there is no home (in a build action), it lies beside ours. */
+static void ensure_build_cache(void) {
+    if (getenv("GOCACHE") != NULL || getenv("HOME") != NULL || getenv("XDG_CACHE_HOME") != NULL)
+        return;
+    char *cache = cache_directory(), *build = format("%s/go-build", cache);
+    setenv("GOCACHE", build, 1);
+    free(build);
+    free(cache);
+}
+
 /* Run go build in a directory of sources. The build cache of Go does not see C files outside a
  * package's directory, so their hash is in the flags. */
 static bool go_build(const struct seam_go_release *release, enum seam_flavor flavor,
@@ -211,6 +221,7 @@ static void remove_tree(const char *directory) {
  * its name only when it is complete. */
 bool seam_go_build(const struct seam_go_release *release, enum seam_flavor flavor, const char *out,
                    char error[SEAM_GO_ERROR]) {
+    ensure_build_cache();
     char *cache = cache_directory();
     char *sources = format("%s/src-%d", cache, (int)getpid());
     char *here = realpath(".", NULL);

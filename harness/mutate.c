@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { CHANGES_MAX = 4, OPERAND_SMALL = 3 };
+enum { CHANGES_MAX = 4, OPERAND_SMALL = 3, NORMALIZE_EVERY = 16 };
 
 /* Steps as records of bytes, before they are decoded again. */
 struct draft {
@@ -74,16 +74,28 @@ static void change_step(struct draft *draft) {
     draw_step(draft, draft->steps[draw(draft, (unsigned)draft->n)]);
 }
 
+/* Replace the bytes by those of the program they decode to: steps without meaning go. */
+static size_t normalize(uint8_t *bytes, size_t size) {
+    struct seam_program program;
+    uint8_t encoded[SEAM_BYTES_MAX];
+    seam_program_decode(&program, bytes, size, 0);
+    size_t new_size = seam_program_encode(&program, encoded);
+    if (new_size > size) /* the closing returns may not fit */
+        new_size = size - size % SEAM_STEP_BYTES;
+    memcpy(bytes, encoded, new_size);
+    return new_size;
+}
+
 size_t seam_mutate(uint8_t *bytes, size_t size, size_t size_max, unsigned seed, char family) {
     static void (*const changes[])(struct draft *) = {
         insert, insert, insert, copy_step, swap_steps, change_operand, remove_step, change_step};
     struct draft draft = {.random = seed, .family = family};
-    struct seam_program program;
-    seam_program_decode(&program, bytes, size, 0);
-    uint8_t encoded[SEAM_BYTES_MAX];
-    seam_program_encode(&program, encoded);
-    draft.n = program.n_steps;
-    memcpy(draft.steps, encoded, (size_t)draft.n * SEAM_STEP_BYTES);
+    if (draw(&draft, NORMALIZE_EVERY) == 0)
+        size = normalize(bytes, size);
+    if (size > SEAM_BYTES_MAX)
+        size = SEAM_BYTES_MAX;
+    draft.n = (int)(size / SEAM_STEP_BYTES);
+    memcpy(draft.steps, bytes, (size_t)draft.n * SEAM_STEP_BYTES);
     for (int left = 1 + (int)draw(&draft, CHANGES_MAX); left > 0; left--)
         (draft.n == 0 ? insert : changes[draw(&draft, sizeof changes / sizeof *changes)])(&draft);
     size_t new_size = (size_t)draft.n * SEAM_STEP_BYTES;

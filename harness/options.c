@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +27,9 @@ static int unknown(const char *verb, const char *given, const struct seam_option
         seam_fail("%s has no options; see seam %s --help", verb, verb);
     else {
         known = options;
-        seam_fail("%s does not know %s; did you mean %s? See seam %s --help", verb, given,
-                  options[seam_nearest(given, strcspn(given, "="), known_name)].name, verb);
+        const char *name = options[seam_nearest(given, strcspn(given, "="), known_name)].name;
+        seam_fail("%s does not know %s; did you mean %.*s? See seam %s --help", verb, given,
+                  (int)strcspn(name, "[="), name, verb);
     }
     return -1;
 }
@@ -74,8 +76,9 @@ int seam_options(int argc, char **argv, const struct seam_option *options) {
 bool seam_option_number(const char *name, const char *value, long long fallback,
                         long long *number) {
     char *end = NULL;
+    errno = 0;
     *number = value != NULL ? strtoll(value, &end, 10) : fallback;
-    if (value != NULL && (*end != '\0' || *number < 0)) {
+    if (value != NULL && (*end != '\0' || *number < 0 || errno != 0)) {
         seam_fail("%s needs a number, not '%s'", name, value);
         return false;
     }

@@ -1,7 +1,7 @@
 /* Decide which cgo rules, if any, a scenario breaks.
  *
  * One function per fact, in the order of facts.def; each returns false when nothing that follows is
- * well defined. Always true between two facts: world_check().
+ * well defined. Always true between two steps: world_check().
  *
  * To add a rule: one row in rules.def, one line here that calls broken(). */
 #include "oracle.h"
@@ -598,12 +598,11 @@ static void run(const struct seam_program *program, struct seam_trace *trace, bo
     for (oracle.step = 0; oracle.step < program->n_steps; oracle.step++) {
         struct seam_fact list[SEAM_STEP_FACTS_MAX];
         int n = seam_facts_of_step(program, oracle.step, list);
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < n; i++)
             if (!facts[list[i].kind](&oracle, list[i].arg))
                 return;
-            if (checked)
-                world_check(&oracle.world);
-        }
+        if (checked)
+            world_check(&oracle.world);
     }
     static const uint8_t none[SEAM_FACT_ARGS];
     facts[SEAM_FACT_end](&oracle, none);

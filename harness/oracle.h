@@ -13,7 +13,7 @@
  * stops behind the first rule whose fate is ENDS. */
 void seam_oracle_run(const struct seam_program *program, struct seam_trace *trace);
 
-/* The same, with the invariants of the oracle's world checked after every fact. */
+/* The same, with the invariants of the oracle's world checked after every step. */
 void seam_oracle_run_checked(const struct seam_program *program, struct seam_trace *trace);
 
 #endif

@@ -54,7 +54,8 @@ static void note_event(struct notes *notes, const struct seam_event *event) {
     case SEAM_EVENT_collected:
         for (uint32_t set = event->value; set != 0; set &= set - 1)
             snprintf(list + strlen(list), sizeof list - strlen(list), " g%d", __builtin_ctz(set));
-        note(notes, event->value != 0 ? "collected:%s" : "nothing collected", list, 0);
+        if (event->value != 0 || notes->n == 0)
+            note(notes, event->value != 0 ? "collected:%s" : "nothing collected", list, 0);
     }
 }
 
@@ -130,6 +131,20 @@ static void print_checkers(FILE *out, int seen) {
         fputs("nobody", out);
 }
 
+/* A heading and a text, broken between words. */
+static void print_wrapped(FILE *out, const char *heading, const char *text) {
+    enum { WIDTH = 96 };
+    int column = fprintf(out, "%s", heading), indent = column;
+    while (*text != '\0') {
+        int word = (int)strcspn(text, " ");
+        if (column > indent && column + 1 + word > WIDTH)
+            column = fprintf(out, "\n%*s", indent, "") - 1;
+        column += fprintf(out, "%s%.*s", column > indent ? " " : "", word, text);
+        text += word + (text[word] == ' ');
+    }
+    fputc('\n', out);
+}
+
 /* A step as people count, or the end of the program. */
 static const char *step_name(const struct seam_program *program, int step, char out[24]) {
     if (step >= program->n_steps)
@@ -164,18 +179,17 @@ static void print_also_broken(FILE *out, const struct seam_case *it,
 
 /* What each flavor of real Go will do, as the model predicts it. */
 static void print_predictions(FILE *out, const struct seam_case *it) {
-    fputs("Real Go:", out);
     for (int f = 0; f < SEAM_FLAVORS; f++) {
         struct seam_prediction p = seam_predict(&it->program, &it->observed, (enum seam_flavor)f);
-        fprintf(out, "%s %s ", f > 0 ? ";" : "", seam_flavor_name((enum seam_flavor)f));
+        fprintf(out, "%s%-10s", f == 0 ? "Go:   " : "      ",
+                seam_flavor_name((enum seam_flavor)f));
         if (p.stopped != NULL)
-            fprintf(out, "stops at step %d", p.stopped->step + 1);
+            fprintf(out, "stops at step %d\n", p.stopped->step + 1);
         else if (p.limit < it->program.n_steps)
-            fprintf(out, "is silent, undefined from step %d on", p.limit + 1);
+            fprintf(out, "is silent, and undefined from step %d on\n", p.limit + 1);
         else
-            fputs("is silent", out);
+            fputs("is silent\n", out);
     }
-    fputs(".\n", out);
 }
 
 static void print_judgement(FILE *out, const struct seam_case *it) {
@@ -215,7 +229,9 @@ void seam_report_text(FILE *out, const struct seam_case *it, const char *path, b
         print_checkers(out, rule->seen);
         fputs(")\n", out);
         print_steps(out, it, color);
-        fprintf(out, "Rule: %s [%s]\nFix: %s.\n", rule->words, rule->source, rule->fix);
+        print_wrapped(out, "Rule: ", rule->words);
+        fprintf(out, "      [%s]\n", rule->source);
+        print_wrapped(out, "Fix:  ", rule->fix);
         print_also_broken(out, it, first);
         print_predictions(out, it);
     }
@@ -240,6 +256,17 @@ void seam_report_go(FILE *out, const struct seam_go_case *go) {
 
 /* --- JSON ------------------------------------------------------------------------------------- */
 
+/* The length of the UTF-8 character at p if it is a well-formed one, else 0. */
+static int utf8_length(const unsigned char *p) {
+    int n = *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+    for (int i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    bool overlong = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xf0 && p[1] < 0x90);
+    bool beyond = (*p == 0xed && p[1] > 0x9f) || (*p == 0xf4 && p[1] > 0x8f);
+    return n > 0 && (overlong || beyond) ? 0 : n;
+}
+
 void seam_json_string(FILE *out, const char *text) {
     fputc('"', out);
     for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
@@ -247,6 +274,12 @@ void seam_json_string(FILE *out, const char *text) {
             fprintf(out, "\\%c", *p);
         else if (*p == '\n')
             fputs("\\n", out);
+        else if (*p >= 0x80 && utf8_length(p) > 0) {
+            int n = utf8_length(p);
+            fwrite(p, 1, (size_t)n, out);
+            p += n - 1;
+        } else if (*p >= 0x80)
+            fputs("\\ufffd", out);
         else if (*p < ' ' || *p > '~')
             fprintf(out, "\\u%04x", *p);
         else

@@ -1,4 +1,5 @@
 /* The program seam: find the verb, run it. See verbs.def. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ static int verb_help(int i) {
     return SEAM_OK;
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
     if (argc < 2)
         return seam_fail("no verb given; see seam --help");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
@@ -52,4 +53,12 @@ int main(int argc, char **argv) {
         }
     return seam_fail("no verb '%.40s'; did you mean %s? See seam --help", argv[1],
                      verbs[seam_nearest(argv[1], strlen(argv[1]), verb_name)].name);
+}
+
+/* A full disk is no success. */
+int main(int argc, char **argv) {
+    int status = run(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return seam_fail("standard output: cannot write: %s", strerror(errno));
+    return status;
 }

@@ -58,20 +58,23 @@ static const char *rule_name(int rule) {
 
 static void print_rule(enum seam_rule rule) {
     const struct seam_rule_row *row = &seam_rule_rows[rule];
-    printf("%s\n\n  %s\n\nSource: %s\nSeen by:", rule_name((int)rule), row->words, row->source);
+    char name[48];
+    seam_rule_name(rule, name);
+    printf("%s\n\n  %s\n\nSource: %s\nSeen by:", name, row->words, row->source);
     print_checkers(row->seen);
     printf(
         "\nAfterwards: %s\nFix: %s.\nExamples: corpus/breaks/%s/ and its twins in corpus/keeps/\n",
         row->fate == SEAM_FATE_ENDS ? "undefined, or the process dies" : "the program goes on",
-        row->fix, rule_name((int)rule));
+        row->fix, name);
 }
 
 int seam_verb_rules(int argc, char **argv) {
     int n = seam_options(argc, argv, no_options);
+    char name[48];
     if (n < 0)
         return SEAM_USAGE;
     for (int rule = 0; n == 0 && rule < SEAM_RULES; rule++) {
-        printf("%-34s seen by", rule_name(rule));
+        printf("%-34s seen by", seam_rule_name((enum seam_rule)rule, name));
         print_checkers(seam_rule_rows[rule].seen);
         putchar('\n');
     }

@@ -261,6 +261,11 @@ static int run(struct stress *stress, bool json) {
     return alive && disagreements(&sum) == 0 ? SEAM_OK : SEAM_FOUND;
 }
 
+static long default_jobs(void) {
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > JOBS_MAX ? JOBS_MAX : cores;
+}
+
 int seam_verb_stress(int argc, char **argv) {
     struct stress stress = {.out = "."};
     const char *seed = NULL, *runs = NULL, *jobs = NULL, *json = NULL;
@@ -276,7 +281,7 @@ int seam_verb_stress(int argc, char **argv) {
         return n < 0 ? SEAM_USAGE : seam_fail("stress takes no FILE; see seam stress --help");
     if (!seam_option_number("--seed", seed, 1, &stress.seed) ||
         !seam_option_number("--runs", runs, 100000, &stress.runs) ||
-        !seam_option_number("--jobs", jobs, sysconf(_SC_NPROCESSORS_ONLN), &stress.jobs))
+        !seam_option_number("--jobs", jobs, default_jobs(), &stress.jobs))
         return SEAM_USAGE;
     if (stress.jobs < 1 || stress.jobs > JOBS_MAX)
         return seam_fail("--jobs is from 1 to %d", JOBS_MAX);

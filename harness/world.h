@@ -75,7 +75,7 @@ uint16_t world_reachable(const struct world *world, uint16_t from);
 /* The Go objects that live Go code, open calls, handles, pins and queued finalizers lead to. */
 uint16_t world_live(const struct world *world);
 
-/* What must always hold between two facts; aborts if it does not. */
+/* What must always hold between two steps; aborts if it does not. */
 void world_check(const struct world *world);
 
 #endif

@@ -1,0 +1,470 @@
+/* What the program seam promises at the command line: run it, as people do, and look.
+ *
+ * The only argument is the program. Every test works in a directory of its own, so that messages
+ * name files as a user would. Not here: what a report says about a rule; those are the .report
+ * files of the corpus. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "expect.h"
+#include "op.h"
+#include "rule.h"
+
+static char program[4096], directory[4096];
+
+/* What the last run said. */
+static int status;
+static char out[1 << 16], err[1 << 13];
+
+static const char broken[] = "g0 = go_new data\n"
+                             "c0 = malloc clean\n"
+                             "store c0[0] = g0\n"
+                             "free c0\n";
+static const char legal[] = "g0 = go_new data\n"
+                            "p0 = pinner\n"
+                            "pin p0 g0\n"
+                            "call pointer g0\n"
+                            "  c_write g0 = 7\n"
+                            "return\n"
+                            "look g0\n"
+                            "unpin p0\n";
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+static void must(bool ok, const char *what) {
+    if (!ok) {
+        perror(what);
+        exit(2);
+    }
+}
+
+static void read_back(int fd, char *text, size_t size) {
+    ssize_t n = pread(fd, text, size - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    close(fd);
+}
+
+static void run(const char *out_path, const char *const *argv) {
+    int out_fd = out_path != NULL ? open(out_path, O_WRONLY) : memfd_create("out", MFD_CLOEXEC);
+    int err_fd = memfd_create("err", MFD_CLOEXEC);
+    must(out_fd >= 0 && err_fd >= 0, "open");
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(out_fd, STDOUT_FILENO);
+        dup2(err_fd, STDERR_FILENO);
+        execv(program, (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    must(waitpid(pid, &status, 0) == pid, "waitpid");
+    status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    read_back(out_fd, out, sizeof out);
+    read_back(err_fd, err, sizeof err);
+}
+
+#define seam(...) run(NULL, (const char *const[]){"seam", __VA_ARGS__, NULL})
+#define seam_to(path, ...) run(path, (const char *const[]){"seam", __VA_ARGS__, NULL})
+
+/* The last run was refused with this one line. */
+static void expect_refused(const char *line) {
+    expect_eq(status, 2);
+    expect_str(err, line);
+    expect_str(out, "");
+}
+
+static void write_bytes(const char *path, const void *bytes, size_t size) {
+    FILE *file = fopen(path, "wb");
+    must(file != NULL && fwrite(bytes, 1, size, file) == size && fclose(file) == 0, path);
+}
+
+static void write_text(const char *path, const char *text) {
+    write_bytes(path, text, strlen(text));
+}
+
+static int files_in(const char *path) {
+    int n = 0;
+    DIR *entries = opendir(path);
+    must(entries != NULL, path);
+    while (readdir(entries) != NULL)
+        n++;
+    closedir(entries);
+    return n - 2;
+}
+
+/* --- help ------------------------------------------------------------------------------------- */
+
+static void help_tells_of_every_verb(void) {
+    static const struct {
+        const char *name, *doc;
+    } verbs[] = {
+#define VERB(name, arguments, doc, options) {#name, doc},
+#include "verbs.def"
+#undef VERB
+    };
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        seam("--help");
+        expect_eq(status, 0);
+        expect_has(out, verbs[i].doc);
+        seam(verbs[i].name, "--help");
+        expect_eq(status, 0);
+        expect_has(out, verbs[i].name);
+        expect_has(out, verbs[i].doc);
+        expect_str(err, "");
+    }
+}
+
+static void the_version_is_one_line(void) {
+    seam("--version");
+    expect_eq(status, 0);
+    expect_str(out, "seam 0.1.0\n");
+}
+
+static void what_is_misspelt_is_answered_with_the_nearest_name(void) {
+    seam("replya");
+    expect_refused("seam: no verb 'replya'; did you mean replay? See seam --help\n");
+    seam("replay", "--jsn", "x");
+    expect_refused("seam: replay does not know --jsn; did you mean --json? See seam replay "
+                   "--help\n");
+    seam("stress", "--gi");
+    expect_refused("seam: stress does not know --gi; did you mean --go? See seam stress --help\n");
+    seam("ops", "stor");
+    expect_refused("seam: no operation 'stor'; the nearest is store\n");
+    seam("rules", "duble-free");
+    expect_refused("seam: no rule 'duble-free'; the nearest is double-free\n");
+}
+
+static void what_is_missing_is_said(void) {
+    run(NULL, (const char *const[]){"seam", NULL});
+    expect_refused("seam: no verb given; see seam --help\n");
+    seam("replay");
+    expect_refused("seam: replay needs a FILE; see seam replay --help\n");
+    seam("encode", "x");
+    expect_refused("seam: encode needs one FILE and -o OUT; see seam encode --help\n");
+    seam("stress", "--runs", "many");
+    expect_refused("seam: --runs needs a number, not 'many'\n");
+    seam("stress", "--runs=99999999999999999999");
+    expect_refused("seam: --runs needs a number, not '99999999999999999999'\n");
+    seam("stress", "--jobs=0");
+    expect_eq(status, 2);
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static void a_file_that_cannot_be_read_is_named(void) {
+    seam("replay", "missing.seam");
+    expect_refused("seam: missing.seam: No such file or directory; name a scenario file, text or "
+                   "bytes\n");
+    must(mkdir("folder", 0777) == 0, "mkdir");
+    seam("print", "folder");
+    expect_refused("seam: folder: Is a directory; name a scenario file, text or bytes\n");
+}
+
+static void an_empty_file_is_the_empty_scenario(void) {
+    write_text("empty", "");
+    write_text("empty.seam", "");
+    for (int i = 0; i < 2; i++) {
+        seam("replay", i == 0 ? "empty" : "empty.seam");
+        expect_eq(status, 0);
+        expect_has(out, "KEEPS all rules\n");
+        expect_str(err, "");
+    }
+}
+
+static void a_huge_file_is_refused_without_reading_it(void) {
+    write_text("huge", "");
+    must(truncate("huge", 1LL << 30) == 0, "truncate");
+    alarm(20);
+    seam("replay", "huge");
+    alarm(0);
+    expect_refused("seam: huge: is larger than 1 MiB; a scenario has at most 512 bytes\n");
+    must(rename("huge", "huge.seam") == 0, "rename");
+    seam("encode", "huge.seam", "-o", "out");
+    expect_refused("seam: huge.seam: is larger than 1 MiB; a scenario has at most 512 bytes\n");
+    expect_eq(access("out", F_OK), -1);
+}
+
+static void any_bytes_are_a_scenario_that_prints_and_encodes_again(void) {
+    uint8_t bytes[600];
+    static char first[sizeof out];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37 + (i >> 3));
+    write_bytes("bytes", bytes, sizeof bytes);
+    seam("print", "bytes");
+    expect_eq(status, 0);
+    strcpy(first, out);
+    write_text("text.seam", first);
+    seam("encode", "text.seam", "-o", "again");
+    expect_eq(status, 0);
+    seam("print", "again");
+    expect_str(out, first);
+}
+
+static void bytes_with_the_name_of_a_text_are_an_error(void) {
+    write_bytes("bytes.seam", "\0\1\2\3", 4);
+    seam("replay", "bytes.seam");
+    expect_eq(status, 2);
+    expect_has(err, "seam: bytes.seam:1:1: ");
+}
+
+static void a_mistake_in_a_text_is_shown_where_it_stands(void) {
+    write_text("typo.seam", "gc\n  stor c0[0] = g0\n");
+    seam("replay", "typo.seam");
+    expect_refused("seam: typo.seam:2:3: no operation 'stor'; the nearest is: store "
+                   "<block>[<word>] = <go>\n");
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static void nothing_is_left_of_an_output_that_cannot_be_written(void) {
+    write_text("a.seam", legal);
+    seam("encode", "a.seam", "-o", "no/out");
+    expect_refused("seam: no/out: cannot write: No such file or directory; choose another place "
+                   "with -o\n");
+    seam("encode", "a.seam", "-o", "/dev/full");
+    expect_refused("seam: /dev/full: cannot write: No space left on device; choose another place "
+                   "with -o\n");
+    expect_eq(files_in("."), 1);
+    seam("encode", "a.seam", "-o", "out");
+    expect_eq(status, 0);
+    expect_eq(files_in("."), 2);
+}
+
+static void a_full_disk_is_no_success(void) {
+    write_text("a.seam", legal);
+    seam_to("/dev/full", "print", "a.seam");
+    expect_eq(status, 2);
+    seam_to("/dev/full", "replay", "a.seam");
+    expect_eq(status, 2);
+    expect_has(err, "standard output");
+    seam_to("/dev/full", "ops");
+    expect_eq(status, 2);
+}
+
+/* --- replay ----------------------------------------------------------------------------------- */
+
+static void a_broken_rule_is_told_with_step_and_object(void) {
+    write_text("a.seam", broken);
+    seam("replay", "a.seam");
+    expect_eq(status, 1);
+    expect_has(out, "BROKEN go-pointer-in-c-memory");
+    expect_has(out, "  3  store c0[0] = g0           # g0 is not pinned\n");
+    expect_has(out, "Replay: seam replay a.seam\n");
+    expect_true(strchr(out, '\033') == NULL);
+}
+
+static void bytes_and_text_have_the_same_report(void) {
+    static char text_report[sizeof out];
+    write_text("a", broken);
+    seam("replay", "a");
+    strcpy(text_report, out);
+    seam("encode", "a", "-o", "b");
+    must(rename("b", "a") == 0, "rename");
+    seam("replay", "a");
+    expect_eq(status, 1);
+    expect_str(out, text_report);
+}
+
+static void the_exit_status_is_that_of_the_worst_file(void) {
+    write_text("keeps.seam", legal);
+    write_text("breaks.seam", broken);
+    seam("replay", "keeps.seam", "keeps.seam");
+    expect_eq(status, 0);
+    seam("replay", "breaks.seam", "keeps.seam");
+    expect_eq(status, 1);
+    seam("replay", "breaks.seam", "missing", "keeps.seam");
+    expect_eq(status, 2);
+    expect_has(out, "KEEPS all rules");
+}
+
+static void json_is_one_object_a_line_whatever_the_name(void) {
+    write_text("a\"\\\t\303\251.seam", broken);
+    write_text("b.seam", legal);
+    seam("replay", "--json", "a\"\\\t\303\251.seam", "b.seam");
+    expect_eq(status, 1);
+    expect_has(out,
+               "{\"file\":\"a\\\"\\\\\\u0009\303\251.seam\",\"verdict\":\"agreed\",\"broken\":["
+               "{\"rule\":\"go-pointer-in-c-memory\",\"step\":3,\"object\":\"g0\","
+               "\"seen\":[\"cgocheck2\"]}]");
+    expect_has(out, "\"program\":\"g0 = go_new data\\nc0 = malloc clean\\n");
+    expect_has(out, "}\n{\"file\":\"b.seam\",\"verdict\":\"agreed\",\"broken\":[]");
+    expect_eq(out[strlen(out) - 1], '\n');
+}
+
+static void an_expected_report_is_written_compared_and_defended(void) {
+    write_text("a.seam", broken);
+    seam("replay", "--expect", "a.seam");
+    expect_eq(status, 2);
+    expect_has(err, "a.report: no report beside the scenario");
+    seam("replay", "--expect", "--update", "a.seam");
+    expect_eq(status, 0);
+    expect_eq(files_in("."), 2);
+    seam("replay", "--expect", "a.seam");
+    expect_eq(status, 0);
+    write_text("a.report", "KEEPS all rules\n");
+    seam("replay", "--expect", "a.seam");
+    expect_eq(status, 1);
+    expect_has(out, "a.report:1: the report differs");
+    expect_has(out, "- KEEPS all rules\n+ BROKEN go-pointer-in-c-memory");
+}
+
+/* --- the manual, the seeds -------------------------------------------------------------------- */
+
+static void every_operation_and_rule_has_its_page(void) {
+    char name[48];
+    for (int op = 0; op < SEAM_OPS; op++) {
+        seam("ops", seam_op_rows[op].name);
+        expect_eq(status, 0);
+        expect_has(out, seam_op_rows[op].doc);
+    }
+    for (int rule = 0; rule < SEAM_RULES; rule++) {
+        seam("rules", seam_rule_name((enum seam_rule)rule, name));
+        expect_eq(status, 0);
+        expect_has(out, seam_rule_rows[rule].words);
+        expect_has(out, seam_rule_rows[rule].fix);
+    }
+}
+
+static void every_operation_has_a_seed_and_a_word_in_the_dictionary(void) {
+    static char dictionary[sizeof out];
+    seam("dict");
+    expect_eq(status, 0);
+    strcpy(dictionary, out);
+    seam("seeds", "-o", "seeds");
+    expect_eq(status, 0);
+    expect_eq(files_in("seeds"), SEAM_OPS);
+    for (int op = 0; op < SEAM_OPS; op++) {
+        char path[64], word[64];
+        snprintf(path, sizeof path, "seeds/seed-%s", seam_op_rows[op].name);
+        snprintf(word, sizeof word, "%s_0=\"\\x%02x", seam_op_rows[op].name, (unsigned)op);
+        seam("print", path);
+        expect_eq(status, 0);
+        expect_has(out, seam_op_rows[op].name);
+        expect_has(dictionary, word);
+    }
+}
+
+/* --- many scenarios --------------------------------------------------------------------------- */
+
+static void stress_says_the_same_with_any_number_of_jobs(void) {
+    static const char *const jobs[] = {"--jobs=1", "--jobs=2", "--jobs=5"};
+    static char first[sizeof out];
+    for (int i = 0; i < 3; i++) {
+        seam("stress", "--seed=7", "--runs=3000", jobs[i]);
+        expect_eq(status, 0);
+        expect_has(out, "seed 7: 3000 scenarios, ");
+        if (i == 0)
+            strcpy(first, out);
+        expect_str(out, first);
+    }
+    seam("stress", "--seed=8", "--runs=3000");
+    expect_true(strcmp(out + strlen("seed 7"), first + strlen("seed 7")) != 0);
+    expect_eq(files_in("."), 0);
+}
+
+static void stress_wants_a_directory_for_what_it_finds(void) {
+    seam("stress", "--out=missing", "--runs=1");
+    expect_refused("seam: --out=missing: no such directory; make it first\n");
+}
+
+static void verify_prints_a_hash_that_depends_on_the_scenario_only(void) {
+    static char first[sizeof out];
+    write_text("a.seam", broken);
+    write_text("b.seam", broken);
+    write_text("c.seam", legal);
+    seam("verify", "a.seam", "b.seam", "c.seam");
+    expect_eq(status, 0);
+    strcpy(first, out);
+    char *second = strchr(out, '\n') + 1, *third = strchr(second, '\n') + 1;
+    expect_eq(strncmp(out, second, 16), 0);
+    expect_true(strncmp(out, third, 16) != 0);
+    seam("verify", "a.seam", "b.seam", "c.seam");
+    expect_str(out, first);
+    seam("verify", "missing");
+    expect_eq(status, 2);
+}
+
+/* --- real Go ---------------------------------------------------------------------------------- */
+
+static void without_go_it_is_said_what_to_name(void) {
+    write_text("a.seam", legal);
+    seam("replay", "--go=nowhere", "a.seam");
+    expect_refused("seam: no Go in nowhere: bin/go is not there or does not run; name a GOROOT "
+                   "such as /usr/lib/go-1.23\n");
+    seam("replay", "--go", "--flavor=spicy", "a.seam");
+    expect_refused("seam: no flavor 'spicy'; there are plain, cgocheck2, asan and race\n");
+    seam("replay", "--executor=/bin/true", "--go-minor=27", "--flavor=plain", "a.seam");
+    expect_eq(status, 2);
+    expect_has(err, "seam: the Go executor /bin/true does not start: ");
+}
+
+static void an_executor_that_was_not_built_says_why_and_is_no_failure(void) {
+    write_text("a.seam", legal);
+    write_text("executor", "SKIP: no Go on this machine\n");
+    seam("replay", "--executor=executor", "a.seam");
+    expect_eq(status, 0);
+    expect_has(out, "SKIP: no Go on this machine\n");
+}
+
+/* --- the tests -------------------------------------------------------------------------------- */
+
+/* Run a test in an empty directory. */
+static void in_directory(const char *name, void (*test)(void)) {
+    char path[4200];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    must(mkdir(path, 0777) == 0 && chdir(path) == 0, path);
+    expect_name = name;
+    test();
+}
+
+static int remove_one(const char *path, const struct stat *it, int type, struct FTW *place) {
+    (void)it, (void)type, (void)place;
+    return remove(path);
+}
+
+#define PROMISE(test) in_directory(#test, test)
+
+int main(int argc, char **argv) {
+    const char *given = argc > 1 ? argv[1] : getenv("SEAM"), *base = getenv("TEST_TMPDIR");
+    if (given == NULL || realpath(given, program) == NULL) {
+        fprintf(stderr, "usage: seam_cli_test PROGRAM\n");
+        return 2;
+    }
+    snprintf(directory, sizeof directory, "%s/seam-cli-XXXXXX", base != NULL ? base : "/tmp");
+    must(mkdtemp(directory) != NULL, directory);
+    PROMISE(help_tells_of_every_verb);
+    PROMISE(the_version_is_one_line);
+    PROMISE(what_is_misspelt_is_answered_with_the_nearest_name);
+    PROMISE(what_is_missing_is_said);
+    PROMISE(a_file_that_cannot_be_read_is_named);
+    PROMISE(an_empty_file_is_the_empty_scenario);
+    PROMISE(a_huge_file_is_refused_without_reading_it);
+    PROMISE(any_bytes_are_a_scenario_that_prints_and_encodes_again);
+    PROMISE(bytes_with_the_name_of_a_text_are_an_error);
+    PROMISE(a_mistake_in_a_text_is_shown_where_it_stands);
+    PROMISE(nothing_is_left_of_an_output_that_cannot_be_written);
+    PROMISE(a_full_disk_is_no_success);
+    PROMISE(a_broken_rule_is_told_with_step_and_object);
+    PROMISE(bytes_and_text_have_the_same_report);
+    PROMISE(the_exit_status_is_that_of_the_worst_file);
+    PROMISE(json_is_one_object_a_line_whatever_the_name);
+    PROMISE(an_expected_report_is_written_compared_and_defended);
+    PROMISE(every_operation_and_rule_has_its_page);
+    PROMISE(every_operation_has_a_seed_and_a_word_in_the_dictionary);
+    PROMISE(stress_says_the_same_with_any_number_of_jobs);
+    PROMISE(stress_wants_a_directory_for_what_it_finds);
+    PROMISE(verify_prints_a_hash_that_depends_on_the_scenario_only);
+    PROMISE(without_go_it_is_said_what_to_name);
+    PROMISE(an_executor_that_was_not_built_says_why_and_is_no_failure);
+    must(chdir("/") == 0, "/");
+    if (expect_failures == 0)
+        nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return expect_done();
+}

@@ -1,0 +1,126 @@
+/* Text from people: what is right is read as meant, what is wrong is said where it stands. */
+#include "text.h"
+
+#include "expect.h"
+
+static struct seam_program program;
+static char printed[SEAM_TEXT_MAX];
+
+/* The canonical form of a text, or the error as line:column: message. */
+static const char *canonical(const char *text) {
+    struct seam_text_error error;
+    if (seam_text_parse(&program, text, strlen(text), &error))
+        seam_text_print(&program, printed);
+    else
+        snprintf(printed, sizeof printed, "%d:%d: %s", error.line, error.column, error.message);
+    return printed;
+}
+
+static void what_is_printed_reads_back_as_itself(void) {
+    static const char text[] = "g0 = go_new node\n"
+                               "c0 = malloc clean\n"
+                               "link_c g0[2] = c0\n"
+                               "call field g0\n"
+                               "  c_write g0 = 255\n"
+                               "  l0 = call_local 7\n"
+                               "    c_read l0\n"
+                               "  return\n"
+                               "return\n"
+                               "finalizer g0 frees c0\n";
+    expect_str(canonical(text), text);
+}
+
+static void comments_spaces_and_line_ends_do_not_matter(void) {
+    static const char plain[] = "g0 = go_new data\nlook g0\n";
+    expect_str(canonical("# a story\n\n  g0=go_new   data # born\n\t look g0"), plain);
+    expect_str(canonical("g0 = go_new data\r\nlook g0\r\n"), plain);
+    expect_str(canonical(""), "");
+    expect_str(canonical("# nothing"), "");
+}
+
+static void names_may_have_any_number_and_are_counted_when_printed(void) {
+    expect_str(canonical("g7 = go_new data\ng3 = go_new data\nlook g7\nlook g3\n"),
+               "g0 = go_new data\ng1 = go_new data\nlook g0\nlook g1\n");
+}
+
+static void calls_that_are_left_open_return_at_the_end(void) {
+    expect_str(canonical("g0 = go_new data\ncall pointer g0\n"),
+               "g0 = go_new data\ncall pointer g0\nreturn\n");
+}
+
+static void a_mistake_is_named_with_its_line_and_column(void) {
+    static const struct {
+        const char *text, *error;
+    } mistakes[] = {
+        {"gc\n  stor c0[0] = g0\n", "2:3: no operation 'stor'; the nearest is: store"},
+        {"g0 = go_neww data\n", "1:6: no operation 'go_neww'; the nearest is: <new_go> = go_new"},
+        {"look g0\n", "1:6: 'g0' is not a Go object with a buffer"},
+        {"g0 = go_new data\ng0 = go_new data\n", "2:1: g0 is born already"},
+        {"c0 = go_new data\n", "1:1: expected a new name such as g0"},
+        {"g0 = go_new cube\n", "1:13: 'cube' is not data, node or array here"},
+        {"g0 = go_new data\nlook g0 twice\n", "2:9: unexpected text behind: look"},
+        {"g0 = go_new node\nlink g0[3] = g0\n", "2:9: '3' is not a word of an object"},
+        {"g0 = go_new node\nlink g0 = g0\n", "2:9: expected '[' as in: link"},
+        {"c0 = c_string 256\n", "1:15: '256' is not a byte here"},
+        {"g0 = go_new data\ndrop g0\nlook g0\n", "3:6: 'g0' is not a Go object"},
+        {"return\n", "1:1: return without an open call"},
+        {"look\n", "1:5: expected a Go object with a buffer"},
+        {"g100 = go_new data\n", "1:1: expected a new name such as g0"},
+        {"g0 = go_new data\nc_read g0\n", "2:8: 'g0' is not the argument of an open call"},
+    };
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        canonical(mistakes[i].text);
+        expect_eq(strncmp(printed, mistakes[i].error, strlen(mistakes[i].error)), 0);
+        expect_has(printed, mistakes[i].error);
+    }
+}
+
+static void limits_are_errors_and_not_cut_off(void) {
+    static char text[200 * 20];
+    for (int i = 0; i <= SEAM_GO_MAX; i++)
+        sprintf(text + strlen(text), "g%d = go_new data\n", i);
+    expect_has(canonical(text), "13:1: a scenario has at most 12 names g0, g1, ...");
+    text[0] = '\0';
+    for (int i = 0; i <= SEAM_STEPS_MAX; i++)
+        strcat(text, "gc\n");
+    expect_has(canonical(text), "129:1: no room for this step: at most 128 steps");
+}
+
+static void bytes_that_are_no_text_are_no_scenario_text(void) {
+    struct seam_text_error error;
+    static const char zero[] = "gc\n\0gc\n";
+    expect_true(!seam_text_parse(&program, zero, sizeof zero - 1, &error));
+    expect_eq(error.line, 2);
+    expect_true(!seam_text_looks_like((const uint8_t *)zero, sizeof zero - 1));
+    expect_true(!seam_text_looks_like((const uint8_t *)"\xffgc", 3));
+    expect_true(seam_text_looks_like((const uint8_t *)"gc\r\n\t#", 6));
+    expect_true(seam_text_looks_like(NULL, 0));
+}
+
+/* Cutting or damaging a good text at any place is an error or another program, never a crash. */
+static void damaged_text_is_an_error_or_another_program(void) {
+    static const char good[] = "g0 = go_new node\nc1 = malloc dirty\nlink_c g0[1] = c1\n"
+                               "call cast g0\n  c_retain r3 = g0\nreturn\n";
+    char text[sizeof good];
+    struct seam_text_error error;
+    for (size_t at = 0; at < sizeof good - 1; at++)
+        for (int byte = 0; byte < 256; byte++) {
+            memcpy(text, good, sizeof good);
+            text[at] = (char)byte;
+            if (seam_text_parse(&program, text, sizeof good - 1, &error))
+                continue;
+            expect_true(error.line >= 1 && error.column >= 1 && error.message[0] != '\0');
+        }
+}
+
+int main(void) {
+    expect_promise(what_is_printed_reads_back_as_itself);
+    expect_promise(comments_spaces_and_line_ends_do_not_matter);
+    expect_promise(names_may_have_any_number_and_are_counted_when_printed);
+    expect_promise(calls_that_are_left_open_return_at_the_end);
+    expect_promise(a_mistake_is_named_with_its_line_and_column);
+    expect_promise(limits_are_errors_and_not_cut_off);
+    expect_promise(bytes_that_are_no_text_are_no_scenario_text);
+    expect_promise(damaged_text_is_an_error_or_another_program);
+    return expect_done();
+}
