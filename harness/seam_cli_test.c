@@ -296,6 +296,9 @@ static void json_is_one_object_a_line_whatever_the_name(void) {
     expect_has(out, "\"program\":\"g0 = go_new data\\nc0 = malloc clean\\n");
     expect_has(out, "}\n{\"file\":\"b.seam\",\"verdict\":\"agreed\",\"broken\":[]");
     expect_eq(out[strlen(out) - 1], '\n');
+    write_text("\377.seam", "");
+    seam("replay", "--json", "\377.seam");
+    expect_has(out, "{\"file\":\"\\ufffd.seam\"");
 }
 
 static void an_expected_report_is_written_compared_and_defended(void) {

@@ -4,6 +4,10 @@
 #include "peer.h"
 #include "program.h"
 
+#ifdef SEAM_PLANTS_AT_RUN_TIME
+enum seam_plant seam_planted;
+#endif
+
 bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen) {
     seam_trace_add(m->trace, SEAM_EVENT_broken, m->step, (int)rule, (uint32_t)any);
     m->trace->events[m->trace->n - 1].seen = (uint8_t)seen;
