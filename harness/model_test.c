@@ -17,7 +17,7 @@ static void fill_heap(void) {
     heap_init(&heap);
     for (int i = 0; i < SEAM_GO_MAX; i++) {
         word object = heap_new(&heap, (enum seam_shape)(i % SEAM_SHAPES));
-        expect_eq(object, heap.object[i]);
+        expect_int(object, heap.object[i]);
     }
 }
 
@@ -29,8 +29,8 @@ static void objects_do_not_overlap_and_are_found_by_any_address_in_them(void) {
         expect_true(heap_find(&heap, heap.object[i], &a));
         expect_true(heap_find(&heap, heap.object[i] + (word)size - 1, &b));
         expect_true(a.span == b.span && a.slot == b.slot);
-        expect_eq(b.offset, size - 1);
-        expect_eq(a.span->id[a.slot], i);
+        expect_int(b.offset, size - 1);
+        expect_int(a.span->id[a.slot], i);
         for (int k = 0; k < i; k++)
             expect_true(heap.object[k] + SLOT_BYTES <= heap.object[i] ||
                         heap.object[i] + SLOT_BYTES <= heap.object[k]);
@@ -72,7 +72,7 @@ static void a_stack_moves_as_a_whole_and_its_old_place_is_known(void) {
     expect_true(stack_was(&stack, before) && !stack_is(&stack, before));
     expect_true(stack_is(&stack, stack_address(&stack, 3)));
     for (int slot = 0; slot < STACK_SLOTS; slot++)
-        expect_eq(stack.slots[slot], HEAP_BASE + (word)slot * 8);
+        expect_int(stack.slots[slot], HEAP_BASE + (word)slot * 8);
 }
 
 static void a_small_integer_in_a_pointer_slot_is_found_when_the_stack_moves(void) {
@@ -109,7 +109,7 @@ static const char *collected(const char *text) {
     static char list[200];
     struct seam_text_error error = {0, 0, ""};
     expect_true(seam_text_parse(&program, text, strlen(text), &error));
-    expect_str(error.message, "");
+    expect_text(error.message, "");
     seam_model_run(&program, &trace);
     list[0] = '\0';
     for (int i = 0; i < trace.n; i++)
@@ -119,35 +119,35 @@ static const char *collected(const char *text) {
 }
 
 static void what_go_can_reach_is_not_collected(void) {
-    expect_str(collected("g0 = go_new node\ng1 = go_new data\nlink g0[0] = g1\n"
-                         "gc\nkeep_alive g0\ngc\n"),
-               "0 3 ");
-    expect_str(collected("g0 = go_new data\nh0 = handle g0\ngc\ndelete h0\ngc\n"), "0 1 ");
-    expect_str(collected("g0 = go_new data\np0 = pinner\npin p0 g0\ngc\nunpin p0\ngc\n"), "0 1 ");
-    expect_str(collected("g0 = go_new data\ncall pointer g0\n  gc\nreturn\ngc\n"), "0 1 ");
+    expect_text(collected("g0 = go_new node\ng1 = go_new data\nlink g0[0] = g1\n"
+                          "gc\nkeep_alive g0\ngc\n"),
+                "0 3 ");
+    expect_text(collected("g0 = go_new data\nh0 = handle g0\ngc\ndelete h0\ngc\n"), "0 1 ");
+    expect_text(collected("g0 = go_new data\np0 = pinner\npin p0 g0\ngc\nunpin p0\ngc\n"), "0 1 ");
+    expect_text(collected("g0 = go_new data\ncall pointer g0\n  gc\nreturn\ngc\n"), "0 1 ");
 }
 
 static void what_go_cannot_reach_is_collected_once(void) {
-    expect_str(collected("g0 = go_new node\ng1 = go_new node\nlink g0[0] = g1\nlink g1[0] = g0\n"
-                         "gc\ngc\n"),
-               "3 0 ");
-    expect_str(collected("g0 = go_new data\ncall uintptr g0\n  gc\nreturn\n"), "1 ");
-    expect_str(collected("g0 = go_new data\nc0 = malloc clean\nstore_int c0[0] = g0\ngc\n"), "1 ");
-    expect_str(collected("g0 = go_new data\ncall pointer g0\n  c_retain r0 = g0\nreturn\ngc\n"),
-               "1 ");
+    expect_text(collected("g0 = go_new node\ng1 = go_new node\nlink g0[0] = g1\nlink g1[0] = g0\n"
+                          "gc\ngc\n"),
+                "3 0 ");
+    expect_text(collected("g0 = go_new data\ncall uintptr g0\n  gc\nreturn\n"), "1 ");
+    expect_text(collected("g0 = go_new data\nc0 = malloc clean\nstore_int c0[0] = g0\ngc\n"), "1 ");
+    expect_text(collected("g0 = go_new data\ncall pointer g0\n  c_retain r0 = g0\nreturn\ngc\n"),
+                "1 ");
 }
 
 static void an_object_with_a_finalizer_lives_until_it_ran(void) {
     static const char text[] = "g0 = go_new data\nc0 = malloc clean\nfinalizer g0 frees c0\n"
                                "drop g0\ngc\ngc\nfinalize 0\ngc\n";
-    expect_str(collected(text), "0 0 1 ");
+    expect_text(collected(text), "0 0 1 ");
 }
 
 static void a_cleanup_runs_after_its_object_is_gone(void) {
     static const char text[] = "g0 = go_new data\nc0 = malloc clean\ncleanup g0 frees c0\n"
                                "drop g0\ngc\nfinalize 0\n";
-    expect_str(collected(text), "1 ");
-    expect_eq(trace.events[trace.n - 1].kind, SEAM_EVENT_ran);
+    expect_text(collected(text), "1 ");
+    expect_int(trace.events[trace.n - 1].kind, SEAM_EVENT_ran);
 }
 
 /* In any run: an object is collected once, has no value afterwards, and runs what was queued. */
@@ -167,7 +167,7 @@ static void time_goes_forward_in_every_run(void) {
             if (event->kind == SEAM_EVENT_value && seam_any_noun(event->what) == SEAM_NOUN_go)
                 expect_true(!(gone >> seam_any_number(event->what) & 1));
             if (event->kind == SEAM_EVENT_collected) {
-                expect_eq(gone & event->value, 0);
+                expect_int(gone & event->value, 0);
                 gone |= event->value;
             }
         }
@@ -175,16 +175,16 @@ static void time_goes_forward_in_every_run(void) {
 }
 
 int main(void) {
-    expect_promise(objects_do_not_overlap_and_are_found_by_any_address_in_them);
-    expect_promise(only_the_object_itself_is_accessible_and_only_until_its_sweep);
-    expect_promise(what_is_not_in_the_heap_is_no_object);
-    expect_promise(a_stack_moves_as_a_whole_and_its_old_place_is_known);
-    expect_promise(a_small_integer_in_a_pointer_slot_is_found_when_the_stack_moves);
-    expect_promise(cgocheck_is_blind_where_the_real_one_is);
-    expect_promise(what_go_can_reach_is_not_collected);
-    expect_promise(what_go_cannot_reach_is_collected_once);
-    expect_promise(an_object_with_a_finalizer_lives_until_it_ran);
-    expect_promise(a_cleanup_runs_after_its_object_is_gone);
-    expect_promise(time_goes_forward_in_every_run);
-    return expect_done();
+    objects_do_not_overlap_and_are_found_by_any_address_in_them();
+    only_the_object_itself_is_accessible_and_only_until_its_sweep();
+    what_is_not_in_the_heap_is_no_object();
+    a_stack_moves_as_a_whole_and_its_old_place_is_known();
+    a_small_integer_in_a_pointer_slot_is_found_when_the_stack_moves();
+    cgocheck_is_blind_where_the_real_one_is();
+    what_go_can_reach_is_not_collected();
+    what_go_cannot_reach_is_collected_once();
+    an_object_with_a_finalizer_lives_until_it_ran();
+    a_cleanup_runs_after_its_object_is_gone();
+    time_goes_forward_in_every_run();
+    return expect_status();
 }

@@ -24,8 +24,8 @@ static void the_same_seed_gives_the_same_mutation(void) {
         memcpy(again, bytes, size);
         size_t same = seam_mutate(again, size, SEAM_BYTES_MAX, seed, 't');
         size = seam_mutate(bytes, size, SEAM_BYTES_MAX, seed, 't');
-        expect_eq(size, same);
-        expect_eq(memcmp(bytes, again, size), 0);
+        expect_int(size, same);
+        expect_int(memcmp(bytes, again, size), 0);
     }
 }
 
@@ -40,15 +40,16 @@ static void what_grows_from_nothing_is_of_the_family_of_the_target(void) {
                 uses[bytes[at] % SEAM_OPS]++;
         }
         for (int op = 0; op < SEAM_OPS; op++) {
-            expect_name = seam_op_rows[op].name;
-            expect_eq(uses[op] > 0, strchr(seam_op_rows[op].family, *family) != NULL);
+            bool belongs = strchr(seam_op_rows[op].family, *family) != NULL;
+            if (belongs != (uses[op] > 0))
+                expect_text(seam_op_rows[op].name, belongs ? "drawn" : "of another family");
         }
     }
 }
 
 int main(void) {
-    expect_promise(a_mutation_stays_within_the_room_it_was_given);
-    expect_promise(the_same_seed_gives_the_same_mutation);
-    expect_promise(what_grows_from_nothing_is_of_the_family_of_the_target);
-    return expect_done();
+    a_mutation_stays_within_the_room_it_was_given();
+    the_same_seed_gives_the_same_mutation();
+    what_grows_from_nothing_is_of_the_family_of_the_target();
+    return expect_status();
 }

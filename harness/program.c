@@ -18,10 +18,6 @@ const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int an
     return NULL;
 }
 
-static bool is_bound(const struct seam_scope *scope, enum seam_noun noun, int number) {
-    return number < 16 && (scope->bound[noun] >> number & 1);
-}
-
 static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int any) {
     const struct seam_frame *frame = seam_scope_frame(scope, any);
     if (frame == NULL || any == SEAM_NO_ARG)
@@ -33,8 +29,31 @@ static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int
     if (kind == SEAM_KIND_go_arg)
         return is_pointer;
     if (kind == SEAM_KIND_node_arg)
-        return is_pointer && scope->shape[seam_any_number(any)] != SEAM_SHAPE_data;
+        return is_pointer && (scope->with_pointers >> seam_any_number(any) & 1);
     return true;
+}
+
+/* The objects that fit a kind which names one, as bits. */
+static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind) {
+    unsigned bound = scope->bound[seam_kind_rows[kind].noun];
+    switch (kind) {
+    case SEAM_KIND_node:
+        return bound & scope->with_pointers;
+    case SEAM_KIND_data:
+        return bound & ~(unsigned)scope->with_pointers;
+    case SEAM_KIND_full:
+        return bound & ~(unsigned)scope->arrays;
+    case SEAM_KIND_block:
+        return bound & ~(unsigned)scope->borrowed;
+    default:
+        return bound;
+    }
+}
+
+/* Nouns whose numbers are names of things that must exist. */
+static bool names_a_thing(enum seam_noun noun) {
+    return noun == SEAM_NOUN_go || noun == SEAM_NOUN_c || noun == SEAM_NOUN_pinner ||
+           noun == SEAM_NOUN_handle;
 }
 
 bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int number) {
@@ -43,30 +62,9 @@ bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int
         return false;
     if (row->role == SEAM_ROLE_BIRTH)
         return number == scope->born[row->noun];
-    switch (kind) {
-    case SEAM_KIND_go:
-    case SEAM_KIND_gone_go:
-    case SEAM_KIND_c:
-    case SEAM_KIND_pinner:
-    case SEAM_KIND_gone_pinner:
-    case SEAM_KIND_handle:
-        return is_bound(scope, row->noun, number);
-    case SEAM_KIND_node:
-        return is_bound(scope, row->noun, number) && scope->shape[number] != SEAM_SHAPE_data;
-    case SEAM_KIND_data:
-        return is_bound(scope, row->noun, number) && scope->shape[number] == SEAM_SHAPE_data;
-    case SEAM_KIND_full:
-        return is_bound(scope, row->noun, number) && scope->shape[number] != SEAM_SHAPE_array;
-    case SEAM_KIND_block:
-        return is_bound(scope, row->noun, number) && !(scope->borrowed >> number & 1);
-    case SEAM_KIND_arg:
-    case SEAM_KIND_kept_arg:
-    case SEAM_KIND_go_arg:
-    case SEAM_KIND_node_arg:
+    if (row->noun == SEAM_NOUN_any)
         return is_open_arg(scope, kind, number);
-    default:
-        return true;
-    }
+    return !names_a_thing((enum seam_noun)row->noun) || (fitting(scope, kind) >> number & 1);
 }
 
 bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
@@ -98,7 +96,8 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
     struct seam_frame frame = {SEAM_NO_ARG, SEAM_FORM_uintptr};
     switch (fact->kind) {
     case SEAM_FACT_born_go:
-        scope->shape[a] = (uint8_t)b;
+        scope->with_pointers |= (uint16_t)((b != SEAM_SHAPE_data) << a);
+        scope->arrays |= (uint16_t)((b == SEAM_SHAPE_array) << a);
         return;
     case SEAM_FACT_borrow:
         scope->borrowed |= (uint16_t)(1u << a);
@@ -178,25 +177,31 @@ void seam_program_close(struct seam_program *program, struct seam_scope *scope) 
     find_last_uses(program);
 }
 
+/* An argument of an open call that fits: this one, or the next one from some call on, or -1. */
+static int resolve_argument(const struct seam_scope *scope, enum seam_kind kind, int any) {
+    if (is_open_arg(scope, kind, any))
+        return any;
+    for (int i = 1; i <= scope->depth; i++) {
+        int other = scope->frames[(any + i) % scope->depth].arg;
+        if (is_open_arg(scope, kind, other))
+            return other;
+    }
+    return -1;
+}
+
 /* The number itself if it fits here, else the next one round the clock that does, else -1. */
 static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte) {
     const struct seam_kind_row *row = &seam_kind_rows[kind];
     int range = seam_noun_rows[row->noun].range;
     if (row->role == SEAM_ROLE_BIRTH)
         return scope->born[row->noun] < range ? scope->born[row->noun] : -1;
-    int first = byte % range;
-    if (seam_scope_accepts(scope, kind, first))
-        return first;
+    int number = byte % range;
     if (row->noun == SEAM_NOUN_any)
-        range = scope->depth;
-    for (int i = 1; i <= range; i++) {
-        int number = (first + i) % range;
-        if (row->noun == SEAM_NOUN_any)
-            number = scope->frames[number].arg;
-        if (seam_scope_accepts(scope, kind, number))
-            return number;
-    }
-    return -1;
+        return resolve_argument(scope, kind, number);
+    if (!names_a_thing((enum seam_noun)row->noun))
+        return number;
+    unsigned fits = fitting(scope, kind), from = fits >> number << number;
+    return fits == 0 ? -1 : __builtin_ctz(from != 0 ? from : fits);
 }
 
 void seam_program_decode(struct seam_program *program, const uint8_t *bytes, size_t size,

@@ -43,8 +43,8 @@ struct seam_scope {
     struct seam_frame frames[SEAM_DEPTH_MAX];
     uint8_t born[SEAM_NOUNS];
     uint16_t bound[SEAM_NOUNS];
-    uint8_t shape[SEAM_GO_MAX];
-    uint16_t borrowed;
+    uint16_t with_pointers, arrays; /* Go objects of those shapes */
+    uint16_t borrowed;              /* C pointers into blocks */
     uint8_t grows, cleanups, pins;
 };
 

@@ -27,25 +27,25 @@ static void what_is_printed_reads_back_as_itself(void) {
                                "  return\n"
                                "return\n"
                                "finalizer g0 frees c0\n";
-    expect_str(canonical(text), text);
+    expect_text(canonical(text), text);
 }
 
 static void comments_spaces_and_line_ends_do_not_matter(void) {
     static const char plain[] = "g0 = go_new data\nlook g0\n";
-    expect_str(canonical("# a story\n\n  g0=go_new   data # born\n\t look g0"), plain);
-    expect_str(canonical("g0 = go_new data\r\nlook g0\r\n"), plain);
-    expect_str(canonical(""), "");
-    expect_str(canonical("# nothing"), "");
+    expect_text(canonical("# a story\n\n  g0=go_new   data # born\n\t look g0"), plain);
+    expect_text(canonical("g0 = go_new data\r\nlook g0\r\n"), plain);
+    expect_text(canonical(""), "");
+    expect_text(canonical("# nothing"), "");
 }
 
 static void names_may_have_any_number_and_are_counted_when_printed(void) {
-    expect_str(canonical("g7 = go_new data\ng3 = go_new data\nlook g7\nlook g3\n"),
-               "g0 = go_new data\ng1 = go_new data\nlook g0\nlook g1\n");
+    expect_text(canonical("g7 = go_new data\ng3 = go_new data\nlook g7\nlook g3\n"),
+                "g0 = go_new data\ng1 = go_new data\nlook g0\nlook g1\n");
 }
 
 static void calls_that_are_left_open_return_at_the_end(void) {
-    expect_str(canonical("g0 = go_new data\ncall pointer g0\n"),
-               "g0 = go_new data\ncall pointer g0\nreturn\n");
+    expect_text(canonical("g0 = go_new data\ncall pointer g0\n"),
+                "g0 = go_new data\ncall pointer g0\nreturn\n");
 }
 
 static void a_mistake_is_named_with_its_line_and_column(void) {
@@ -70,8 +70,8 @@ static void a_mistake_is_named_with_its_line_and_column(void) {
     };
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         canonical(mistakes[i].text);
-        expect_eq(strncmp(printed, mistakes[i].error, strlen(mistakes[i].error)), 0);
-        expect_has(printed, mistakes[i].error);
+        expect_int(strncmp(printed, mistakes[i].error, strlen(mistakes[i].error)), 0);
+        expect_contains(printed, mistakes[i].error);
     }
 }
 
@@ -79,18 +79,18 @@ static void limits_are_errors_and_not_cut_off(void) {
     static char text[200 * 20];
     for (int i = 0; i <= SEAM_GO_MAX; i++)
         sprintf(text + strlen(text), "g%d = go_new data\n", i);
-    expect_has(canonical(text), "13:1: a scenario has at most 12 names g0, g1, ...");
+    expect_contains(canonical(text), "13:1: a scenario has at most 12 names g0, g1, ...");
     text[0] = '\0';
     for (int i = 0; i <= SEAM_STEPS_MAX; i++)
         strcat(text, "gc\n");
-    expect_has(canonical(text), "129:1: no room for this step: at most 128 steps");
+    expect_contains(canonical(text), "129:1: no room for this step: at most 128 steps");
 }
 
 static void bytes_that_are_no_text_are_no_scenario_text(void) {
     struct seam_text_error error;
     static const char zero[] = "gc\n\0gc\n";
     expect_true(!seam_text_parse(&program, zero, sizeof zero - 1, &error));
-    expect_eq(error.line, 2);
+    expect_int(error.line, 2);
     expect_true(!seam_text_looks_like((const uint8_t *)zero, sizeof zero - 1));
     expect_true(!seam_text_looks_like((const uint8_t *)"\xffgc", 3));
     expect_true(seam_text_looks_like((const uint8_t *)"gc\r\n\t#", 6));
@@ -114,13 +114,13 @@ static void damaged_text_is_an_error_or_another_program(void) {
 }
 
 int main(void) {
-    expect_promise(what_is_printed_reads_back_as_itself);
-    expect_promise(comments_spaces_and_line_ends_do_not_matter);
-    expect_promise(names_may_have_any_number_and_are_counted_when_printed);
-    expect_promise(calls_that_are_left_open_return_at_the_end);
-    expect_promise(a_mistake_is_named_with_its_line_and_column);
-    expect_promise(limits_are_errors_and_not_cut_off);
-    expect_promise(bytes_that_are_no_text_are_no_scenario_text);
-    expect_promise(damaged_text_is_an_error_or_another_program);
-    return expect_done();
+    what_is_printed_reads_back_as_itself();
+    comments_spaces_and_line_ends_do_not_matter();
+    names_may_have_any_number_and_are_counted_when_printed();
+    calls_that_are_left_open_return_at_the_end();
+    a_mistake_is_named_with_its_line_and_column();
+    limits_are_errors_and_not_cut_off();
+    bytes_that_are_no_text_are_no_scenario_text();
+    damaged_text_is_an_error_or_another_program();
+    return expect_status();
 }
