@@ -23,7 +23,7 @@ var (
 	current *machine
 )
 
-// Indexed by operation; what C does has no entry here. bodies_test.go finds what is missing.
+// Indexed by operation; what C does has no entry here. missingBodies finds what is missing.
 var bodies [C.SEAM_OPS]func(*machine, operands)
 
 func init() {
@@ -435,6 +435,9 @@ func Main() int {
 	if channel == nil {
 		fmt.Println("this program is started by seam; run: seam replay --go FILE")
 		return 2
+	}
+	if missing := missingBodies(); len(missing) > 0 {
+		panic(fmt.Sprint("no body in bodies.go for the operations ", missing))
 	}
 	own()
 	for n := 0; ; n++ {

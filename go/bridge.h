@@ -53,6 +53,9 @@ void seam_enter_integer(uintptr_t pointer, struct seam_argument is);
 /* Run the C operation that is the present step. */
 void seam_c_step(void);
 
+/* The row of an operation. */
+const struct seam_op_row *seam_row(int op);
+
 /* A place where the collector does not look, and back. */
 void seam_hide(int i, uintptr_t pointer);
 void *seam_unhide(int i);

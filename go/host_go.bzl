@@ -2,8 +2,8 @@
 
 `host_go` finds every /usr/lib/go-1.XX and the go on PATH; no Go is not an error, it makes the tests
 that need one skip and say so. `go_executor` builds the program that runs scenarios on real Go, in one
-flavor: plain, cgocheck2, asan or race. The building itself is done by `seam executor`, so there is
-one way to do it. To add a flavor: outcome.h.
+flavor: plain, cgocheck2, asan or race; `go_test` is the tests of that program. The building itself is
+done by `seam executor`, so there is one way to do it. To add a flavor: outcome.h.
 """
 
 _OLDEST = 19
@@ -49,30 +49,48 @@ host_go = repository_rule(
     local = True,
 )
 
-def _go_executor_impl(ctx):
+_NO_GO = "SKIP: no Go on this machine; run ci/setup or install golang-1.19-go"
+
+def _build(ctx, without_go, options = []):
+    """Build with Go; on a machine that has none, write the text `without_go`."""
     out = ctx.actions.declare_file(ctx.label.name)
     if not ctx.attr.root:
-        ctx.actions.write(out, "SKIP: no Go on this machine; run ci/setup or install golang-1.19-go\n", is_executable = True)
-        return [DefaultInfo(files = depset([out]))]
+        ctx.actions.write(out, without_go, is_executable = True)
+        return out
     ctx.actions.run(
         executable = ctx.executable._seam,
-        arguments = ["executor", "--go=" + ctx.attr.root, "--flavor=" + ctx.attr.flavor, "-o", out.path],
+        arguments = ["executor", "--go=" + ctx.attr.root, "--flavor=" + ctx.attr.flavor, "-o", out.path] + options,
         outputs = [out],
         mnemonic = "GoExecutor",
-        progress_message = "Building the %s executor with %s" % (ctx.attr.flavor, ctx.attr.root),
+        progress_message = "Building %s with %s" % (ctx.label.name, ctx.attr.root),
         # Go's build cache is shared by all flavors and lives in the user's home.
         execution_requirements = {"no-sandbox": "1", "no-remote": "1"},
         use_default_shell_env = True,
     )
-    return [DefaultInfo(files = depset([out]))]
+    return out
+
+_BUILD_ATTRIBUTES = {
+    "flavor": attr.string(values = ["plain", "cgocheck2", "asan", "race"], mandatory = True),
+    "root": attr.string(doc = "GOROOT; empty: there is no Go"),
+    "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "host"),
+}
+
+def _go_executor_impl(ctx):
+    return [DefaultInfo(files = depset([_build(ctx, _NO_GO + "\n")]))]
 
 go_executor = rule(
     implementation = _go_executor_impl,
-    attrs = {
-        "flavor": attr.string(values = ["plain", "cgocheck2", "asan", "race"], mandatory = True),
-        "root": attr.string(doc = "GOROOT; empty: there is no Go"),
-        "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "host"),
-    },
+    attrs = _BUILD_ATTRIBUTES,
+)
+
+def _go_test_impl(ctx):
+    return [DefaultInfo(executable = _build(ctx, "#!/bin/sh\necho '%s'\n" % _NO_GO, ["--tests"]))]
+
+go_test = rule(
+    implementation = _go_test_impl,
+    doc = "The tests of the Go package, with one release.",
+    attrs = _BUILD_ATTRIBUTES,
+    test = True,
 )
 
 def _seam_test_impl(ctx):

@@ -8,8 +8,8 @@
 #include "oracle.h"
 #include "report.h"
 
-/* The memory under test is C blocks, not stack frames, and their stories are told by step: so neither
- * fake stacks nor deep allocation stacks are needed. ASAN_OPTIONS overrides this. */
+/* The memory under test is C blocks, not stack frames, and their stories are told by step: so
+ * neither fake stacks nor deep allocation stacks are needed. ASAN_OPTIONS overrides this. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "detect_stack_use_after_return=0:malloc_context_size=2";

@@ -1,245 +1,519 @@
-/* Promise: seam treats people well. Bad input gets one clear line and exit status 2, and leaves no
- * half-written file; the same input gives the same output. Runs the real program: argv[1]. */
+/* What the program seam promises at the command line: run it, as people do, and look.
+ *
+ * Arguments: the program, and an executor that never answers. Every test works in a directory of
+ * its own, so that messages name files as a user would. Not here: what a report says about a rule;
+ * those are the .report files of the corpus. */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
+#include <ftw.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "expect.h"
+#include "op.h"
+#include "rule.h"
 
-static char seam[4096], directory[] = "/tmp/seam-cli-XXXXXX";
-static char out[1 << 20], err[1 << 16];
+static char program[4096], hanging[4096], directory[4096];
 
-static void slurp(const char *name, char *text, size_t size) {
-    FILE *in = fopen(name, "r");
-    size_t n = in != NULL ? fread(text, 1, size - 1, in) : 0;
-    text[n] = '\0';
-    if (in != NULL)
-        fclose(in);
+/* What the last run said. */
+static int status;
+static char out[1 << 16], err[1 << 13];
+
+static const char broken[] = "g0 = go_new data\n"
+                             "c0 = malloc clean\n"
+                             "store c0[0] = g0\n"
+                             "free c0\n";
+static const char legal[] = "g0 = go_new data\n"
+                            "p0 = pinner\n"
+                            "pin p0 g0\n"
+                            "call pointer g0\n"
+                            "  c_write g0 = 7\n"
+                            "return\n"
+                            "look g0\n"
+                            "unpin p0\n";
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+static void must(bool ok, const char *what) {
+    if (!ok) {
+        perror(what);
+        exit(2);
+    }
 }
 
-/* Run seam with these words in the test's directory; the exit status. */
-__attribute__((format(printf, 1, 2))) static int run(const char *words, ...) {
-    char line[1024], command[8192];
-    va_list arguments;
-    va_start(arguments, words);
-    vsnprintf(line, sizeof line, words, arguments);
-    va_end(arguments);
-    snprintf(command, sizeof command, "'%s' %s >out.txt 2>err.txt </dev/null", seam, line);
-    int status = system(command);
-    slurp("out.txt", out, sizeof out);
-    slurp("err.txt", err, sizeof err);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+static void read_back(int fd, char *text, size_t size) {
+    ssize_t n = pread(fd, text, size - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    close(fd);
 }
 
-static void write_file(const char *name, const char *bytes, size_t size) {
-    FILE *to = fopen(name, "w");
-    fwrite(bytes, 1, size, to);
-    fclose(to);
+static void run(const char *out_path, const char *const *argv) {
+    int out_fd = out_path != NULL ? open(out_path, O_WRONLY) : memfd_create("out", MFD_CLOEXEC);
+    int err_fd = memfd_create("err", MFD_CLOEXEC);
+    must(out_fd >= 0 && err_fd >= 0, "open");
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(out_fd, STDOUT_FILENO);
+        dup2(err_fd, STDERR_FILENO);
+        execv(program, (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    must(waitpid(pid, &status, 0) == pid, "waitpid");
+    status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    read_back(out_fd, out, sizeof out);
+    read_back(err_fd, err, sizeof err);
 }
 
-static int lines_of(const char *text) {
+#define seam(...) run(NULL, (const char *const[]){"seam", __VA_ARGS__, NULL})
+#define seam_to(path, ...) run(path, (const char *const[]){"seam", __VA_ARGS__, NULL})
+
+/* The last run was refused with this one line. */
+static void expect_refused(const char *line) {
+    expect_int(status, 2);
+    expect_text(err, line);
+    expect_text(out, "");
+}
+
+static void write_bytes(const char *path, const void *bytes, size_t size) {
+    FILE *file = fopen(path, "wb");
+    must(file != NULL && fwrite(bytes, 1, size, file) == size && fclose(file) == 0, path);
+}
+
+static void write_text(const char *path, const char *text) {
+    write_bytes(path, text, strlen(text));
+}
+
+static int files_in(const char *path) {
     int n = 0;
-    for (; *text != '\0'; text++)
-        n += *text == '\n';
-    return n;
-}
-
-/* Exit status 2, one line, with this in it. */
-#define expect_refusal(status, part)                                                               \
-    do {                                                                                           \
-        expect_int(status, 2);                                                                     \
-        expect_int(lines_of(err), 1);                                                              \
-        expect_contains(err, part);                                                                \
-    } while (0)
-
-static int files_here(void) {
-    int n = 0;
-    DIR *here = opendir(".");
-    while (readdir(here) != NULL)
+    DIR *entries = opendir(path);
+    must(entries != NULL, path);
+    while (readdir(entries) != NULL)
         n++;
-    closedir(here);
-    return n;
+    closedir(entries);
+    return n - 2;
 }
 
-static const char broken[] = "g0 = go_new data\nc0 = malloc clean\nstore c0[0] = g0\nfree c0\n";
-static const char legal[] =
-    "g0 = go_new data\ncall pointer g0\n  c_write g0 = 5\nreturn\nlook g0\n";
+/* --- help ------------------------------------------------------------------------------------- */
 
-static void help_suffices(void) {
-    expect_int(run("--help"), 0);
-    expect_contains(out, "seam replay");
-    expect_int(run("stress --help"), 0);
-    expect_contains(out, "--seed=N");
-    expect_int(run("--version"), 0);
+static void help_tells_of_every_verb(void) {
+    static const struct {
+        const char *name, *doc;
+    } verbs[] = {
+#define VERB(name, arguments, doc, options) {#name, doc},
+#include "verbs.def"
+#undef VERB
+    };
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        seam("--help");
+        expect_int(status, 0);
+        expect_contains(out, verbs[i].doc);
+        seam(verbs[i].name, "--help");
+        expect_int(status, 0);
+        expect_contains(out, verbs[i].name);
+        expect_contains(out, verbs[i].doc);
+        expect_text(err, "");
+    }
+}
+
+static void the_version_is_one_line(void) {
+    seam("--version");
+    expect_int(status, 0);
     expect_text(out, "seam 0.1.0\n");
 }
 
-static void wrong_words_get_a_suggestion(void) {
-    expect_refusal(run("%s", ""), "see seam --help");
-    expect_refusal(run("reply x"), "did you mean replay");
-    expect_refusal(run("replay --jsn x"), "did you mean --json");
-    expect_refusal(run("stress --seed=x"), "needs a number");
-    expect_refusal(run("stress --jobs=0"), "--jobs is from 1");
-    expect_refusal(run("stress --runs"), "--runs needs a value");
-    expect_refusal(run("replay"), "needs a FILE");
-    expect_refusal(run("ops mallok"), "the nearest is malloc");
-    expect_refusal(run("rules doublefree"), "the nearest is double-free");
-    expect_refusal(run("replay --go --flavor=asn legal.seam"), "there are plain, cgocheck2");
+static void what_is_misspelt_is_answered_with_the_nearest_name(void) {
+    seam("replya");
+    expect_refused("seam: no verb 'replya'; did you mean replay? See seam --help\n");
+    seam("replay", "--jsn", "x");
+    expect_refused("seam: replay does not know --jsn; did you mean --json? See seam replay "
+                   "--help\n");
+    seam("stress", "--gi");
+    expect_refused("seam: stress does not know --gi; did you mean --go? See seam stress --help\n");
+    seam("ops", "stor");
+    expect_refused("seam: no operation 'stor'; the nearest is store\n");
+    seam("rules", "duble-free");
+    expect_refused("seam: no rule 'duble-free'; the nearest is double-free\n");
 }
 
-static void bad_files_get_one_line(void) {
-    expect_refusal(run("replay missing.seam"), "missing.seam: No such file");
-    expect_refusal(run("replay ."), "Is a directory");
-    write_file("typo.seam", "g0 = go_new data\n  cal pointer g0\n", 35);
-    expect_refusal(run("replay typo.seam"), "typo.seam:2:3: no operation 'cal'");
-    write_file("binary.seam", "g0 = \x01\xff\x00zz", 10);
-    expect_refusal(run("replay binary.seam"), "binary.seam:1:");
-    int huge = open("huge", O_CREAT | O_WRONLY, 0666);
-    expect_int(ftruncate(huge, 1LL << 30), 0);
-    close(huge);
-    expect_refusal(run("replay huge"), "larger than 1 MiB");
-    unlink("huge");
+static void what_is_missing_is_said(void) {
+    run(NULL, (const char *const[]){"seam", NULL});
+    expect_refused("seam: no verb given; see seam --help\n");
+    seam("replay");
+    expect_refused("seam: replay needs a FILE; see seam replay --help\n");
+    seam("encode", "x");
+    expect_refused("seam: encode needs one FILE and -o OUT; see seam encode --help\n");
+    seam("stress", "--runs", "many");
+    expect_refused("seam: --runs needs a number, not 'many'\n");
+    seam("stress", "--runs=99999999999999999999");
+    expect_refused("seam: --runs needs a number, not '99999999999999999999'\n");
+    seam("stress", "--jobs=0");
+    expect_int(status, 2);
 }
 
-static void any_bytes_are_a_scenario(void) {
-    write_file("empty", "", 0);
-    expect_int(run("replay empty"), 0);
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static void a_file_that_cannot_be_read_is_named(void) {
+    seam("replay", "missing.seam");
+    expect_refused("seam: missing.seam: No such file or directory; name a scenario file, text or "
+                   "bytes\n");
+    must(mkdir("folder", 0777) == 0, "mkdir");
+    seam("print", "folder");
+    expect_refused("seam: folder: Is a directory; name a scenario file, text or bytes\n");
+}
+
+static void an_empty_file_is_the_empty_scenario(void) {
+    write_text("empty", "");
+    write_text("empty.seam", "");
+    for (int i = 0; i < 2; i++) {
+        seam("replay", i == 0 ? "empty" : "empty.seam");
+        expect_int(status, 0);
+        expect_contains(out, "KEEPS all rules\n");
+        expect_text(err, "");
+    }
+}
+
+static void a_huge_file_is_refused_without_reading_it(void) {
+    write_text("huge", "");
+    must(truncate("huge", 1LL << 30) == 0, "truncate");
+    alarm(20);
+    seam("replay", "huge");
+    alarm(0);
+    expect_refused("seam: huge: is larger than 1 MiB; a scenario has at most 512 bytes\n");
+    must(rename("huge", "huge.seam") == 0, "rename");
+    seam("encode", "huge.seam", "-o", "out");
+    expect_refused("seam: huge.seam: is larger than 1 MiB; a scenario has at most 512 bytes\n");
+    expect_int(access("out", F_OK), -1);
+}
+
+static void any_bytes_are_a_scenario_that_prints_and_encodes_again(void) {
+    uint8_t bytes[600];
+    static char first[sizeof out];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37 + (i >> 3));
+    write_bytes("bytes", bytes, sizeof bytes);
+    seam("print", "bytes");
+    expect_int(status, 0);
+    strcpy(first, out);
+    write_text("text.seam", first);
+    seam("encode", "text.seam", "-o", "again");
+    expect_int(status, 0);
+    seam("print", "again");
+    expect_text(out, first);
+}
+
+static void bytes_with_the_name_of_a_text_are_an_error(void) {
+    write_bytes("bytes.seam", "\0\1\2\3", 4);
+    seam("replay", "bytes.seam");
+    expect_int(status, 2);
+    expect_contains(err, "seam: bytes.seam:1:1: ");
+}
+
+static void a_mistake_in_a_text_is_shown_where_it_stands(void) {
+    write_text("typo.seam", "gc\n  stor c0[0] = g0\n");
+    seam("replay", "typo.seam");
+    expect_refused("seam: typo.seam:2:3: no operation 'stor'; the nearest is: store "
+                   "<block>[<word>] = <go>\n");
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static void nothing_is_left_of_an_output_that_cannot_be_written(void) {
+    write_text("a.seam", legal);
+    seam("encode", "a.seam", "-o", "no/out");
+    expect_refused("seam: no/out: cannot write: No such file or directory; choose another place "
+                   "with -o\n");
+    seam("encode", "a.seam", "-o", "/dev/full");
+    expect_refused("seam: /dev/full: cannot write: No space left on device; choose another place "
+                   "with -o\n");
+    expect_int(files_in("."), 1);
+    seam("encode", "a.seam", "-o", "out");
+    expect_int(status, 0);
+    expect_int(files_in("."), 2);
+}
+
+static void a_full_disk_is_no_success(void) {
+    write_text("a.seam", legal);
+    seam_to("/dev/full", "print", "a.seam");
+    expect_int(status, 2);
+    seam_to("/dev/full", "replay", "a.seam");
+    expect_int(status, 2);
+    expect_contains(err, "standard output");
+    seam_to("/dev/full", "ops");
+    expect_int(status, 2);
+}
+
+/* --- replay ----------------------------------------------------------------------------------- */
+
+static void a_broken_rule_is_told_with_step_and_object(void) {
+    write_text("a.seam", broken);
+    seam("replay", "a.seam");
+    expect_int(status, 1);
+    expect_contains(out, "BROKEN go-pointer-in-c-memory");
+    expect_contains(out, "  3  store c0[0] = g0           # g0 is not pinned\n");
+    expect_contains(out, "Replay: seam replay a.seam\n");
+    expect_true(strchr(out, '\033') == NULL);
+}
+
+static void bytes_and_text_have_the_same_report(void) {
+    static char text_report[sizeof out];
+    write_text("a", broken);
+    seam("replay", "a");
+    strcpy(text_report, out);
+    seam("encode", "a", "-o", "b");
+    must(rename("b", "a") == 0, "rename");
+    seam("replay", "a");
+    expect_int(status, 1);
+    expect_text(out, text_report);
+}
+
+static void the_exit_status_is_that_of_the_worst_file(void) {
+    write_text("keeps.seam", legal);
+    write_text("breaks.seam", broken);
+    seam("replay", "keeps.seam", "keeps.seam");
+    expect_int(status, 0);
+    seam("replay", "breaks.seam", "keeps.seam");
+    expect_int(status, 1);
+    seam("replay", "breaks.seam", "missing", "keeps.seam");
+    expect_int(status, 2);
     expect_contains(out, "KEEPS all rules");
-    write_file("cut", "\x00\x01\x02\x03\xff\xfe", 6);
-    expect_int(run("print cut"), 0);
-    expect_contains(out, "g0 = go_new");
 }
 
-static void nothing_half_written(void) {
-    int before = files_here();
-    expect_refusal(run("encode legal.seam -o /nowhere/x"), "cannot write: No such file");
-    expect_refusal(run("encode legal.seam -o /dev/full"), "No space left");
-    expect_refusal(run("encode typo.seam -o new"), "typo.seam:2:3");
-    expect_refusal(run("stress --runs=1 --out=/nowhere"), "no such directory");
-    expect_int(files_here(), before);
+static void json_is_one_object_a_line_whatever_the_name(void) {
+    write_text("a\"\\\t\303\251.seam", broken);
+    write_text("b.seam", legal);
+    seam("replay", "--json", "a\"\\\t\303\251.seam", "b.seam");
+    expect_int(status, 1);
+    expect_contains(
+        out, "{\"file\":\"a\\\"\\\\\\u0009\303\251.seam\",\"verdict\":\"agreed\",\"broken\":["
+             "{\"rule\":\"go-pointer-in-c-memory\",\"step\":3,\"object\":\"g0\","
+             "\"seen\":[\"cgocheck2\"]}]");
+    expect_contains(out, "\"program\":\"g0 = go_new data\\nc0 = malloc clean\\n");
+    expect_contains(out, "}\n{\"file\":\"b.seam\",\"verdict\":\"agreed\",\"broken\":[]");
+    expect_int(out[strlen(out) - 1], '\n');
+    write_text("\377.seam", "");
+    seam("replay", "--json", "\377.seam");
+    expect_contains(out, "{\"file\":\"\\ufffd.seam\"");
 }
 
-static void text_and_bytes_say_the_same(void) {
-    expect_int(run("encode broken.seam -o encoded"), 0);
-    expect_int(run("print encoded"), 0);
-    expect_text(out, broken);
-    expect_int(run("replay broken.seam"), 1);
-    expect_contains(out, "BROKEN go-pointer-in-c-memory");
-    expect_contains(out, "# g0 is not pinned");
-    expect_int(run("replay encoded"), 1);
-    expect_contains(out, "BROKEN go-pointer-in-c-memory");
-    expect_int(run("replay legal.seam"), 0);
-    expect_contains(out, "# g0 holds 5");
+static void an_expected_report_is_written_compared_and_defended(void) {
+    write_text("a.seam", broken);
+    seam("replay", "--expect", "a.seam");
+    expect_int(status, 2);
+    expect_contains(err, "a.report: no report beside the scenario");
+    seam("replay", "--expect", "--update", "a.seam");
+    expect_int(status, 0);
+    expect_int(files_in("."), 2);
+    seam("replay", "--expect", "a.seam");
+    expect_int(status, 0);
+    write_text("a.report", "KEEPS all rules\n");
+    seam("replay", "--expect", "a.seam");
+    expect_int(status, 1);
+    expect_contains(out, "a.report:1: the report differs");
+    expect_contains(out, "- KEEPS all rules\n+ BROKEN go-pointer-in-c-memory");
 }
 
-static void json_is_one_line_a_scenario(void) {
-    expect_int(run("replay --json broken.seam legal.seam"), 1);
-    expect_int(lines_of(out), 2);
-    expect_contains(out, "{\"file\":\"broken.seam\",\"verdict\":\"agreed\",\"broken\":[{\"rule\":"
-                         "\"go-pointer-in-c-memory\",\"step\":3,\"object\":\"g0\",\"seen\":"
-                         "[\"cgocheck2\"]}");
+/* --- the manual, the seeds -------------------------------------------------------------------- */
+
+static void every_operation_and_rule_has_its_page(void) {
+    char name[48];
+    for (int op = 0; op < SEAM_OPS; op++) {
+        seam("ops", seam_op_rows[op].name);
+        expect_int(status, 0);
+        expect_contains(out, seam_op_rows[op].doc);
+    }
+    for (int rule = 0; rule < SEAM_RULES; rule++) {
+        seam("rules", seam_rule_name((enum seam_rule)rule, name));
+        expect_int(status, 0);
+        expect_contains(out, seam_rule_rows[rule].words);
+        expect_contains(out, seam_rule_rows[rule].fix);
+    }
 }
 
-static void reports_are_compared_with_the_file_beside(void) {
-    expect_int(run("replay --expect --update broken.seam"), 0);
-    expect_int(run("replay --expect broken.seam"), 0);
-    FILE *report = fopen("broken.report", "a");
-    fputs("more\n", report);
-    fclose(report);
-    expect_int(run("replay --expect broken.seam"), 1);
-    expect_contains(out, "- more");
-    expect_refusal(run("replay --expect legal.seam"), "no report beside");
+static void every_operation_has_a_seed_and_a_word_in_the_dictionary(void) {
+    static char dictionary[sizeof out];
+    seam("dict");
+    expect_int(status, 0);
+    strcpy(dictionary, out);
+    seam("seeds", "-o", "seeds");
+    expect_int(status, 0);
+    expect_int(files_in("seeds"), SEAM_OPS);
+    for (int op = 0; op < SEAM_OPS; op++) {
+        char path[64], word[64];
+        snprintf(path, sizeof path, "seeds/seed-%s", seam_op_rows[op].name);
+        snprintf(word, sizeof word, "%s_0=\"\\x%02x", seam_op_rows[op].name, (unsigned)op);
+        seam("print", path);
+        expect_int(status, 0);
+        expect_contains(out, seam_op_rows[op].name);
+        expect_contains(dictionary, word);
+    }
 }
 
-static void the_table_does_not_depend_on_jobs(void) {
-    static char one[sizeof out];
-    expect_int(run("stress --seed=3 --runs=3000 --jobs=1"), 0);
-    strcpy(one, out);
-    expect_int(run("stress --seed=3 --runs=3000 --jobs=2"), 0);
-    expect_text(out, one);
-    expect_contains(out, "agreed                                     3000");
-    expect_int(run("verify broken.seam legal.seam"), 0);
-    expect_int(lines_of(out), 2);
+/* --- many scenarios --------------------------------------------------------------------------- */
+
+static void stress_says_the_same_with_any_number_of_jobs(void) {
+    static const char *const jobs[] = {"--jobs=1", "--jobs=2", "--jobs=5"};
+    static char first[sizeof out];
+    for (int i = 0; i < 3; i++) {
+        seam("stress", "--seed=7", "--runs=3000", jobs[i]);
+        expect_int(status, 0);
+        expect_contains(out, "seed 7: 3000 scenarios, ");
+        if (i == 0)
+            strcpy(first, out);
+        expect_text(out, first);
+    }
+    seam("stress", "--seed=8", "--runs=3000");
+    expect_true(strcmp(out + strlen("seed 7"), first + strlen("seed 7")) != 0);
+    expect_int(files_in("."), 0);
 }
 
-static void seeds_come_from_the_table(void) {
-    expect_int(run("seeds -o seeds"), 0);
-    expect_int(run("print seeds/seed-c_link"), 0);
-    expect_contains(out, "c_link");
-    expect_int(run("dict"), 0);
-    expect_contains(out, "go_new_0=\"\\x00");
+static void stress_wants_a_directory_for_what_it_finds(void) {
+    seam("stress", "--out=missing", "--runs=1");
+    expect_refused("seam: --out=missing: no such directory; make it first\n");
 }
 
-static void missing_go_is_explained(void) {
-    expect_refusal(run("replay --go=/nowhere legal.seam"), "no Go in /nowhere");
-    mkdir("old", 0777);
-    mkdir("old/bin", 0777);
-    const char *script = "#!/bin/sh\necho /usr/lib/go-1.4\necho go1.4.3\n";
-    write_file("old/bin/go", script, strlen(script));
-    chmod("old/bin/go", 0777);
-    expect_refusal(run("replay --go=old legal.seam"), "too old: seam needs Go 1.19");
-    const char *skip = "SKIP: no Go here\n";
-    write_file("skip", skip, strlen(skip));
-    expect_int(run("replay --executor=skip --go-minor=23 --flavor=plain legal.seam"), 0);
-    expect_contains(out, "SKIP: no Go here");
-    expect_refusal(run("replay --executor=/bin/true --go-minor=23 --flavor=plain legal.seam"),
-                   "does not start");
+static void verify_prints_a_hash_that_depends_on_the_scenario_only(void) {
+    static char first[sizeof out];
+    write_text("a.seam", broken);
+    write_text("b.seam", broken);
+    write_text("c.seam", legal);
+    seam("verify", "a.seam", "b.seam", "c.seam");
+    expect_int(status, 0);
+    strcpy(first, out);
+    char *second = strchr(out, '\n') + 1, *third = strchr(second, '\n') + 1;
+    expect_int(strncmp(out, second, 16), 0);
+    expect_true(strncmp(out, third, 16) != 0);
+    seam("verify", "a.seam", "b.seam", "c.seam");
+    expect_text(out, first);
+    seam("verify", "missing");
+    expect_int(status, 2);
 }
 
-/* Builds nothing: `go build` fails as it does without the sanitizer's runtime. */
-static void a_missing_sanitizer_runtime_is_explained(void) {
-    const char *script = "#!/bin/sh\n"
-                         "[ \"$1\" = env ] && { echo $PWD/broken; echo go1.27.4; exit; }\n"
-                         "echo '# runtime/cgo'\n"
-                         "echo 'ld: cannot find libclang_rt.asan-x86_64.a'\nexit 1\n";
-    mkdir("broken", 0777);
-    mkdir("broken/bin", 0777);
-    write_file("broken/bin/go", script, strlen(script));
-    chmod("broken/bin/go", 0777);
-    int status = run("executor --go=broken --flavor=asan -o executor");
-    expect_refusal(status, "install libclang-rt-19-dev");
+/* --- real Go ---------------------------------------------------------------------------------- */
+
+static void without_go_it_is_said_what_to_name(void) {
+    write_text("a.seam", legal);
+    seam("replay", "--go=nowhere", "a.seam");
+    expect_refused("seam: no Go in nowhere: bin/go is not there or does not run; name a GOROOT "
+                   "such as /usr/lib/go-1.23\n");
+    seam("replay", "--go", "--flavor=spicy", "a.seam");
+    expect_refused("seam: no flavor 'spicy'; there are plain, cgocheck2, asan and race\n");
+    seam("replay", "--executor=/bin/true", "--go-minor=27", "--flavor=plain", "a.seam");
+    expect_int(status, 2);
+    expect_contains(err, "seam: the Go executor /bin/true does not start: ");
+}
+
+/* A go command that is a script. */
+static void write_go(const char *root, const char *script) {
+    char path[64];
+    must(mkdir(root, 0777) == 0, root);
+    snprintf(path, sizeof path, "%s/bin", root);
+    must(mkdir(path, 0777) == 0, path);
+    snprintf(path, sizeof path, "%s/bin/go", root);
+    write_text(path, script);
+    must(chmod(path, 0777) == 0, path);
+}
+
+static void an_old_go_is_refused(void) {
+    write_text("a.seam", legal);
+    write_go("old", "#!/bin/sh\necho /usr/lib/go-1.4\necho go1.4.3\n");
+    seam("replay", "--go=old", "a.seam");
+    expect_refused("seam: go1.4.3 in /usr/lib/go-1.4 is too old: seam needs Go 1.19 or newer\n");
+}
+
+/* `go build` fails as it does on a machine without the sanitizer's runtime. */
+static void a_missing_sanitizer_runtime_is_named(void) {
+    write_go("broken", "#!/bin/sh\n"
+                       "[ \"$1\" = env ] && { echo \"$PWD/broken\"; echo go1.27.4; exit; }\n"
+                       "echo '# runtime/cgo'\n"
+                       "echo 'ld: cannot find libclang_rt.asan-x86_64.a'\nexit 1\n");
+    seam("executor", "--go=broken", "--flavor=asan", "-o", "executor");
+    expect_int(status, 2);
+    expect_contains(err, "install libclang-rt-19-dev or run ci/setup\n");
     expect_int(access("executor", F_OK), -1);
 }
 
-/* A process that takes the scenario and never answers. */
-static void a_hang_is_a_finding(void) {
-    expect_int(run("replay --executor='%s' --go-minor=23 --flavor=plain --timeout=200 legal.seam",
-                   getenv("SEAM_HANGING_EXECUTOR")),
-               1);
+static void a_go_process_that_hangs_is_a_finding(void) {
+    char executor[4200];
+    snprintf(executor, sizeof executor, "--executor=%s", hanging);
+    write_text("a.seam", legal);
+    seam("replay", executor, "--go-minor=23", "--flavor=plain", "--timeout=200", "a.seam");
+    expect_int(status, 1);
     expect_contains(out, "hung at step 1 (no answer within 200 ms): hang");
 }
 
+static void an_executor_that_was_not_built_says_why_and_is_no_failure(void) {
+    write_text("a.seam", legal);
+    write_text("executor", "SKIP: no Go on this machine\n");
+    seam("replay", "--executor=executor", "a.seam");
+    expect_int(status, 0);
+    expect_contains(out, "SKIP: no Go on this machine\n");
+}
+
+/* --- the tests -------------------------------------------------------------------------------- */
+
+/* Run a test in an empty directory, and name it if it failed. */
+static void in_directory(const char *name, void (*test)(void)) {
+    char path[4200];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    must(mkdir(path, 0777) == 0 && chdir(path) == 0, path);
+    int failures = expect_failures;
+    test();
+    if (expect_failures > failures)
+        fprintf(stderr, "in %s\n", name);
+}
+
+static int remove_one(const char *path, const struct stat *it, int type, struct FTW *place) {
+    (void)it, (void)type, (void)place;
+    return remove(path);
+}
+
+#define PROMISE(test) in_directory(#test, test)
+
 int main(int argc, char **argv) {
-    char hanging[4096];
-    if (argc != 3 || realpath(argv[1], seam) == NULL || realpath(argv[2], hanging) == NULL ||
-        mkdtemp(directory) == NULL || chdir(directory) != 0) {
+    const char *base = getenv("TEST_TMPDIR");
+    if (argc != 3 || realpath(argv[1], program) == NULL || realpath(argv[2], hanging) == NULL) {
         fprintf(stderr, "usage: cli_test SEAM HANGING_EXECUTOR\n");
         return 2;
     }
-    setenv("SEAM_HANGING_EXECUTOR", hanging, 1);
+    snprintf(directory, sizeof directory, "%s/seam-cli-XXXXXX", base != NULL ? base : "/tmp");
+    must(mkdtemp(directory) != NULL, directory);
     setenv("SEAM_CACHE", directory, 1);
     setenv("NO_COLOR", "1", 1);
-    write_file("broken.seam", broken, strlen(broken));
-    write_file("legal.seam", legal, strlen(legal));
-    help_suffices();
-    wrong_words_get_a_suggestion();
-    bad_files_get_one_line();
-    any_bytes_are_a_scenario();
-    nothing_half_written();
-    text_and_bytes_say_the_same();
-    json_is_one_line_a_scenario();
-    reports_are_compared_with_the_file_beside();
-    the_table_does_not_depend_on_jobs();
-    seeds_come_from_the_table();
-    missing_go_is_explained();
-    a_missing_sanitizer_runtime_is_explained();
-    a_hang_is_a_finding();
-    char remove[64];
-    snprintf(remove, sizeof remove, "rm -rf %s", directory);
-    return system(remove) == 0 ? expect_status() : 1;
+    PROMISE(help_tells_of_every_verb);
+    PROMISE(the_version_is_one_line);
+    PROMISE(what_is_misspelt_is_answered_with_the_nearest_name);
+    PROMISE(what_is_missing_is_said);
+    PROMISE(a_file_that_cannot_be_read_is_named);
+    PROMISE(an_empty_file_is_the_empty_scenario);
+    PROMISE(a_huge_file_is_refused_without_reading_it);
+    PROMISE(any_bytes_are_a_scenario_that_prints_and_encodes_again);
+    PROMISE(bytes_with_the_name_of_a_text_are_an_error);
+    PROMISE(a_mistake_in_a_text_is_shown_where_it_stands);
+    PROMISE(nothing_is_left_of_an_output_that_cannot_be_written);
+    PROMISE(a_full_disk_is_no_success);
+    PROMISE(a_broken_rule_is_told_with_step_and_object);
+    PROMISE(bytes_and_text_have_the_same_report);
+    PROMISE(the_exit_status_is_that_of_the_worst_file);
+    PROMISE(json_is_one_object_a_line_whatever_the_name);
+    PROMISE(an_expected_report_is_written_compared_and_defended);
+    PROMISE(every_operation_and_rule_has_its_page);
+    PROMISE(every_operation_has_a_seed_and_a_word_in_the_dictionary);
+    PROMISE(stress_says_the_same_with_any_number_of_jobs);
+    PROMISE(stress_wants_a_directory_for_what_it_finds);
+    PROMISE(verify_prints_a_hash_that_depends_on_the_scenario_only);
+    PROMISE(without_go_it_is_said_what_to_name);
+    PROMISE(an_executor_that_was_not_built_says_why_and_is_no_failure);
+    PROMISE(an_old_go_is_refused);
+    PROMISE(a_missing_sanitizer_runtime_is_named);
+    PROMISE(a_go_process_that_hangs_is_a_finding);
+    must(chdir("/") == 0, "/");
+    if (expect_failures == 0)
+        nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return expect_status();
 }

@@ -6,31 +6,27 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <glob.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "embed.h"
 #include "gorun.h"
+#include "process.h"
 
-enum { OLDEST_MINOR = 19, PATH_SIZE = 512 };
+enum { OLDEST_MINOR = 19, PATH_SIZE = 2048 };
 
 /* --- finding Go ------------------------------------------------------------------------------- */
 
 /* Ask a go command for its root and version; false if it does not answer. */
 static bool ask(const char *command, struct seam_go_release *release) {
-    char line[PATH_SIZE + 64];
-    snprintf(line, sizeof line, "GOTOOLCHAIN=local '%s' env GOROOT GOVERSION 2>/dev/null", command);
-    FILE *answer = popen(line, "r");
-    if (answer == NULL)
-        return false;
-    int fields = fscanf(answer, "%199s %23s", release->root, release->version);
-    return pclose(answer) == 0 && fields == 2 &&
+    const char *const argv[] = {"env",    "GOTOOLCHAIN=local", command, "env",
+                                "GOROOT", "GOVERSION",         NULL};
+    char answer[PATH_SIZE];
+    return seam_process_read(argv, answer, sizeof answer) &&
+           sscanf(answer, "%1023[^\n] %23s", release->root, release->version) == 2 &&
            sscanf(release->version, "go1.%d", &release->minor) == 1;
 }
 
@@ -93,48 +89,25 @@ static uint64_t hash_sources(void) {
     return hash;
 }
 
-/* Format into memory that the caller frees; aborts without memory. */
-__attribute__((format(printf, 1, 2))) static char *format(const char *pattern, ...) {
-    char *text = NULL;
-    va_list arguments;
-    va_start(arguments, pattern);
-    int n = vasprintf(&text, pattern, arguments);
-    va_end(arguments);
-    seam_assert(n >= 0);
-    return text;
-}
-
-/* Make every directory of a path up to its last slash. */
-static bool make_directories(char *path) {
-    for (char *p = path + 1; (p = strchr(p, '/')) != NULL; p++) {
-        *p = '\0';
-        int failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-        *p = '/';
-        if (failed)
-            return false;
-    }
-    return true;
-}
-
 /* Where executors are kept; the caller frees. */
 static char *cache_directory(void) {
     const char *seam = getenv("SEAM_CACHE"), *xdg = getenv("XDG_CACHE_HOME"),
                *home = getenv("HOME");
     if (seam != NULL && *seam != '\0')
-        return format("%s", seam);
+        return seam_format("%s", seam);
     if (xdg != NULL && *xdg != '\0')
-        return format("%s/seam", xdg);
+        return seam_format("%s/seam", xdg);
     if (home != NULL && *home != '\0')
-        return format("%s/.cache/seam", home);
-    return format("/tmp/seam-cache-%u", (unsigned)getuid());
+        return seam_format("%s/.cache/seam", home);
+    return seam_format("/tmp/seam-cache-%u", (unsigned)getuid());
 }
 
 static bool write_sources(const char *directory, char error[SEAM_GO_ERROR]) {
     bool ok = true;
     for (const struct seam_embedded *file = seam_executor_sources; ok && file->path != NULL;
          file++) {
-        char *path = format("%s/%s", directory, file->path);
-        FILE *out = make_directories(path) ? fopen(path, "wb") : NULL;
+        char *path = seam_format("%s/%s", directory, file->path);
+        FILE *out = seam_make_directories(path) ? fopen(path, "wb") : NULL;
         ok = out != NULL && fwrite(file->bytes, 1, file->size, out) == file->size;
         if (out != NULL && fclose(out) != 0)
             ok = false;
@@ -148,19 +121,14 @@ static bool write_sources(const char *directory, char error[SEAM_GO_ERROR]) {
     return ok;
 }
 
-static bool on_path(const char *command) {
-    char *line = format("command -v %s >/dev/null 2>&1", command);
-    bool found = system(line) == 0;
-    free(line);
-    return found;
-}
-
 /* Debian's Go asks for a compiler by a name that Go 1.25 does not know: name one that it does. */
 static const char *c_compiler(void) {
     const char *named = getenv("CC");
     if (named != NULL && *named != '\0')
         return named;
-    return on_path("clang-19") ? "clang-19" : on_path("clang") ? "clang" : "gcc";
+    return seam_process_exists("clang-19") ? "clang-19"
+           : seam_process_exists("clang")  ? "clang"
+                                           : "gcc";
 }
 
 /* The first line of a build's log that is not a heading. */
@@ -180,59 +148,73 @@ static void explain_failure(const char *log, const char *version, char error[SEA
 static void ensure_build_cache(void) {
     if (getenv("GOCACHE") != NULL || getenv("HOME") != NULL || getenv("XDG_CACHE_HOME") != NULL)
         return;
-    char *cache = cache_directory(), *build = format("%s/go-build", cache);
+    char *cache = cache_directory(), *build = seam_format("%s/go-build", cache);
     setenv("GOCACHE", build, 1);
     free(build);
     free(cache);
 }
 
-/* Run go build in a directory of sources. The build cache of Go does not see C files outside a
- * package's directory, so their hash is in the flags. */
-static bool go_build(const struct seam_go_release *release, enum seam_flavor flavor,
+/* Run go in a directory of sources. The build cache of Go does not see C files outside a package's
+ * directory, so their hash is in the flags. */
+static bool go_build(const struct seam_go_release *release, const struct seam_go_product *product,
                      const char *sources, const char *out, char error[SEAM_GO_ERROR]) {
-    bool experiment = flavor == SEAM_FLAVOR_cgocheck2 && release->minor >= 21;
-    char *log = format("%s/log", sources);
-    char *line =
-        format("cd '%s/go' && env GOTOOLCHAIN=local GOFLAGS=-mod=mod GOPROXY=off GO111MODULE=on "
-               "CGO_ENABLED=1 GOEXPERIMENT=%s CC='%s' CGO_CFLAGS='-O1 -g -DSEAM_SOURCES=0x%016llx' "
-               "'%s/bin/go' build %s -trimpath -o '%s' ./cmd/executor >'%s' 2>&1",
-               sources, experiment ? "cgocheck2" : "", c_compiler(),
-               (unsigned long long)hash_sources(), release->root,
-               flavor == SEAM_FLAVOR_asan   ? "-asan"
-               : flavor == SEAM_FLAVOR_race ? "-race"
-                                            : "",
-               out, log);
-    bool ok = system(line) == 0;
+    bool experiment = product->flavor == SEAM_FLAVOR_cgocheck2 && release->minor >= 21;
+    char *go = seam_format("%s/bin/go", release->root);
+    char *directory = seam_format("%s/go", sources), *log = seam_format("%s/log", sources);
+    char *cc = seam_format("CC=%s", c_compiler());
+    char *flags = seam_format("CGO_CFLAGS=-O1 -g -DSEAM_SOURCES=0x%016llx",
+                              (unsigned long long)hash_sources());
+    const char *argv[24] = {"env",
+                            "GOTOOLCHAIN=local",
+                            "GOFLAGS=-mod=mod",
+                            "GOPROXY=off",
+                            "GO111MODULE=on",
+                            "GOWORK=off",
+                            "CGO_ENABLED=1",
+                            experiment ? "GOEXPERIMENT=cgocheck2" : "GOEXPERIMENT=",
+                            cc,
+                            flags,
+                            go};
+    const char **next = argv + 11;
+    *next++ = product->tests ? "test" : "build";
+    if (product->tests)
+        *next++ = "-c";
+    if (product->flavor == SEAM_FLAVOR_asan)
+        *next++ = "-asan";
+    if (product->flavor == SEAM_FLAVOR_race)
+        *next++ = "-race";
+    *next++ = "-trimpath";
+    *next++ = "-o";
+    *next++ = out;
+    *next++ = product->tests ? "." : "./cmd/executor";
+    bool ok = seam_process_run(argv, directory, log) == 0;
     if (!ok)
         explain_failure(log, release->version, error);
-    free(line);
+    free(flags);
+    free(cc);
     free(log);
+    free(directory);
+    free(go);
     return ok;
-}
-
-static void remove_tree(const char *directory) {
-    char *line = format("rm -rf '%s'", directory);
-    if (system(line) != 0)
-        fprintf(stderr, "seam: cannot remove %s\n", directory);
-    free(line);
 }
 
 /* Each build has a tree of its own, so that two at once do not meet, and the result appears under
  * its name only when it is complete. */
-bool seam_go_build(const struct seam_go_release *release, enum seam_flavor flavor, const char *out,
-                   char error[SEAM_GO_ERROR]) {
+bool seam_go_build(const struct seam_go_release *release, const struct seam_go_product *product,
+                   const char *out, char error[SEAM_GO_ERROR]) {
     ensure_build_cache();
     char *cache = cache_directory();
-    char *sources = format("%s/src-%d", cache, (int)getpid());
+    char *sources = seam_format("%s/src-%d", cache, (int)getpid());
     char *here = realpath(".", NULL);
-    char *temporary = out[0] == '/' ? format("%s.%d", out, (int)getpid())
-                                    : format("%s/%s.%d", here, out, (int)getpid());
-    bool ok = write_sources(sources, error) && go_build(release, flavor, sources, temporary, error);
+    char *temporary = out[0] == '/' ? seam_format("%s.%d", out, (int)getpid())
+                                    : seam_format("%s/%s.%d", here, out, (int)getpid());
+    bool ok =
+        write_sources(sources, error) && go_build(release, product, sources, temporary, error);
     if (ok && rename(temporary, out) != 0) {
         snprintf(error, SEAM_GO_ERROR, "cannot write %s: %s", out, strerror(errno));
         ok = false;
     }
-    remove_tree(sources);
+    seam_remove_tree(sources);
     free(temporary);
     free(here);
     free(sources);
@@ -243,16 +225,16 @@ bool seam_go_build(const struct seam_go_release *release, enum seam_flavor flavo
 struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_flavor flavor,
                              void (*progress)(const char *what), char error[SEAM_GO_ERROR]) {
     char *cache = cache_directory();
-    char *path = format("%s/executor-%016llx-%s-%s", cache, (unsigned long long)hash_sources(),
-                        release->version, seam_flavor_name(flavor));
+    char *path = seam_format("%s/executor-%016llx-%s-%s", cache, (unsigned long long)hash_sources(),
+                             release->version, seam_flavor_name(flavor));
     bool ok = access(path, X_OK) == 0;
     if (!ok) {
-        char *what =
-            format("building the %s executor with %s", seam_flavor_name(flavor), release->version);
+        char *what = seam_format("building the %s executor with %s", seam_flavor_name(flavor),
+                                 release->version);
         if (progress != NULL)
             progress(what);
         free(what);
-        ok = seam_go_build(release, flavor, path, error);
+        ok = seam_go_build(release, &(struct seam_go_product){.flavor = flavor}, path, error);
     }
     struct seam_go *go = ok ? seam_go_open_executor(path, release->minor, flavor, error) : NULL;
     free(path);

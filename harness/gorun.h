@@ -12,7 +12,7 @@ enum { SEAM_GO_ERROR = 1024 };
 
 /* A Go release on this machine. */
 struct seam_go_release {
-    char root[200];   /* GOROOT; root/bin/go is the command */
+    char root[1024];  /* GOROOT; root/bin/go is the command */
     char version[24]; /* go1.27.4 */
     int minor;        /* 27 */
 };
@@ -23,9 +23,15 @@ bool seam_go_find(const char *where, struct seam_go_release *release, char error
 
 struct seam_go; /* an executor of one release and flavor, with its process */
 
-/* Build an executor and write it to `out`. False with a one-line `error`. */
-bool seam_go_build(const struct seam_go_release *release, enum seam_flavor flavor, const char *out,
-                   char error[SEAM_GO_ERROR]);
+/* What is built: the executor, or the tests of go/ as one program. */
+struct seam_go_product {
+    enum seam_flavor flavor;
+    bool tests;
+};
+
+/* Build it and write it to `out`. False with a one-line `error`. */
+bool seam_go_build(const struct seam_go_release *release, const struct seam_go_product *product,
+                   const char *out, char error[SEAM_GO_ERROR]);
 
 /* Build (or take from the cache) and start an executor; NULL with a one-line `error`. Building
  * takes seconds: `progress`, if not NULL, is called once before it with what is being done. */

@@ -6,9 +6,12 @@
 #include "verbs.h"
 
 int seam_verb_executor(int argc, char **argv) {
-    const char *go = NULL, *flavor_name = "plain", *out = NULL;
-    const struct seam_option options[] = {
-        {"--go=", &go}, {"--flavor=", &flavor_name}, {"-o=", &out}, {NULL, NULL}};
+    const char *go = NULL, *flavor_name = "plain", *out = NULL, *tests = NULL;
+    const struct seam_option options[] = {{"--go=", &go},
+                                          {"--flavor=", &flavor_name},
+                                          {"-o=", &out},
+                                          {"--tests", &tests},
+                                          {NULL, NULL}};
     struct seam_go_release release;
     char error[SEAM_GO_ERROR];
     int n = seam_options(argc, argv, options);
@@ -16,10 +19,10 @@ int seam_verb_executor(int argc, char **argv) {
         return SEAM_USAGE;
     if (n != 0 || out == NULL)
         return seam_fail("executor needs -o OUT; see seam executor --help");
-    enum seam_flavor flavor = seam_flavor_find(flavor_name);
-    if (flavor == SEAM_FLAVORS)
+    struct seam_go_product product = {seam_flavor_find(flavor_name), tests != NULL};
+    if (product.flavor == SEAM_FLAVORS)
         return seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", flavor_name);
-    if (!seam_go_find(go, &release, error) || !seam_go_build(&release, flavor, out, error))
+    if (!seam_go_find(go, &release, error) || !seam_go_build(&release, &product, out, error))
         return seam_fail("%s", error);
     return SEAM_OK;
 }

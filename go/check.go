@@ -1,0 +1,56 @@
+package seam
+
+/*
+#include "bridge.h"
+void seam_oracle_limit(struct seam_channel *channel, struct seam_trace *expected);
+int seam_oracle_agrees(const struct seam_channel *channel, const struct seam_trace *expected);
+*/
+import "C"
+
+import (
+	"fmt"
+	"sync"
+	"unsafe"
+)
+
+var (
+	checkOnce sync.Once
+	expected  *C.struct_seam_trace
+)
+
+// Check runs a scenario, given as bytes, in this process: the steps in front of the first one that
+// would stop a plain Go program or leave it undefined. It returns an error if the runtime did not do
+// what the oracle says. For go test -fuzz; seam itself runs scenarios in processes of their own. Not
+// safe for concurrent use.
+func Check(scenario []byte) error {
+	checkOnce.Do(func() {
+		channel = (*C.struct_seam_channel)(C.calloc(1, C.sizeof_struct_seam_channel))
+		expected = (*C.struct_seam_trace)(C.calloc(1, C.sizeof_struct_seam_trace))
+		C.seam_bridge_reset(channel)
+		own()
+	})
+	var bytes *C.uint8_t
+	if len(scenario) > 0 {
+		bytes = (*C.uint8_t)(unsafe.Pointer(&scenario[0]))
+	}
+	C.seam_program_decode(&channel.program, bytes, C.size_t(len(scenario)), C.int(release))
+	C.seam_oracle_limit(channel, expected)
+	serve()
+	if C.seam_oracle_agrees(channel, expected) == 0 {
+		return fmt.Errorf("the runtime disagrees with the oracle at step %d: %s", int(channel.step)+1,
+			C.GoString(&channel.message[0]))
+	}
+	return nil
+}
+
+// missingBodies names the operations that have no body on the Go side.
+func missingBodies() []string {
+	var names []string
+	for op := range bodies {
+		row := C.seam_row(C.int(op))
+		if row.side != C.SEAM_SIDE_C && row.side != C.SEAM_SIDE_OUT && bodies[op] == nil {
+			names = append(names, C.GoString(row.name))
+		}
+	}
+	return names
+}

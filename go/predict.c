@@ -1,0 +1,32 @@
+/* The oracle, for tests that run scenarios in their own process (check.go): what is safe to run,
+ * and what must be seen. */
+#include "../harness/oracle.c"
+#include "bridge.h"
+#include "fact.c"
+#include "judge.c"
+#include "outcome.c"
+#include "rule.c"
+#include "world.c"
+
+/* The finding at which a plain process must not go on: something stops it, or what follows is not
+ * defined. Fills the limit and the trace. */
+void seam_oracle_limit(struct seam_channel *channel, struct seam_trace *expected) {
+    seam_oracle_run(&channel->program, expected);
+    for (int i = 0; i < expected->n; i++)
+        if (expected->events[i].kind == SEAM_EVENT_broken)
+            expected->events[i].seen = seam_rule_rows[expected->events[i].what].seen;
+    struct seam_prediction prediction =
+        seam_predict(&channel->program, expected, SEAM_FLAVOR_plain);
+    channel->limit = prediction.stopped != NULL ? prediction.stopped->step : prediction.limit;
+}
+
+/* Did the run see what it must? */
+int seam_oracle_agrees(const struct seam_channel *channel, const struct seam_trace *expected) {
+    struct seam_prediction prediction = {channel->limit, NULL};
+    static struct seam_outcome outcome;
+    outcome.how = channel->stopped ? SEAM_HOW_stopped : SEAM_HOW_finished;
+    outcome.step = channel->step;
+    outcome.symptom = seam_symptom_of_line(channel->message);
+    outcome.trace = channel->trace;
+    return seam_judge_go(expected, &prediction, &outcome).verdict == SEAM_VERDICT_agreed;
+}

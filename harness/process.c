@@ -1,0 +1,136 @@
+#define _GNU_SOURCE
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+
+enum { CANNOT_START = 127, SIGNALLED = 128 };
+
+/* In the child. argv's strings are not written to: execvp's type is older than const. */
+static void become(const char *const argv[], const char *directory) {
+    if (directory == NULL || chdir(directory) == 0)
+        execvp(argv[0], (char *const *)(uintptr_t)argv);
+    dprintf(STDERR_FILENO, "cannot start %s: %s\n", argv[0], strerror(errno));
+    _exit(CANNOT_START);
+}
+
+static int wait_for(pid_t pid) {
+    int status;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return CANNOT_START;
+    return WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int seam_process_run(const char *const argv[], const char *directory, const char *output) {
+    int fd = output != NULL ? open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
+    if (output != NULL && fd < 0)
+        return CANNOT_START;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (fd >= 0) {
+            dup2(fd, STDOUT_FILENO);
+            dup2(fd, STDERR_FILENO);
+        }
+        become(argv, directory);
+    }
+    if (fd >= 0)
+        close(fd);
+    return pid < 0 ? CANNOT_START : wait_for(pid);
+}
+
+/* Read to the end, also of what does not fit, so that the writer is not stopped. */
+static void read_all(int fd, char *text, size_t size) {
+    char rest[512];
+    size_t used = 0;
+    for (;;) {
+        bool fits = used + 1 < size;
+        ssize_t n = fits ? read(fd, text + used, size - 1 - used) : read(fd, rest, sizeof rest);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        if (fits)
+            used += (size_t)n;
+    }
+    text[used] = '\0';
+}
+
+bool seam_process_read(const char *const argv[], char *text, size_t size) {
+    int ends[2];
+    text[0] = '\0';
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(null, STDERR_FILENO);
+        become(argv, NULL);
+    }
+    close(ends[1]);
+    if (pid > 0)
+        read_all(ends[0], text, size);
+    close(ends[0]);
+    return pid > 0 && wait_for(pid) == 0;
+}
+
+bool seam_process_exists(const char *command) {
+    const char *path = getenv("PATH");
+    char *copy = seam_format("%s", path != NULL ? path : "/usr/bin:/bin"), *saved = NULL;
+    bool found = false;
+    for (char *directory = strtok_r(copy, ":", &saved); directory != NULL && !found;
+         directory = strtok_r(NULL, ":", &saved)) {
+        char *file = seam_format("%s/%s", directory, command);
+        found = access(file, X_OK) == 0;
+        free(file);
+    }
+    free(copy);
+    return found;
+}
+
+char *seam_format(const char *pattern, ...) {
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, pattern);
+    int n = vasprintf(&text, pattern, arguments);
+    va_end(arguments);
+    seam_assert(n >= 0);
+    return text;
+}
+
+bool seam_make_directories(const char *path) {
+    char *copy = seam_format("%s", path);
+    bool ok = true;
+    for (char *p = copy + 1; ok && (p = strchr(p, '/')) != NULL; p++) {
+        *p = '\0';
+        ok = mkdir(copy, 0777) == 0 || errno == EEXIST;
+        *p = '/';
+    }
+    int error = errno;
+    free(copy);
+    errno = error;
+    return ok;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place) {
+    (void)status, (void)type, (void)place;
+    return remove(path);
+}
+
+bool seam_remove_tree(const char *directory) {
+    return nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0;
+}

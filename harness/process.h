@@ -1,0 +1,31 @@
+/* Commands, run without a shell: no quoting, and nothing of the user's is interpreted.
+ *
+ * Not here: the executor, which is talked to while it runs (gorun.c). */
+#ifndef SEAM_PROCESS_H
+#define SEAM_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Run argv (found on PATH, NULL-terminated) in a directory (NULL: here) and wait for it. `output`
+ * is a file for what it prints, standard output and error both; NULL: they are seam's own. The
+ * exit status; 128 + n if signal n ended it; 127 if it could not be started. */
+int seam_process_run(const char *const argv[], const char *directory, const char *output);
+
+/* Run argv and keep what it prints to standard output, as text that fits in `size` bytes. True if
+ * it ended with status 0. */
+bool seam_process_read(const char *const argv[], char *text, size_t size);
+
+/* Is there a command of that name on PATH? */
+bool seam_process_exists(const char *command);
+
+/* Format into memory that the caller frees; aborts without memory. */
+__attribute__((format(printf, 1, 2))) char *seam_format(const char *pattern, ...);
+
+/* Make every directory of a path up to its last slash; false with errno. */
+bool seam_make_directories(const char *path);
+
+/* Remove a directory and all in it; false if something stays. */
+bool seam_remove_tree(const char *directory);
+
+#endif
