@@ -76,7 +76,8 @@ _BUILD_ATTRIBUTES = {
 }
 
 def _go_executor_impl(ctx):
-    return [DefaultInfo(files = depset([_build(ctx, _NO_GO + "\n")]))]
+    out = _build(ctx, _NO_GO + "\n")
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out]))]
 
 go_executor = rule(
     implementation = _go_executor_impl,

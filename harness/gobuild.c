@@ -14,6 +14,7 @@
 
 #include "embed.h"
 #include "gorun.h"
+#include "hash.h"
 #include "process.h"
 
 enum { OLDEST_MINOR = 19, PATH_SIZE = 2048 };
@@ -74,17 +75,11 @@ bool seam_go_find(const char *where, struct seam_go_release *release, char error
 
 /* --- building --------------------------------------------------------------------------------- */
 
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size) {
-    for (size_t i = 0; i < size; i++) /* FNV-1a */
-        hash = (hash ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3ULL;
-    return hash;
-}
-
 static uint64_t hash_sources(void) {
-    uint64_t hash = 0xcbf29ce484222325ULL;
+    uint64_t hash = SEAM_HASH_SEED;
     for (const struct seam_embedded *file = seam_executor_sources; file->path != NULL; file++) {
-        hash = hash_bytes(hash, file->path, strlen(file->path) + 1);
-        hash = hash_bytes(hash, file->bytes, file->size);
+        hash = seam_hash(hash, file->path, strlen(file->path) + 1);
+        hash = seam_hash(hash, file->bytes, file->size);
     }
     return hash;
 }

@@ -23,7 +23,6 @@ struct seam_go {
     int minor;
     enum seam_flavor flavor;
     int timeout_ms;
-    int deaths;
     struct seam_channel *channel;
     int channel_fd, stderr_fd;
     pid_t pid; /* 0: not running */
@@ -204,9 +203,10 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
 
 int seam_go_minor(const struct seam_go *go) { return go->minor; }
 enum seam_flavor seam_go_flavor(const struct seam_go *go) { return go->flavor; }
-int seam_go_deaths(const struct seam_go *go) { return go->deaths; }
 
 void seam_go_set_timeout(struct seam_go *go, int milliseconds) { go->timeout_ms = milliseconds; }
+
+void seam_go_restart(struct seam_go *go) { stop(go); }
 
 void seam_go_close(struct seam_go *go) {
     stop(go);
@@ -256,7 +256,6 @@ bool seam_go_run(struct seam_go *go, const struct seam_program *program, int lim
     }
     outcome->how = answer == 0 ? SEAM_HOW_stopped : SEAM_HOW_hung;
     stop(go);
-    go->deaths++;
     if (outcome->how == SEAM_HOW_stopped)
         read_last_words(go, outcome);
     else

@@ -52,8 +52,8 @@ void seam_go_set_timeout(struct seam_go *go, int milliseconds);
 bool seam_go_run(struct seam_go *go, const struct seam_program *program, int limit,
                  struct seam_outcome *outcome);
 
-/* How many processes have died and were replaced so far. */
-int seam_go_deaths(const struct seam_go *go);
+/* The next scenario gets a new process. */
+void seam_go_restart(struct seam_go *go);
 
 void seam_go_close(struct seam_go *go);
 

@@ -1,5 +1,6 @@
 /* The program seam: find the verb, run it. See verbs.def. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,10 +38,14 @@ static int verb_help(int i) {
     return SEAM_OK;
 }
 
+static bool asks_for_help(const char *word) {
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static int run(int argc, char **argv) {
     if (argc < 2)
         return seam_fail("no verb given; see seam --help");
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+    if (asks_for_help(argv[1]) || strcmp(argv[1], "help") == 0)
         return help();
     if (strcmp(argv[1], "--version") == 0) {
         puts("seam 0.1.0");
@@ -48,7 +53,7 @@ static int run(int argc, char **argv) {
     }
     for (int i = 0; i < VERBS; i++)
         if (strcmp(argv[1], verbs[i].name) == 0) {
-            bool asks = argc > 2 && strcmp(argv[2], "--help") == 0;
+            bool asks = argc > 2 && asks_for_help(argv[2]);
             return asks ? verb_help(i) : verbs[i].run(argc - 1, argv + 1);
         }
     return seam_fail("no verb '%.40s'; did you mean %s? See seam --help", argv[1],

@@ -35,8 +35,8 @@ static void print_op(const struct seam_op_row *row) {
 
 int seam_verb_ops(int argc, char **argv) {
     int n = seam_options(argc, argv, no_options);
-    if (n < 0)
-        return SEAM_USAGE;
+    if (n < 0 || n > 1)
+        return n < 0 ? SEAM_USAGE : seam_fail("ops takes one NAME; see seam ops --help");
     for (int op = 0; n == 0 && op < SEAM_OPS; op++)
         printf("%-34s %s\n", seam_op_rows[op].text, seam_op_rows[op].doc);
     if (n == 0)
@@ -71,8 +71,8 @@ static void print_rule(enum seam_rule rule) {
 int seam_verb_rules(int argc, char **argv) {
     int n = seam_options(argc, argv, no_options);
     char name[48];
-    if (n < 0)
-        return SEAM_USAGE;
+    if (n < 0 || n > 1)
+        return n < 0 ? SEAM_USAGE : seam_fail("rules takes one NAME; see seam rules --help");
     for (int rule = 0; n == 0 && rule < SEAM_RULES; rule++) {
         printf("%-34s seen by", seam_rule_name((enum seam_rule)rule, name));
         print_checkers(seam_rule_rows[rule].seen);

@@ -11,7 +11,7 @@
 #include "verbs.h"
 
 struct replay {
-    const char *expect, *update, *json;
+    const char *expect, *update, *json; /* options; NULL: not given */
     struct seam_go_options go_options;
     struct seam_go_set set;
 };
@@ -50,6 +50,15 @@ static char *report_path(const char *path) {
     return asprintf(&result, "%.*s.report", (int)stem, path) < 0 ? NULL : result;
 }
 
+/* How a report names its file in every checkout: from the last "corpus/" on, or without directory.
+ */
+static const char *stable_name(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    for (const char *p = path; (p = strstr(p, "corpus/")) != NULL; p++)
+        name = p;
+    return name;
+}
+
 /* Show the first line in which two reports differ. */
 static void print_difference(const char *path, const char *expected, const char *actual) {
     int line = 1;
@@ -75,8 +84,7 @@ static int check_expected(const struct replay *replay, const struct seam_case *i
     FILE *memory = open_memstream(&actual, &size);
     if (beside == NULL || memory == NULL)
         return seam_fail("out of memory");
-    const char *name = strstr(path, "corpus/"); /* the same in every checkout */
-    seam_report_text(memory, it, name != NULL ? name : path, false);
+    seam_report_text(memory, it, stable_name(path), false);
     fclose(memory);
     if (replay->update != NULL)
         status = seam_output_write(beside, actual, size) ? SEAM_OK : SEAM_USAGE;
@@ -132,6 +140,8 @@ int seam_verb_replay(int argc, char **argv) {
     int n = seam_options(argc, argv, options), status = SEAM_OK;
     if (n < 1)
         return n < 0 ? SEAM_USAGE : seam_fail("replay needs a FILE; see seam replay --help");
+    if (replay.update != NULL)
+        replay.expect = replay.update;
     enum {
         ALL_BUT_RACE = 1 << SEAM_FLAVOR_plain | 1 << SEAM_FLAVOR_cgocheck2 | 1 << SEAM_FLAVOR_asan
     };

@@ -17,6 +17,7 @@
 
 #include "case.h"
 #include "flavors.h"
+#include "hash.h"
 #include "input.h"
 #include "random.h"
 #include "text.h"
@@ -28,14 +29,14 @@ enum { JOBS_MAX = 64 };
 struct counters {
     uint64_t runs, legal, steps, next_index;
     uint64_t verdicts[SEAM_VERDICTS], go_verdicts[SEAM_VERDICTS];
-    uint64_t go_stopped, go_cut, go_deaths;
+    uint64_t go_stopped, go_cut, outcomes;
     uint64_t rules[SEAM_RULES];
     int failed; /* the environment failed: the parent exits with 2 */
 };
 
 struct stress {
     long long seed, runs, jobs;
-    const char *out;
+    const char *out, *fresh;
     struct seam_go_options go_options;
     struct counters *counters;
 };
@@ -77,6 +78,16 @@ static void count_rules(struct counters *counters, const struct seam_trace *trac
     counters->legal += seam_first_broken(trace) == NULL;
 }
 
+/* A number for what real Go did with a scenario, to be added up. */
+static uint64_t hash_outcome(const struct seam_outcome *outcome, uint64_t index) {
+    uint64_t hash = seam_hash(SEAM_HASH_SEED, &index, sizeof index);
+    hash = seam_hash(hash, &outcome->how, sizeof outcome->how);
+    hash = seam_hash(hash, &outcome->step, sizeof outcome->step);
+    hash = seam_hash(hash, outcome->message, strlen(outcome->message));
+    return seam_hash(hash, outcome->trace.events,
+                     (size_t)outcome->trace.n * sizeof *outcome->trace.events);
+}
+
 static bool run_in_go(const struct stress *stress, struct counters *counters,
                       struct seam_go_set *set, const struct seam_case *it, uint64_t index) {
     static struct seam_go_case go;
@@ -84,6 +95,8 @@ static bool run_in_go(const struct stress *stress, struct counters *counters,
     go.version = set->version;
     go.flavor = seam_go_flavor(executor);
     go.prediction = seam_predict(&it->program, &it->observed, go.flavor);
+    if (stress->fresh != NULL)
+        seam_go_restart(executor);
     if (!seam_go_run(executor, &it->program, go.prediction.limit, &go.outcome)) {
         seam_fail("the Go executor cannot be started any more");
         return false;
@@ -92,7 +105,7 @@ static bool run_in_go(const struct stress *stress, struct counters *counters,
     counters->go_verdicts[go.judgement.verdict]++;
     counters->go_stopped += go.prediction.stopped != NULL;
     counters->go_cut += go.prediction.stopped == NULL && go.prediction.limit < it->program.n_steps;
-    counters->go_deaths = (uint64_t)seam_go_deaths(executor);
+    counters->outcomes += hash_outcome(&go.outcome, index);
     return go.judgement.verdict == SEAM_VERDICT_agreed ||
            write_finding(stress, it, index, &go.judgement, &go);
 }
@@ -136,7 +149,7 @@ static void add(struct counters *sum, const struct counters *one) {
     sum->steps += one->steps;
     sum->go_stopped += one->go_stopped;
     sum->go_cut += one->go_cut;
-    sum->go_deaths += one->go_deaths;
+    sum->outcomes += one->outcomes;
     sum->failed |= one->failed;
     for (int v = 0; v < SEAM_VERDICTS; v++) {
         sum->verdicts[v] += one->verdicts[v];
@@ -219,14 +232,17 @@ static void print_table(const struct stress *stress, const struct counters *sum)
         putchar('\n');
     }
     if (go)
-        printf("\nreal Go stopped in %llu, cut off before undefined behaviour in %llu\n",
-               (unsigned long long)sum->go_stopped, (unsigned long long)sum->go_cut);
+        printf("\nreal Go stopped in %llu, cut off before undefined behaviour in %llu; hash of all "
+               "outcomes %016llx\n",
+               (unsigned long long)sum->go_stopped, (unsigned long long)sum->go_cut,
+               (unsigned long long)sum->outcomes);
 }
 
 static void print_json(const struct stress *stress, const struct counters *sum) {
     char name[48];
-    printf("{\"seed\":%lld,\"runs\":%llu,\"legal\":%llu,\"verdicts\":{", stress->seed,
-           (unsigned long long)sum->runs, (unsigned long long)sum->legal);
+    printf("{\"seed\":%lld,\"runs\":%llu,\"legal\":%llu,\"outcomes\":\"%016llx\",\"verdicts\":{",
+           stress->seed, (unsigned long long)sum->runs, (unsigned long long)sum->legal,
+           (unsigned long long)sum->outcomes);
     for (int v = 0; v < SEAM_VERDICTS; v++)
         printf("%s\"%s\":[%llu,%llu]", v > 0 ? "," : "", seam_verdict_name((enum seam_verdict)v),
                (unsigned long long)sum->verdicts[v], (unsigned long long)sum->go_verdicts[v]);
@@ -274,6 +290,7 @@ int seam_verb_stress(int argc, char **argv) {
                                           {"--runs=", &runs},
                                           {"--jobs=", &jobs},
                                           {"--out=", &stress.out},
+                                          {"--fresh", &stress.fresh},
                                           {"--json", &json},
                                           {NULL, NULL}};
     int n = seam_options(argc, argv, options);
