@@ -12,7 +12,8 @@
  * neither fake stacks nor deep allocation stacks are needed. ASAN_OPTIONS overrides this. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
-    return "detect_stack_use_after_return=0:malloc_context_size=2";
+    return "detect_stack_use_after_return=0:malloc_context_size=2:quarantine_size_mb=1:"
+           "thread_local_quarantine_size_kb=64";
 }
 
 static void print_case(const void *it) {
