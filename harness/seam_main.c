@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "nearest.h"
 #include "options.h"
@@ -60,8 +62,16 @@ static int run(int argc, char **argv) {
                      verbs[seam_nearest(argv[1], strlen(argv[1]), verb_name)].name);
 }
 
+/* `bazel run` starts a program somewhere else; the names of files are the caller's. */
+static bool go_to_caller(void) {
+    const char *here = getenv("BUILD_WORKING_DIRECTORY");
+    return here == NULL || chdir(here) == 0;
+}
+
 /* A full disk is no success. */
 int main(int argc, char **argv) {
+    if (!go_to_caller())
+        return seam_fail("cannot go to $BUILD_WORKING_DIRECTORY: %s", strerror(errno));
     int status = run(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout))
         return seam_fail("standard output: cannot write: %s", strerror(errno));
