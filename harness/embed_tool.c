@@ -1,5 +1,5 @@
-/* embed OUT FILE...: write a C file with the FILEs as seam_executor_sources (embed.h). A build
- * tool. */
+/* embed OUT NAME FILE...: write a C file with the FILEs as the array NAME (embed.h). A build tool.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,16 +17,16 @@ static void put_file(FILE *out, int number, const char *path) {
 }
 
 int main(int argc, char **argv) {
-    FILE *out = argc > 1 ? fopen(argv[1], "w") : NULL;
+    FILE *out = argc > 2 ? fopen(argv[1], "w") : NULL;
     if (out == NULL) {
-        fprintf(stderr, "usage: embed OUT FILE...\n");
+        fprintf(stderr, "usage: embed OUT NAME FILE...\n");
         return 2;
     }
     fprintf(out, "#include \"embed.h\"\n");
-    for (int i = 2; i < argc; i++)
+    for (int i = 3; i < argc; i++)
         put_file(out, i, argv[i]);
-    fprintf(out, "const struct seam_embedded seam_executor_sources[] = {\n");
-    for (int i = 2; i < argc; i++)
+    fprintf(out, "const struct seam_embedded %s[] = {\n", argv[2]);
+    for (int i = 3; i < argc; i++)
         fprintf(out, "{\"%s\", file%d, sizeof file%d - 1},\n", argv[i], i, i);
     fprintf(out, "{NULL, NULL, 0}};\n");
     return fclose(out) == 0 ? 0 : 2;

@@ -84,8 +84,7 @@ static uint64_t hash_sources(void) {
     return hash;
 }
 
-/* Where executors are kept; the caller frees. */
-static char *cache_directory(void) {
+char *seam_cache_directory(void) {
     const char *seam = getenv("SEAM_CACHE"), *xdg = getenv("XDG_CACHE_HOME"),
                *home = getenv("HOME");
     if (seam != NULL && *seam != '\0')
@@ -117,7 +116,7 @@ static bool write_sources(const char *directory, char error[SEAM_GO_ERROR]) {
 }
 
 /* Debian's Go asks for a compiler by a name that Go 1.25 does not know: name one that it does. */
-static const char *c_compiler(void) {
+const char *seam_go_c_compiler(void) {
     const char *named = getenv("CC");
     if (named != NULL && *named != '\0')
         return named;
@@ -139,11 +138,10 @@ static void explain_failure(const char *log, const char *version, char error[SEA
              no_runtime ? "; install libclang-rt-19-dev or run ci/setup" : "");
 }
 
-/* Go wants a build cache; where there is no home (in a build action), it lies beside ours. */
-static void ensure_build_cache(void) {
+void seam_go_ensure_build_cache(void) {
     if (getenv("GOCACHE") != NULL || getenv("HOME") != NULL || getenv("XDG_CACHE_HOME") != NULL)
         return;
-    char *cache = cache_directory(), *build = seam_format("%s/go-build", cache);
+    char *cache = seam_cache_directory(), *build = seam_format("%s/go-build", cache);
     setenv("GOCACHE", build, 1);
     free(build);
     free(cache);
@@ -156,7 +154,7 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
     bool experiment = product->flavor == SEAM_FLAVOR_cgocheck2 && release->minor >= 21;
     char *go = seam_format("%s/bin/go", release->root);
     char *directory = seam_format("%s/go", sources), *log = seam_format("%s/log", sources);
-    char *cc = seam_format("CC=%s", c_compiler());
+    char *cc = seam_format("CC=%s", seam_go_c_compiler());
     char *flags = seam_format("CGO_CFLAGS=-O1 -g -DSEAM_SOURCES=0x%016llx",
                               (unsigned long long)hash_sources());
     const char *argv[24] = {"env",
@@ -182,7 +180,7 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
     *next++ = "-o";
     *next++ = out;
     *next++ = product->tests ? "." : "./cmd/executor";
-    bool ok = seam_process_run(argv, directory, log) == 0;
+    bool ok = seam_process_run(argv, &(struct seam_process_place){directory, NULL, log}) == 0;
     if (!ok)
         explain_failure(log, release->version, error);
     free(flags);
@@ -197,8 +195,8 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
  * its name only when it is complete. */
 bool seam_go_build(const struct seam_go_release *release, const struct seam_go_product *product,
                    const char *out, char error[SEAM_GO_ERROR]) {
-    ensure_build_cache();
-    char *cache = cache_directory();
+    seam_go_ensure_build_cache();
+    char *cache = seam_cache_directory();
     char *sources = seam_format("%s/src-%d", cache, (int)getpid());
     char *here = realpath(".", NULL);
     char *temporary = out[0] == '/' ? seam_format("%s.%d", out, (int)getpid())
@@ -219,7 +217,7 @@ bool seam_go_build(const struct seam_go_release *release, const struct seam_go_p
 
 struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_flavor flavor,
                              void (*progress)(const char *what), char error[SEAM_GO_ERROR]) {
-    char *cache = cache_directory();
+    char *cache = seam_cache_directory();
     char *path = seam_format("%s/executor-%016llx-%s-%s", cache, (unsigned long long)hash_sources(),
                              release->version, seam_flavor_name(flavor));
     bool ok = access(path, X_OK) == 0;

@@ -21,6 +21,16 @@ struct seam_go_release {
  * the go on PATH. False with a one-line `error` that says what is missing and how to install it. */
 bool seam_go_find(const char *where, struct seam_go_release *release, char error[SEAM_GO_ERROR]);
 
+/* The C compiler that Go is told to use: $CC, or clang 19, clang or gcc. Borrowed. */
+const char *seam_go_c_compiler(void);
+
+/* Where seam keeps what it has built: $SEAM_CACHE, or seam in $XDG_CACHE_HOME or $HOME/.cache. It
+ * may not exist yet; owned by the caller. */
+char *seam_cache_directory(void);
+
+/* Go wants a build cache; where there is no home (in a build action), let it lie beside ours. */
+void seam_go_ensure_build_cache(void);
+
 struct seam_go; /* an executor of one release and flavor, with its process */
 
 /* What is built: the executor, or the tests of go/ as one program. */

@@ -14,22 +14,37 @@
 /* No scenario comes near this; a larger file is a mistake. */
 enum { INPUT_MAX = 1 << 20 };
 
-bool seam_input_slurp(const char *path, char **text, size_t *size) {
-    *text = malloc(INPUT_MAX + 2);
-    FILE *in = *text != NULL ? fopen(path, "rb") : NULL;
-    *size = in != NULL ? fread(*text, 1, INPUT_MAX + 1, in) : 0;
-    bool failed = in == NULL || ferror(in);
+static bool read_all(FILE *in, size_t max, char **text, size_t *size) {
+    size_t room = 1 << 16;
+    *size = 0;
+    *text = malloc(room);
+    while (*text != NULL) {
+        *size += fread(*text + *size, 1, room - 1 - *size, in);
+        if (*size + 1 < room || *size > max)
+            break;
+        char *larger = realloc(*text, room *= 2);
+        if (larger == NULL)
+            free(*text);
+        *text = larger;
+    }
+    if (*text != NULL)
+        (*text)[*size] = '\0';
+    return *text != NULL && !ferror(in);
+}
+
+bool seam_input_slurp(const char *path, size_t max, char **text, size_t *size) {
+    FILE *in = fopen(path, "rb");
+    *text = NULL;
+    bool ok = in != NULL && read_all(in, max, text, size);
     int reason = errno;
     if (in != NULL)
         fclose(in);
-    if (failed) {
+    if (!ok) {
         free(*text);
         *text = NULL;
-        errno = reason;
-        return false;
     }
-    (*text)[*size] = '\0';
-    return true;
+    errno = reason;
+    return ok;
 }
 
 static bool decode(const char *path, const char *text, size_t size, struct seam_program *program) {
@@ -49,7 +64,7 @@ static bool decode(const char *path, const char *text, size_t size, struct seam_
 bool seam_input_read(const char *path, struct seam_program *program) {
     char *text;
     size_t size;
-    if (!seam_input_slurp(path, &text, &size)) {
+    if (!seam_input_slurp(path, INPUT_MAX, &text, &size)) {
         seam_fail("%s: %s; name a scenario file, text or bytes", path, strerror(errno));
         return false;
     }

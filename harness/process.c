@@ -33,21 +33,27 @@ static int wait_for(pid_t pid) {
     return WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int seam_process_run(const char *const argv[], const char *directory, const char *output) {
-    int fd = output != NULL ? open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
-    if (output != NULL && fd < 0)
-        return CANNOT_START;
+/* In the child. */
+static bool redirect(const struct seam_process_place *place) {
+    int in = place->input != NULL ? open(place->input, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    int out = place->output != NULL
+                  ? open(place->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
+                  : STDOUT_FILENO;
+    if (in < 0 || out < 0)
+        return false;
+    return dup2(in, STDIN_FILENO) >= 0 &&
+           (place->output == NULL ||
+            (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0));
+}
+
+int seam_process_run(const char *const argv[], const struct seam_process_place *place) {
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        if (fd >= 0) {
-            dup2(fd, STDOUT_FILENO);
-            dup2(fd, STDERR_FILENO);
-        }
-        become(argv, directory);
+        if (!redirect(place))
+            _exit(CANNOT_START);
+        become(argv, place->directory);
     }
-    if (fd >= 0)
-        close(fd);
     return pid < 0 ? CANNOT_START : wait_for(pid);
 }
 

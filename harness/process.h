@@ -7,10 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Run argv (found on PATH, NULL-terminated) in a directory (NULL: here) and wait for it. `output`
- * is a file for what it prints, standard output and error both; NULL: they are seam's own. The
- * exit status; 128 + n if signal n ended it; 127 if it could not be started. */
-int seam_process_run(const char *const argv[], const char *directory, const char *output);
+/* Where a command runs; all may be NULL. */
+struct seam_process_place {
+    const char *directory; /* NULL: here */
+    const char *input;     /* a file to read; NULL: seam's own standard input */
+    const char *output;    /* a file for standard output and error both; NULL: seam's own */
+};
+
+/* Run argv (found on PATH, NULL-terminated) and wait for it. The exit status; 128 + n if signal n
+ * ended it; 127 if it could not be started. */
+int seam_process_run(const char *const argv[], const struct seam_process_place *place);
 
 /* Run argv and keep what it prints to standard output, as text that fits in `size` bytes. True if
  * it ended with status 0. */

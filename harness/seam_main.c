@@ -1,4 +1,5 @@
 /* The program seam: find the verb, run it. See verbs.def. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -6,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/plan.h"
 #include "nearest.h"
 #include "options.h"
 #include "verbs.h"
@@ -68,8 +70,28 @@ static bool go_to_caller(void) {
     return here == NULL || chdir(here) == 0;
 }
 
+/* Go is given a link to seam as its C compiler (audit/plan.h): seam-cc ARGUMENTS is seam cc
+ * COMPILER ARGUMENTS. */
+static int run_as_compiler(int argc, char **argv) {
+    const char *compiler = getenv(SEAM_CC_COMPILER);
+    char **words = calloc((size_t)argc + 2, sizeof *words);
+    if (compiler == NULL || words == NULL)
+        return seam_fail("%s: only seam audit calls it by this name; see seam cc --help", argv[0]);
+    words[0] = (char[]){"cc"};
+    words[1] = strdup(compiler);
+    memcpy(words + 2, argv + 1, (size_t)(argc - 1) * sizeof *words);
+    return seam_verb_cc(argc + 1, words);
+}
+
+static bool is_called(const char *path, const char *name) {
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash != NULL ? slash + 1 : path, name) == 0;
+}
+
 /* A full disk is no success. */
 int main(int argc, char **argv) {
+    if (argc > 0 && is_called(argv[0], SEAM_CC_NAME))
+        return run_as_compiler(argc, argv);
     if (!go_to_caller())
         return seam_fail("cannot go to $BUILD_WORKING_DIRECTORY: %s", strerror(errno));
     int status = run(argc, argv);

@@ -1,0 +1,8 @@
+package bug
+
+import "testing"
+
+func TestClose(t *testing.T) {
+	Open().Close()
+	Open().Close()
+}

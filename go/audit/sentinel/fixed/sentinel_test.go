@@ -1,0 +1,9 @@
+package fixed
+
+import "testing"
+
+func TestUse(t *testing.T) {
+	if got := Use(); got != 1 {
+		t.Errorf("Use() = %d, want 1", got)
+	}
+}

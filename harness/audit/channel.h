@@ -1,0 +1,103 @@
+/* The memory that an audited process shares with `seam audit`: the schedule goes in, what happened
+ * comes out. It is a file, so it outlives a process that dies.
+ *
+ * Read by the parent (run.c), written by the code that seam puts into the audited program
+ * (inside.c, compiled there: C only, nothing of seam's but this header). Program counters are raw;
+ * the parent gives them names (symbol.c). */
+#ifndef SEAM_AUDIT_CHANNEL_H
+#define SEAM_AUDIT_CHANNEL_H
+
+#include <stdint.h>
+
+#define SEAM_AUDIT_VERSION 1
+#define SEAM_AUDIT_VARIABLE "SEAM_AUDIT_CHANNEL" /* names the file */
+
+enum {
+    SEAM_AUDIT_FRAMES = 24,   /* of a Go stack */
+    SEAM_AUDIT_NAME = 64,     /* of a C function */
+    SEAM_AUDIT_FINDINGS = 16, /* in one process */
+    SEAM_AUDIT_POINTS =
+        1 << 14,             /* points of a schedule, and points at which something was forced */
+    SEAM_AUDIT_BIRTHS = 256, /* sites at which C memory is born */
+    SEAM_AUDIT_REPORT = 1 << 14, /* text of a sanitizer's report */
+};
+
+/* A site is a C function called from one Go stack, or a Go function called back from C. Every
+ * crossing has two points: */
+enum seam_audit_phase {
+    SEAM_PHASE_enter, /* C is about to run, with its arguments ready */
+    SEAM_PHASE_leave, /* C is done, Go does not run yet */
+};
+
+/* A point, the same in every run of the same program: the hit-th crossing of a site, from 1. */
+struct seam_audit_point {
+    uint64_t site;
+    uint32_t hit;
+    uint32_t phase;
+};
+
+/* Where the collector and the finalizers are forced to run. */
+enum seam_audit_schedule {
+    SEAM_SCHEDULE_none,   /* nowhere: count crossings only */
+    SEAM_SCHEDULE_every,  /* at every point */
+    SEAM_SCHEDULE_sites,  /* at the first `number` hits of each site */
+    SEAM_SCHEDULE_nth,    /* at every `number`-th hit of a site */
+    SEAM_SCHEDULE_random, /* at one point in `number`, chosen by `seed` */
+    SEAM_SCHEDULE_at,     /* at the given points */
+    SEAM_SCHEDULE_last,   /* at every crossing from the `number`-th of the process on */
+};
+
+/* A crossing: the C function, and the Go stack that led to it, innermost first. */
+struct seam_audit_crossing {
+    char function[SEAM_AUDIT_NAME];
+    uint64_t pc[SEAM_AUDIT_FRAMES];
+    uint32_t n;
+    uint32_t forced; /* it was made by a finalizer or cleanup that seam had forced to run */
+};
+
+enum seam_audit_kind {
+    SEAM_AUDIT_freed_argument, /* an argument is C memory that was freed */
+    SEAM_AUDIT_freed_inside,   /* a word of the memory that an argument points to is */
+    SEAM_AUDIT_sanitizer,      /* AddressSanitizer stopped the process */
+    SEAM_AUDIT_stuck,          /* a forced collection did not end */
+};
+
+struct seam_audit_finding {
+    uint32_t kind;
+    uint32_t argument; /* from 1 */
+    uint32_t offset;   /* freed_inside: of the word, in bytes */
+    uint32_t has_birth, has_death;
+    uint64_t site;                           /* of the guilty call; 0: Go code */
+    struct seam_audit_point point;           /* the last one forced before; site 0: none */
+    struct seam_audit_crossing crossing;     /* the guilty call */
+    struct seam_audit_crossing birth, death; /* of the memory */
+};
+
+/* The C memory that was born at one site and not freed. */
+struct seam_audit_birth {
+    uint64_t site; /* 0: no more */
+    int64_t blocks;
+    struct seam_audit_crossing crossing;
+};
+
+struct seam_audit_channel {
+    uint32_t version;
+    int32_t pid; /* of the first process that opened it; its children stay out */
+
+    uint32_t schedule; /* enum seam_audit_schedule */
+    uint32_t number;
+    uint64_t seed;
+    uint32_t n_points; /* of the schedule `at` */
+    struct seam_audit_point points[SEAM_AUDIT_POINTS];
+
+    uint64_t crossings, sites, injections, waited_ns;
+    uint32_t n_forced; /* the first so many are kept */
+    struct seam_audit_point forced[SEAM_AUDIT_POINTS];
+    uint32_t n_findings;
+    struct seam_audit_finding findings[SEAM_AUDIT_FINDINGS];
+    struct seam_audit_birth births[SEAM_AUDIT_BIRTHS];
+    int64_t handles; /* values of cgo.Handle that were not deleted, at the last collection */
+    char report[SEAM_AUDIT_REPORT];
+};
+
+#endif

@@ -1,0 +1,64 @@
+/* A finding of an audit: which rule, which call, which memory, who freed it, and how to see it
+ * again.
+ *
+ * Plain memory with fixed sizes, because findings cross from worker processes to the parent. */
+#ifndef SEAM_AUDIT_FINDING_H
+#define SEAM_AUDIT_FINDING_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "audit/channel.h"
+#include "audit/plan.h"
+#include "audit/run.h"
+#include "audit/symbol.h"
+#include "rule.h"
+
+enum { SEAM_CALL_FRAMES = 6, SEAM_PROOF_POINTS = 8 };
+
+/* A call from Go to C, with names: the Go frames of the user's code, innermost first. */
+struct seam_audit_call {
+    char function[SEAM_AUDIT_NAME]; /* of C; "" if there is no call */
+    struct seam_symbol frames[SEAM_CALL_FRAMES];
+    int n;
+    bool by_finalizer;
+};
+
+struct seam_finding {
+    char id[17];          /* the same cause has the same id, in every run and every test */
+    enum seam_rule rule;  /* SEAM_RULES: no rule of cgo, see `said` */
+    char said[256];       /* what a sanitizer, Go or the test said; "" if seam saw it itself */
+    int argument, offset; /* as in channel.h */
+    bool inside;          /* the freed memory is not the argument, but what it points to holds it */
+    struct seam_audit_call guilty, birth, death;
+
+    struct seam_audit_point proof[SEAM_PROOF_POINTS]; /* the points that are enough */
+    int n_proof;
+    bool is_shrunk;        /* false: more points are needed than `proof` can hold */
+    int replayed, replays; /* so many of so many further runs with these points found it again */
+};
+
+/* Make findings of what one run has left in its channel and its output. Their number, at most
+ * `max`. A run that passed without a word has none. */
+int seam_findings_of(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
+                     struct seam_finding *findings, int max);
+
+/* Make a finding of memory that `runs` more runs of a test left behind: blocks of C born in one
+ * crossing, or handles if that is NULL. */
+void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *program,
+                          const struct seam_audit_crossing *birth, long blocks, int runs,
+                          struct seam_finding *finding);
+
+/* The report for people; `reproduce` is the command that shows it again. */
+void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,
+                       const char *reproduce, bool color);
+
+/* The same as one JSON object, without a newline. */
+void seam_finding_json(FILE *out, const struct seam_finding *finding, const char *package,
+                       const char *test, const char *reproduce);
+
+/* Write a point as SITE.HIT.PHASE, and read it back; false if the text is none. */
+void seam_point_print(FILE *out, const struct seam_audit_point *point);
+bool seam_point_parse(const char *text, struct seam_audit_point *point);
+
+#endif

@@ -1,0 +1,241 @@
+#define _GNU_SOURCE
+#include "audit/hunt.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "process.h"
+
+/* Everything one hunt works with. */
+struct hunt {
+    const struct seam_audit_plan *plan;
+    const struct seam_hunt_options *options;
+    struct seam_audit_run run;
+    int budget; /* runs that shrinking may still take */
+};
+
+enum { SHRINK_RUNS = 60 };
+static const double LEAK_SECONDS = 5; /* a test that takes longer is not run again and again */
+
+static void run_at(struct hunt *hunt, const struct seam_audit_point *points, uint32_t n) {
+    seam_audit_channel_reset(hunt->run.channel, SEAM_SCHEDULE_at, 0, 0, points, n);
+    seam_audit_run(&hunt->run);
+}
+
+/* Do collections at these points show the finding? Without a rule, any failure is taken for it. */
+static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
+                  const struct seam_audit_point *points, uint32_t n) {
+    struct seam_finding found[SEAM_HUNT_FINDINGS];
+    run_at(hunt, points, n);
+    int found_n = seam_findings_of(hunt->plan, &hunt->run, found, SEAM_HUNT_FINDINGS);
+    if (wanted->rule == SEAM_RULES)
+        return hunt->run.end != SEAM_END_passed;
+    for (int i = 0; i < found_n; i++)
+        if (strcmp(found[i].id, wanted->id) == 0)
+            return true;
+    return false;
+}
+
+/* Leave out chunks of the points as long as the finding stays: halves first, single points last.
+ * How many stay. (Zeller and Hildebrandt, Simplifying and isolating failure-inducing input, 2002.)
+ */
+static uint32_t leave_out(struct hunt *hunt, const struct seam_finding *finding,
+                          struct seam_audit_point *points, uint32_t n) {
+    struct seam_audit_point *less = calloc(n + 1, sizeof *less);
+    for (uint32_t size = (n + 1) / 2; less != NULL && n > 1 && size >= 1; size /= 2)
+        for (uint32_t from = 0; from < n && n > 1;) {
+            uint32_t gone = from + size < n ? size : n - from;
+            memcpy(less, points, from * sizeof *less);
+            memcpy(less + from, points + from + gone, (n - from - gone) * sizeof *less);
+            if (hunt->budget-- <= 0) {
+                free(less);
+                return n;
+            }
+            if (gone < n && shows(hunt, finding, less, n - gone)) {
+                n -= gone;
+                memcpy(points, less, n * sizeof *less);
+            } else {
+                from += gone;
+            }
+        }
+    free(less);
+    return n;
+}
+
+/* The fewest points that show the finding, starting from those that were forced. */
+static void shrink(struct hunt *hunt, struct seam_finding *finding,
+                   const struct seam_audit_point *forced, uint32_t n) {
+    struct seam_audit_point *points = calloc(n + 1, sizeof *points);
+    if (points == NULL)
+        return;
+    hunt->budget = SHRINK_RUNS;
+    if (shows(hunt, finding, finding->proof, (uint32_t)finding->n_proof)) {
+        finding->is_shrunk = true;
+        free(points);
+        return;
+    }
+    memcpy(points, forced, n * sizeof *points);
+    n = leave_out(hunt, finding, points, n);
+    finding->is_shrunk = n <= SEAM_PROOF_POINTS;
+    finding->n_proof = finding->is_shrunk ? (int)n : 0;
+    memcpy(finding->proof, points, (size_t)finding->n_proof * sizeof *points);
+    free(points);
+}
+
+static void replay(struct hunt *hunt, struct seam_finding *finding) {
+    for (int i = 0; i < hunt->options->replays && finding->is_shrunk; i++) {
+        finding->replays++;
+        finding->replayed += shows(hunt, finding, finding->proof, (uint32_t)finding->n_proof);
+    }
+}
+
+static void prove(struct hunt *hunt, struct seam_hunt_result *result) {
+    static struct seam_audit_point forced[SEAM_AUDIT_POINTS];
+    uint32_t n = hunt->run.channel->n_forced;
+    memcpy(forced, hunt->run.channel->forced, n * sizeof *forced);
+    for (int i = 0; i < result->n; i++) {
+        shrink(hunt, &result->findings[i], forced, n);
+        replay(hunt, &result->findings[i]);
+    }
+}
+
+/* Run once under a schedule, and say what was found. */
+static void look(struct hunt *hunt, const struct seam_hunt_options *options,
+                 struct seam_hunt_result *result) {
+    const struct seam_audit_channel *channel = hunt->run.channel;
+    seam_audit_channel_reset(hunt->run.channel, options->schedule, options->number, options->seed,
+                             options->at, options->n_at);
+    seam_audit_run(&hunt->run);
+    result->seconds = hunt->run.seconds;
+    result->crossings = channel->crossings;
+    result->sites = channel->sites;
+    result->injections = channel->injections;
+    result->n = seam_findings_of(hunt->plan, &hunt->run, result->findings, SEAM_HUNT_FINDINGS);
+}
+
+/* --- leaks ------------------------------------------------------------------------------------ */
+
+/* What a process leaves behind that runs the test so often and collects at its last crossing. */
+struct rest {
+    struct seam_audit_birth births[SEAM_AUDIT_BIRTHS];
+    int64_t handles;
+};
+
+enum { FEW = 2, MANY = 5 }; /* runs of the test; the first has effects that no other has */
+
+/* False if the process did not end well, or did not come by its last crossing. */
+static bool leave_behind(struct hunt *hunt, int count, struct rest *rest) {
+    struct seam_audit_channel *channel = hunt->run.channel;
+    hunt->run.count = count;
+    seam_audit_channel_reset(channel, SEAM_SCHEDULE_none, 0, 0, NULL, 0);
+    seam_audit_run(&hunt->run);
+    uint32_t last = (uint32_t)channel->crossings;
+    seam_audit_channel_reset(channel, SEAM_SCHEDULE_last, last, 0, NULL, 0);
+    seam_audit_run(&hunt->run);
+    hunt->run.count = 1;
+    memcpy(rest->births, channel->births, sizeof rest->births);
+    rest->handles = channel->handles;
+    return hunt->run.end == SEAM_END_passed && channel->injections > 0;
+}
+
+static int64_t blocks_of(const struct rest *rest, uint64_t site) {
+    for (int i = 0; i < SEAM_AUDIT_BIRTHS; i++)
+        if (rest->births[i].site == site)
+            return rest->births[i].blocks;
+    return 0;
+}
+
+/* What grows with every run of the test is a leak. */
+static int leaks(struct hunt *hunt, struct seam_finding *findings, int max) {
+    static struct rest few, many;
+    enum { MORE = MANY - FEW };
+    int n = 0;
+    if (!leave_behind(hunt, FEW, &few) || !leave_behind(hunt, MANY, &many))
+        return 0;
+    for (int i = 0; i < SEAM_AUDIT_BIRTHS && n < max; i++) {
+        const struct seam_audit_birth *birth = &many.births[i];
+        int64_t more = birth->site != 0 ? birth->blocks - blocks_of(&few, birth->site) : 0;
+        if (more >= MORE)
+            seam_finding_of_leak(hunt->plan, hunt->run.program, &birth->crossing, (long)more, MORE,
+                                 &findings[n++]);
+    }
+    if (many.handles - few.handles >= MORE && n < max)
+        seam_finding_of_leak(hunt->plan, hunt->run.program, NULL,
+                             (long)(many.handles - few.handles), MORE, &findings[n++]);
+    return n;
+}
+
+static bool left_something(const struct seam_audit_channel *channel) {
+    for (int i = 0; i < SEAM_AUDIT_BIRTHS; i++)
+        if (channel->births[i].blocks > 0)
+            return true;
+    return channel->handles > 0;
+}
+
+static void look_for_leaks(struct hunt *hunt, struct seam_hunt_result *result) {
+    static struct seam_finding again[SEAM_HUNT_FINDINGS];
+    if (!left_something(hunt->run.channel) || result->plain_seconds > LEAK_SECONDS)
+        return;
+    result->n = leaks(hunt, result->findings, SEAM_HUNT_FINDINGS);
+    for (int i = 0; i < hunt->options->replays && result->n > 0; i++) {
+        int n = leaks(hunt, again, SEAM_HUNT_FINDINGS);
+        for (int k = 0; k < result->n; k++) {
+            result->findings[k].replays++;
+            for (int a = 0; a < n; a++)
+                result->findings[k].replayed += strcmp(again[a].id, result->findings[k].id) == 0;
+        }
+    }
+}
+
+/* --- a test ----------------------------------------------------------------------------------- */
+
+/* Is it more than a test that fails? */
+static bool is_told(const struct seam_finding *finding) {
+    return finding->rule < SEAM_RULES || finding->guilty.function[0] != '\0';
+}
+
+/* A test that fails without a schedule is left out; but what a checker saw there is a finding that
+ * needs no points. */
+static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *result) {
+    static const struct seam_hunt_options nowhere = {.schedule = SEAM_SCHEDULE_none};
+    look(hunt, &nowhere, result);
+    result->plain_seconds = result->seconds;
+    if (result->n > 0 && !is_told(&result->findings[0])) {
+        memcpy(result->said, result->findings[0].said, sizeof result->said);
+        return SEAM_HUNT_left_out;
+    }
+    if (result->n == 0)
+        look(hunt, hunt->options, result);
+    if (result->n > 0)
+        prove(hunt, result);
+    else
+        look_for_leaks(hunt, result);
+    return result->n > 0 ? SEAM_HUNT_found : SEAM_HUNT_clean;
+}
+
+void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_package *package,
+               const char *test, const struct seam_hunt_options *options, int number,
+               struct seam_hunt_result *result) {
+    char *channel = seam_format("%s/channel.%d", plan->work, number);
+    char *output = seam_format("%s/output.%d", plan->work, number);
+    struct hunt hunt = {.plan = plan,
+                        .options = options,
+                        .run = {.program = package->program,
+                                .directory = package->directory,
+                                .test = test,
+                                .output = output,
+                                .seconds_max = options->seconds_max,
+                                .channel = seam_audit_channel_new(channel),
+                                .channel_path = channel}};
+    result->state = SEAM_HUNT_running;
+    if (hunt.run.channel != NULL) {
+        result->state = hunt_in(&hunt, result);
+        munmap(hunt.run.channel, sizeof *hunt.run.channel);
+    }
+    unlink(channel);
+    unlink(output);
+    free(channel);
+    free(output);
+}

@@ -1,0 +1,41 @@
+/* The audit of one test: without a schedule, under it, and the proof of what that showed. */
+#ifndef SEAM_AUDIT_HUNT_H
+#define SEAM_AUDIT_HUNT_H
+
+#include "audit/finding.h"
+
+enum { SEAM_HUNT_FINDINGS = 4 };
+
+struct seam_hunt_options {
+    enum seam_audit_schedule schedule;
+    uint32_t number;
+    uint64_t seed;
+    struct seam_audit_point at[SEAM_PROOF_POINTS]; /* of the schedule `at` */
+    uint32_t n_at;
+    int replays;        /* how often a finding is shown again */
+    double seconds_max; /* for one run */
+};
+
+enum seam_hunt_state {
+    SEAM_HUNT_waiting,
+    SEAM_HUNT_running,
+    SEAM_HUNT_clean,
+    SEAM_HUNT_found,
+    SEAM_HUNT_left_out, /* it fails without a schedule as well */
+};
+
+struct seam_hunt_result {
+    enum seam_hunt_state state;
+    uint64_t crossings, sites, injections; /* of the run under the schedule */
+    double plain_seconds, seconds;         /* without and with it */
+    char said[256];                        /* left_out: why */
+    int n;
+    struct seam_finding findings[SEAM_HUNT_FINDINGS];
+};
+
+/* Audit one test of a built package. `number` makes the names of its files unique among workers. */
+void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_package *package,
+               const char *test, const struct seam_hunt_options *options, int number,
+               struct seam_hunt_result *result);
+
+#endif

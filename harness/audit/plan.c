@@ -1,0 +1,284 @@
+#define _GNU_SOURCE
+#include "audit/plan.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "embed.h"
+#include "hash.h"
+#include "input.h"
+#include "process.h"
+
+enum { ARGUMENTS_MAX = 64, TEXT_MAX = 1 << 22 };
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+/* Under what name a file of ours appears in runtime/cgo. */
+static const char *name_inside(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    static const char *const names[][2] = {{"inside.c", SEAM_INSIDE_NAME},
+                                           {"channel.h", "seam_audit_channel.h"},
+                                           {"collector.go", "seam_audit.go"},
+                                           {"collector_go124.go", "seam_audit_go124.go"},
+                                           {"collector_old.go", "seam_audit_old.go"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i][0]) == 0)
+            return names[i][1];
+    return name;
+}
+
+/* Write our files, and the overlay that puts them into runtime/cgo. */
+static bool write_overlay(const struct seam_audit_plan *plan) {
+    char *json = NULL, *path = seam_format("%s/overlay.json", plan->work);
+    size_t size;
+    FILE *out = open_memstream(&json, &size);
+    seam_assert(out != NULL);
+    fputs("{\"Replace\":{", out);
+    bool ok = true;
+    for (const struct seam_embedded *file = seam_inside_sources; ok && file->path != NULL; file++) {
+        const char *name = name_inside(file->path);
+        char *ours = seam_format("%s/%s", plan->work, name);
+        ok = seam_output_write(ours, file->bytes, file->size);
+        fprintf(out, "%s\"%s/src/runtime/cgo/%s\":\"%s\"", file == seam_inside_sources ? "" : ",",
+                plan->go.root, name, ours);
+        free(ours);
+    }
+    fputs("}}\n", out);
+    fclose(out);
+    ok = ok && seam_output_write(path, json, size);
+    free(path);
+    free(json);
+    return ok;
+}
+
+/* --- asking and building ---------------------------------------------------------------------- */
+
+/* A hash of this very program: objects that another seam made are not taken from Go's cache. */
+static unsigned long long hash_self(void) {
+    char *bytes = NULL;
+    size_t size = 0;
+    if (!seam_input_slurp("/proc/self/exe", 1 << 28, &bytes, &size))
+        return 0;
+    uint64_t hash = seam_hash(SEAM_HASH_SEED, bytes, size);
+    free(bytes);
+    return hash;
+}
+
+/* The path of a link to this program under the compiler's name. The path is a part of the keys of
+ * Go's build cache, so it is always the same for the same seam, and never for another. NULL with an
+ * error; owned by the caller. */
+static char *link_compiler(char error[SEAM_GO_ERROR]) {
+    char self[4096] = "";
+    char *cache = seam_cache_directory();
+    char *path = seam_format("%s/cc-%016llx/" SEAM_CC_NAME, cache, hash_self());
+    seam_assert(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
+    bool ok = seam_make_directories(path) && (symlink(self, path) == 0 || errno == EEXIST);
+    if (ok && access(path, X_OK) != 0) /* it was moved */
+        ok = unlink(path) == 0 && symlink(self, path) == 0;
+    if (!ok)
+        snprintf(error, SEAM_GO_ERROR,
+                 "cannot write %s: %s; set SEAM_CACHE to a writable directory", path,
+                 strerror(errno));
+    else if (strpbrk(path, " \t'\"") != NULL)
+        snprintf(error, SEAM_GO_ERROR,
+                 "%s has a space or a quote in it, which Go does not allow in "
+                 "CC; set SEAM_CACHE to another directory",
+                 cache);
+    free(cache);
+    if (ok && strpbrk(path, " \t'\"") == NULL)
+        return path;
+    free(path);
+    return NULL;
+}
+
+/* What Go is told by its environment: this program is the C compiler. */
+static bool set_environment(const struct seam_audit_plan *plan, char error[SEAM_GO_ERROR]) {
+    const char *given = getenv("CGO_CFLAGS");
+    char *cc = link_compiler(error);
+    char *flags = seam_format("%s -fno-omit-frame-pointer",
+                              given != NULL && *given != '\0' ? given : "-g -O2");
+    if (cc != NULL) {
+        seam_go_ensure_build_cache();
+        setenv(SEAM_CC_COMPILER, seam_go_c_compiler(), 1);
+        setenv(SEAM_CC_GOROOT, plan->go.root, 1);
+        setenv("CC", cc, 1);
+        setenv("CGO_CFLAGS", flags, 1);
+        setenv("CGO_ENABLED", "1", 1);
+        setenv("GOTOOLCHAIN", "local", 1);
+    }
+    free(flags);
+    free(cc);
+    return cc != NULL;
+}
+
+/* Remove what audits left that were killed: their directories name their process. */
+static void remove_stale(const char *base) {
+    glob_t found;
+    char *pattern = seam_format("%s/seam-audit-*", base);
+    if (glob(pattern, 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            int pid = atoi(found.gl_pathv[i] + strlen(base) + strlen("/seam-audit-"));
+            if (pid > 0 && kill(pid, 0) != 0 && errno == ESRCH)
+                seam_remove_tree(found.gl_pathv[i]);
+        }
+    globfree(&found);
+    free(pattern);
+}
+
+bool seam_plan_open(struct seam_audit_plan *plan, const char *go, const char *tags,
+                    char error[SEAM_GO_ERROR]) {
+    const char *base = getenv("TMPDIR");
+    plan->tags = tags;
+    plan->work = NULL;
+    if (!seam_go_find(go, &plan->go, error))
+        return false;
+    base = base != NULL && *base == '/' ? base : "/tmp";
+    remove_stale(base);
+    char *name = seam_format("%s/seam-audit-%d-XXXXXX", base, (int)getpid());
+    if (mkdtemp(name) == NULL) {
+        snprintf(error, SEAM_GO_ERROR, "cannot make %s: %s; set TMPDIR to a writable directory",
+                 name, strerror(errno));
+        free(name);
+        return false;
+    }
+    plan->work = name;
+    if (!write_overlay(plan)) {
+        snprintf(error, SEAM_GO_ERROR, "cannot write into %s: %s", name, strerror(errno));
+        return false;
+    }
+    return set_environment(plan, error);
+}
+
+void seam_plan_close(struct seam_audit_plan *plan) {
+    if (plan->work != NULL)
+        seam_remove_tree(plan->work);
+    free(plan->work);
+    plan->work = NULL;
+}
+
+/* "go VERB --tags=..." and room for more. */
+static const char **begin(const struct seam_audit_plan *plan, const char *verb,
+                          const char *argv[ARGUMENTS_MAX], char **go, char **tags) {
+    *go = seam_format("%s/bin/go", plan->go.root);
+    *tags = seam_format("-tags=%s", plan->tags != NULL ? plan->tags : "");
+    argv[0] = *go;
+    argv[1] = verb;
+    argv[2] = *tags;
+    memset(argv + 3, 0, sizeof *argv * (ARGUMENTS_MAX - 3));
+    return argv + 3;
+}
+
+/* What Go said, without its headings, in `error` behind what we say. */
+static void quote_log(const char *log, char error[SEAM_GO_ERROR]) {
+    char line[400];
+    size_t used = strlen(error);
+    FILE *in = fopen(log, "r");
+    while (in != NULL && fgets(line, sizeof line, in) != NULL && used < SEAM_GO_ERROR - 1)
+        if (line[0] != '#')
+            used += (size_t)snprintf(error + used, SEAM_GO_ERROR - used, "\n  %.*s",
+                                     (int)strcspn(line, "\n"), line);
+    if (in != NULL)
+        fclose(in);
+}
+
+/* Run "go list" for its output, or false with an error. The text is owned by the caller. */
+static bool list(const struct seam_audit_plan *plan, const char *const *words, int n, char **text,
+                 char error[SEAM_GO_ERROR]) {
+    const char *argv[ARGUMENTS_MAX];
+    char *go, *tags, *log = seam_format("%s/list", plan->work);
+    size_t size;
+    const char **next = begin(plan, "list", argv, &go, &tags);
+    for (int i = 0; i < n && next < argv + ARGUMENTS_MAX - 1; i++)
+        *next++ = words[i];
+    bool ok = seam_process_run(argv, &(struct seam_process_place){.output = log}) == 0 &&
+              seam_input_slurp(log, TEXT_MAX, text, &size);
+    if (!ok) {
+        snprintf(error, SEAM_GO_ERROR, "%s cannot list the packages:", plan->go.version);
+        quote_log(log, error);
+    }
+    free(log);
+    free(tags);
+    free(go);
+    return ok;
+}
+
+/* Does the package, or anything it or its tests import outside the standard library, have cgo? */
+static bool uses_cgo(const struct seam_audit_plan *plan, const char *path,
+                     char error[SEAM_GO_ERROR]) {
+    const char *const words[] = {
+        "-e",
+        "-deps",
+        "-test",
+        "-f",
+        "{{if not .Standard}}{{if .CgoFiles}}{{.ImportPath}}{{end}}{{end}}",
+        path};
+    char *text = NULL;
+    if (!list(plan, words, 6, &text, error))
+        return false;
+    bool uses = strspn(text, " \n") < strlen(text);
+    free(text);
+    return uses;
+}
+
+int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int n,
+                       struct seam_audit_package **packages, char error[SEAM_GO_ERROR]) {
+    static const char *const format =
+        "{{.ImportPath}}\t{{.Dir}}\t{{len .TestGoFiles}}{{len .XTestGoFiles}}";
+    const char *words[ARGUMENTS_MAX] = {"-f", format};
+    char *text = NULL, *saved = NULL;
+    int used = 2, found = 0;
+    for (int i = 0; i < n && used < ARGUMENTS_MAX; i++)
+        words[used++] = patterns[i];
+    if (!list(plan, words, used, &text, error))
+        return -1;
+    *packages = calloc(strlen(text) + 1, sizeof **packages);
+    seam_assert(*packages != NULL);
+    for (char *line = strtok_r(text, "\n", &saved); line != NULL;
+         line = strtok_r(NULL, "\n", &saved)) {
+        struct seam_audit_package *package = &(*packages)[found];
+        char *directory = strchr(line, '\t'),
+             *tests = directory != NULL ? strchr(directory + 1, '\t') : NULL;
+        if (tests == NULL)
+            continue; /* what Go prints beside: "go: downloading ..." */
+        *directory++ = '\0';
+        *tests++ = '\0';
+        package->path = seam_format("%s", line);
+        package->directory = seam_format("%s", directory);
+        package->has_tests = strspn(tests, "0") < strlen(tests);
+        package->has_cgo = uses_cgo(plan, line, error);
+        found++;
+    }
+    free(text);
+    return found;
+}
+
+bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package,
+                     char error[SEAM_GO_ERROR]) {
+    const char *argv[ARGUMENTS_MAX];
+    char *go, *tags, *log = seam_format("%s/build", plan->work);
+    char *overlay = seam_format("-overlay=%s/overlay.json", plan->work);
+    package->program = seam_format(
+        "%s/%016llx.test", plan->work,
+        (unsigned long long)seam_hash(SEAM_HASH_SEED, package->path, strlen(package->path)));
+    const char **next = begin(plan, "test", argv, &go, &tags);
+    const char *const more[] = {"-c", "-vet=off",       "-asan",      overlay,
+                                "-o", package->program, package->path};
+    memcpy(next, more, sizeof more);
+    bool ok = seam_process_run(argv, &(struct seam_process_place){.output = log}) == 0;
+    if (!ok) {
+        snprintf(error, SEAM_GO_ERROR, "%s: does not build with %s:", package->path,
+                 plan->go.version);
+        quote_log(log, error);
+    }
+    free(log);
+    free(overlay);
+    free(tags);
+    free(go);
+    return ok;
+}

@@ -1,0 +1,49 @@
+/* An audit's preparations: which packages, and a test program of each, built with seam's code in
+ * it.
+ *
+ * Everything is written into one temporary directory; the packages, GOPATH and the module cache are
+ * only read. What Go builds stays in its build cache, under keys that name this very seam. */
+#ifndef SEAM_AUDIT_PLAN_H
+#define SEAM_AUDIT_PLAN_H
+
+#include "gorun.h"
+
+/* Names that the compiler wrapper (verb_cc.c) knows. Go wants a compiler without arguments, so it
+ * is given a link of this name to seam, and the rest are variables. */
+#define SEAM_CC_NAME "seam-cc"
+#define SEAM_CC_COMPILER "SEAM_CC_COMPILER" /* the compiler to call */
+#define SEAM_CC_GOROOT "SEAM_CC_GOROOT"     /* packages under it have no crossings */
+#define SEAM_INSIDE_NAME "seam_audit.c"
+
+struct seam_audit_plan {
+    struct seam_go_release go;
+    const char *tags; /* borrowed; NULL: none */
+    char *work;       /* temporary directory */
+};
+
+struct seam_audit_package {
+    char *path;      /* import path */
+    char *directory; /* where its tests run */
+    char *program;   /* its test program, once it is built */
+    bool has_tests;
+    bool has_cgo; /* it, its tests or something they import, outside the standard library */
+};
+
+/* Find Go (as seam_go_find) and make the temporary directory. False with a one-line error. */
+bool seam_plan_open(struct seam_audit_plan *plan, const char *go, const char *tags,
+                    char error[SEAM_GO_ERROR]);
+
+/* The packages that the patterns name, in Go's order; owned by the caller. Their number, or -1 with
+ * a one-line error. */
+int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int n,
+                       struct seam_audit_package **packages, char error[SEAM_GO_ERROR]);
+
+/* Build a test program. False with an error: the first line says what failed, Go's own words
+ * follow. */
+bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package,
+                     char error[SEAM_GO_ERROR]);
+
+/* Remove the temporary directory. */
+void seam_plan_close(struct seam_audit_plan *plan);
+
+#endif

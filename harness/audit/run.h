@@ -1,0 +1,39 @@
+/* Run a test program once, under a schedule, and see how it ended. */
+#ifndef SEAM_AUDIT_RUN_H
+#define SEAM_AUDIT_RUN_H
+
+#include <stdbool.h>
+
+#include "audit/channel.h"
+
+enum seam_audit_end {
+    SEAM_END_passed,
+    SEAM_END_failed, /* the tests say so, or the process died */
+    SEAM_END_hung,   /* it was stopped; its stacks are in the output */
+};
+
+struct seam_audit_run {
+    const char *program, *directory;
+    const char *test;   /* its name; NULL: list the tests */
+    int count;          /* how often the test runs in the process; 0: once */
+    const char *output; /* the file that takes what it prints */
+    double seconds_max;
+    struct seam_audit_channel
+        *channel;             /* shared; filled with a schedule, then with what happened */
+    const char *channel_path; /* its file */
+
+    enum seam_audit_end end; /* results */
+    double seconds;
+};
+
+/* Make a channel of that name; NULL with errno if it cannot be made. */
+struct seam_audit_channel *seam_audit_channel_new(const char *path);
+
+/* An empty channel with that schedule; `at` has n points, all others none. */
+void seam_audit_channel_reset(struct seam_audit_channel *channel, enum seam_audit_schedule schedule,
+                              uint32_t number, uint64_t seed, const struct seam_audit_point *at,
+                              uint32_t n);
+
+void seam_audit_run(struct seam_audit_run *run);
+
+#endif

@@ -1,0 +1,366 @@
+/* seam audit: run a package's own tests with the collector and the finalizers forced at crossings
+ * into C.
+ *
+ * The tests are shared out to worker processes, one test at a time; what they find lies in shared
+ * memory and is printed in the order of packages and tests, so the report does not depend on the
+ * workers. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "audit/hunt.h"
+#include "input.h"
+#include "options.h"
+#include "process.h"
+#include "report.h"
+#include "verbs.h"
+
+enum { JOBS_MAX = 64, TESTS_MAX = 4096, LIST_SECONDS = 120 };
+
+/* One test of one package, and what became of it; in memory shared with the workers. */
+struct test {
+    char name[128];
+    int package;
+    struct seam_hunt_result result;
+};
+
+struct shared {
+    int n, next;
+    struct test tests[TESTS_MAX];
+};
+
+struct audit {
+    const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list;
+    long long jobs;
+    struct seam_hunt_options options;
+    struct seam_audit_plan plan;
+    struct seam_audit_package *packages;
+    int n_packages;
+    struct shared *shared;
+};
+
+static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL; }
+
+static void say(const char *what, const char *about) {
+    fprintf(stderr, "seam: %s %s\n", what, about);
+}
+
+/* Ctrl-C: nothing is left behind. The workers and their tests die with this process (prctl), and
+ * what a kill -9 leaves, the next audit removes. */
+static const char *work_directory;
+
+static void on_signal(int number) {
+    if (work_directory != NULL)
+        seam_remove_tree(work_directory);
+    _exit(128 + number);
+}
+
+/* --- options ---------------------------------------------------------------------------------- */
+
+static bool parse_points(struct audit *audit) {
+    char *text = seam_format("%s", audit->at), *saved = NULL;
+    bool ok = true;
+    audit->options.schedule = SEAM_SCHEDULE_at;
+    for (char *word = strtok_r(text, ",", &saved); ok && word != NULL;
+         word = strtok_r(NULL, ",", &saved)) {
+        ok = audit->options.n_at < SEAM_PROOF_POINTS &&
+             seam_point_parse(word, &audit->options.at[audit->options.n_at++]);
+        if (!ok)
+            seam_fail("--at: '%s' is no point; copy it from a report", word);
+    }
+    free(text);
+    return ok;
+}
+
+/* every, sites[:K], nth:N, random:N[:SEED] */
+static bool parse_schedule(struct audit *audit) {
+    const char *text = audit->schedule != NULL ? audit->schedule : "sites";
+    unsigned long long seed = 1;
+    unsigned number = 0;
+    char name[8] = "";
+    int fields = sscanf(text, "%7[a-z]:%u:%llu", name, &number, &seed);
+    static const struct {
+        const char *name;
+        enum seam_audit_schedule schedule;
+        unsigned number; /* the default; 0: must be given */
+    } known[] = {{"every", SEAM_SCHEDULE_every, 1},
+                 {"sites", SEAM_SCHEDULE_sites, 10},
+                 {"nth", SEAM_SCHEDULE_nth, 0},
+                 {"random", SEAM_SCHEDULE_random, 0}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(name, known[i].name) == 0 && (fields >= 2 ? number > 0 : known[i].number > 0)) {
+            audit->options.schedule = known[i].schedule;
+            audit->options.number = fields >= 2 ? number : known[i].number;
+            audit->options.seed = seed;
+            return true;
+        }
+    seam_fail("no schedule '%s'; there are every, sites:K, nth:N and random:N:SEED", text);
+    return false;
+}
+
+static bool parse(struct audit *audit, int argc, char **argv, int *n) {
+    long long timeout, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const struct seam_option options[] = {{"--go=", &audit->go},
+                                          {"--tags=", &audit->tags},
+                                          {"--schedule=", &audit->schedule},
+                                          {"--test=", &audit->only},
+                                          {"--at=", &audit->at},
+                                          {"--jobs=", &audit->jobs_text},
+                                          {"--timeout=", &audit->timeout},
+                                          {"--json", &audit->json},
+                                          {"--list", &audit->list},
+                                          {NULL, NULL}};
+    *n = seam_options(argc, argv, options);
+    if (*n == 0)
+        seam_fail("audit needs a package, as in: seam audit ./...");
+    if (*n <= 0 || !seam_option_number("--timeout", audit->timeout, 600, &timeout) ||
+        !seam_option_number("--jobs", audit->jobs_text, cores, &audit->jobs))
+        return false;
+    audit->jobs = audit->jobs < 1 ? 1 : audit->jobs > JOBS_MAX ? JOBS_MAX : audit->jobs;
+    audit->options.seconds_max = (double)timeout;
+    audit->options.replays = 10;
+    return audit->at != NULL ? parse_points(audit) : parse_schedule(audit);
+}
+
+/* --- the tests -------------------------------------------------------------------------------- */
+
+static bool is_test(const char *name) {
+    return strncmp(name, "Test", 4) == 0 || strncmp(name, "Example", 7) == 0 ||
+           strncmp(name, "Fuzz", 4) == 0;
+}
+
+/* The test program knows its tests. */
+static bool list_tests(struct audit *audit, int package) {
+    char *output = seam_format("%s/tests", audit->plan.work), *text = NULL, *saved = NULL;
+    size_t size;
+    struct seam_audit_run run = {.program = audit->packages[package].program,
+                                 .directory = audit->packages[package].directory,
+                                 .output = output,
+                                 .seconds_max = LIST_SECONDS};
+    seam_audit_run(&run);
+    bool ok = run.end == SEAM_END_passed && seam_input_slurp(output, 1 << 22, &text, &size);
+    for (char *name = ok ? strtok_r(text, "\n", &saved) : NULL; name != NULL;
+         name = strtok_r(NULL, "\n", &saved)) {
+        struct test *test = &audit->shared->tests[audit->shared->n];
+        if (!is_test(name) || strlen(name) >= sizeof test->name ||
+            (audit->only != NULL && strcmp(audit->only, name) != 0) ||
+            audit->shared->n == TESTS_MAX)
+            continue;
+        strcpy(test->name, name);
+        test->package = package;
+        audit->shared->n++;
+    }
+    if (!ok)
+        seam_fail("%s: its test program cannot list its tests", audit->packages[package].path);
+    free(text);
+    free(output);
+    return ok;
+}
+
+/* Build every package that has something to audit; false if one does not build. */
+static bool prepare(struct audit *audit, char **patterns, int n) {
+    char error[SEAM_GO_ERROR];
+    bool ok = seam_plan_open(&audit->plan, audit->go, audit->tags, error);
+    work_directory = audit->plan.work;
+    if (ok)
+        audit->n_packages = seam_plan_packages(&audit->plan, patterns, n, &audit->packages, error);
+    if (!ok || audit->n_packages < 0) {
+        seam_fail("%s", error);
+        return false;
+    }
+    for (int i = 0; i < audit->n_packages; i++) {
+        struct seam_audit_package *package = &audit->packages[i];
+        if (!package->has_cgo || !package->has_tests) {
+            say(package->path,
+                !package->has_cgo ? "has no cgo, left out" : "has no tests, left out");
+            continue;
+        }
+        say("building the tests of", package->path);
+        if (!seam_plan_build(&audit->plan, package, error)) {
+            seam_fail("%s", error);
+            return false;
+        }
+        if (!list_tests(audit, i))
+            return false;
+    }
+    return true;
+}
+
+/* --- workers ---------------------------------------------------------------------------------- */
+
+static void work(struct audit *audit) {
+    for (;;) {
+        int i = __atomic_fetch_add(&audit->shared->next, 1, __ATOMIC_RELAXED);
+        if (i >= audit->shared->n)
+            return;
+        struct test *test = &audit->shared->tests[i];
+        seam_hunt(&audit->plan, &audit->packages[test->package], test->name, &audit->options, i,
+                  &test->result);
+    }
+}
+
+static void show_progress(const struct shared *shared, const char *end) {
+    int done = 0, found = 0;
+    for (int i = 0; i < shared->n; i++) {
+        done += shared->tests[i].result.state > SEAM_HUNT_running;
+        found += shared->tests[i].result.state == SEAM_HUNT_found;
+    }
+    fprintf(stderr, "%s%d of %d tests, %d with findings%s", isatty(STDERR_FILENO) ? "\r" : "", done,
+            shared->n, found, end);
+}
+
+static void run_workers(struct audit *audit) {
+    int left = 0;
+    for (int i = 0; i < audit->jobs && i < audit->shared->n; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            signal(SIGINT, SIG_DFL);
+            signal(SIGTERM, SIG_DFL);
+            work(audit);
+            _exit(0);
+        }
+        left += pid > 0;
+    }
+    for (int ticks = 1; left > 0; ticks++) {
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            left--;
+        usleep(20000);
+        if (ticks % (isatty(STDERR_FILENO) ? 25 : 500) == 0)
+            show_progress(audit->shared, isatty(STDERR_FILENO) ? "" : "\n");
+    }
+    show_progress(audit->shared, "\n");
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+/* The command that shows a finding again; owned by the caller. */
+static char *reproduce(const struct audit *audit, const struct test *test,
+                       const struct seam_finding *finding) {
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fprintf(out, "seam audit --go=%s --test=%s", audit->plan.go.root, test->name);
+    if (audit->tags != NULL)
+        fprintf(out, " --tags=%s", audit->tags);
+    if (finding->is_shrunk && finding->n_proof > 0)
+        fputs(" --at=", out);
+    else if (!finding->is_shrunk)
+        fprintf(out, " --schedule=%s", audit->schedule != NULL ? audit->schedule : "sites");
+    for (int i = 0; finding->is_shrunk && i < finding->n_proof; i++) {
+        fputs(i > 0 ? "," : "", out);
+        seam_point_print(out, &finding->proof[i]);
+    }
+    fprintf(out, " %s", audit->packages[test->package].path);
+    fclose(out);
+    return text;
+}
+
+/* Was the same finding printed for an earlier test? */
+static bool is_known(const struct audit *audit, int test, const char *id) {
+    for (int i = 0; i < test; i++)
+        for (int k = 0; k < audit->shared->tests[i].result.n; k++)
+            if (audit->shared->tests[i].result.state == SEAM_HUNT_found &&
+                strcmp(audit->shared->tests[i].result.findings[k].id, id) == 0)
+                return true;
+    return false;
+}
+
+static int print_findings(const struct audit *audit) {
+    int n = 0;
+    for (int i = 0; i < audit->shared->n; i++) {
+        const struct test *test = &audit->shared->tests[i];
+        for (int k = 0; k < test->result.n && test->result.state == SEAM_HUNT_found; k++) {
+            const struct seam_finding *finding = &test->result.findings[k];
+            if (is_known(audit, i, finding->id))
+                continue;
+            char *command = reproduce(audit, test, finding);
+            n++;
+            if (audit->json != NULL) {
+                seam_finding_json(stdout, finding, audit->packages[test->package].path, test->name,
+                                  command);
+                putchar('\n');
+            } else {
+                seam_finding_text(stdout, finding, test->name, command, wants_color());
+                putchar('\n');
+            }
+            free(command);
+        }
+    }
+    return n;
+}
+
+static void print_left_out(const struct audit *audit) {
+    for (int i = 0; i < audit->shared->n; i++) {
+        const struct test *test = &audit->shared->tests[i];
+        if (test->result.state == SEAM_HUNT_left_out)
+            printf("left out: %s fails without a schedule as well: %s\n", test->name,
+                   test->result.said);
+    }
+}
+
+static void print_summary(const struct audit *audit, int findings) {
+    uint64_t crossings = 0, sites = 0, injections = 0;
+    double plain = 0, seconds = 0;
+    for (int i = 0; i < audit->shared->n; i++) {
+        const struct seam_hunt_result *result = &audit->shared->tests[i].result;
+        crossings += result->crossings;
+        sites += result->sites;
+        injections += result->injections;
+        plain += result->plain_seconds;
+        seconds += result->seconds;
+    }
+    printf("%d tests, %llu crossings at %llu sites, %llu collections forced: %d finding%s\n",
+           audit->shared->n, (unsigned long long)crossings, (unsigned long long)sites,
+           (unsigned long long)injections, findings, findings == 1 ? "" : "s");
+    fprintf(stderr, "seam: %.1f s under the schedule, %.1f s without (-asan both)\n", seconds,
+            plain);
+}
+
+static int print_list(const struct audit *audit) {
+    for (int i = 0; i < audit->shared->n; i++)
+        printf("%s %s\n", audit->packages[audit->shared->tests[i].package].path,
+               audit->shared->tests[i].name);
+    return SEAM_OK;
+}
+
+static int report(const struct audit *audit) {
+    int findings = print_findings(audit);
+    if (audit->json == NULL) {
+        print_left_out(audit);
+        print_summary(audit, findings);
+    }
+    return findings > 0 ? SEAM_FOUND : SEAM_OK;
+}
+
+int seam_verb_audit(int argc, char **argv) {
+    struct audit audit = {0};
+    int n, status = SEAM_USAGE;
+    if (!parse(&audit, argc, argv, &n))
+        return SEAM_USAGE;
+    audit.shared = mmap(NULL, sizeof *audit.shared, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (audit.shared == MAP_FAILED)
+        return seam_fail("cannot share memory: %s", strerror(errno));
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    if (prepare(&audit, argv + 1, n)) {
+        if (audit.list != NULL) {
+            status = print_list(&audit);
+        } else if (audit.shared->n == 0) {
+            seam_fail("there is no test to audit");
+        } else {
+            run_workers(&audit);
+            status = report(&audit);
+        }
+    }
+    seam_plan_close(&audit.plan);
+    return status;
+}

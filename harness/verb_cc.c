@@ -1,0 +1,66 @@
+/* seam cc, and seam under the name seam-cc: the C compiler of an audit. Files that cgo wrote are
+ * compiled from a rewritten copy; every other command goes to the compiler as it is.
+ *
+ * Go starts it some hundred times in a build, so there is nothing here but strings and an exec. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit/plan.h"
+#include "audit/rewrite.h"
+#include "input.h"
+#include "options.h"
+#include "process.h"
+#include "verbs.h"
+
+/* Flags for the code that seam itself puts into the program (audit/inside.c), which is compiled
+ * among the files of runtime/cgo with their flags. */
+static const char *const own_flags[] = {"-std=gnu11", "-Wno-declaration-after-statement",
+                                        "-fno-sanitize=all", "-fno-omit-frame-pointer", "-O2"};
+enum { OWN_FLAGS = sizeof own_flags / sizeof *own_flags };
+
+static bool is_own(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash != NULL ? slash + 1 : path, SEAM_INSIDE_NAME) == 0;
+}
+
+/* Write the rewritten copy beside the original, so that #include finds the same files. The name of
+ * the copy, or NULL if the file stays as it is. */
+static char *rewritten(const char *path) {
+    const char *root = getenv(SEAM_CC_GOROOT);
+    char *text = NULL, *copy = NULL;
+    size_t size;
+    if (!seam_input_slurp(path, SIZE_MAX / 2, &text, &size))
+        return NULL;
+    if (root == NULL || !seam_rewrite_is_under(text, root)) {
+        char *changed = seam_rewrite(text, &size);
+        copy = seam_format("%.*s.seam.c", (int)(strlen(path) - 2), path);
+        if (!seam_output_write(copy, changed, size))
+            exit(SEAM_USAGE);
+        free(changed);
+    }
+    free(text);
+    return copy;
+}
+
+int seam_verb_cc(int argc, char **argv) {
+    if (argc < 2)
+        return seam_fail("cc needs a compiler; see seam cc --help");
+    const char **command = calloc((size_t)argc + OWN_FLAGS, sizeof *command);
+    if (command == NULL)
+        return seam_fail("out of memory");
+    int n = 0;
+    bool own = false;
+    for (int i = 1; i < argc; i++) {
+        char *copy = seam_rewrite_wants(argv[i]) ? rewritten(argv[i]) : NULL;
+        own = own || is_own(argv[i]);
+        command[n++] = copy != NULL ? copy : argv[i];
+    }
+    for (int i = 0; own && i < OWN_FLAGS; i++)
+        command[n++] = own_flags[i];
+    execvp(command[0], (char *const *)(uintptr_t)command);
+    return seam_fail("cc: cannot start %s: %s", command[0], strerror(errno));
+}
