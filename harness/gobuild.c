@@ -139,10 +139,14 @@ static void explain_failure(const char *log, const char *version, char error[SEA
 }
 
 void seam_go_ensure_build_cache(void) {
-    if (getenv("GOCACHE") != NULL || getenv("HOME") != NULL || getenv("XDG_CACHE_HOME") != NULL)
+    if (getenv("HOME") != NULL)
         return;
     char *cache = seam_cache_directory(), *build = seam_format("%s/go-build", cache);
-    setenv("GOCACHE", build, 1);
+    char *modules = seam_format("%s/go", cache);
+    if (getenv("XDG_CACHE_HOME") == NULL)
+        setenv("GOCACHE", build, 0);
+    setenv("GOPATH", modules, 0);
+    free(modules);
     free(build);
     free(cache);
 }

@@ -28,7 +28,8 @@ const char *seam_go_c_compiler(void);
  * may not exist yet; owned by the caller. */
 char *seam_cache_directory(void);
 
-/* Go wants a build cache; where there is no home (in a build action), let it lie beside ours. */
+/* Go wants a build cache and a GOPATH; where there is no home (in a build action), let them lie
+ * beside our cache. */
 void seam_go_ensure_build_cache(void);
 
 struct seam_go; /* an executor of one release and flavor, with its process */

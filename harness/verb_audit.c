@@ -361,6 +361,7 @@ int seam_verb_audit(int argc, char **argv) {
             status = report(&audit);
         }
     }
+    seam_plan_free_packages(audit.packages, audit.n_packages);
     seam_plan_close(&audit.plan);
     return status;
 }

@@ -576,8 +576,8 @@ void seam_audit_done(long handles) {
     pthread_mutex_unlock(&lock);
 }
 
-void seam_audit_pause(void);
-void seam_audit_pause(void) {
-    struct timespec a_little = {0, 50000};
-    nanosleep(&a_little, NULL);
+void seam_audit_pause(int microseconds);
+void seam_audit_pause(int microseconds) {
+    struct timespec pause = {0, microseconds * 1000L};
+    nanosleep(&pause, NULL);
 }

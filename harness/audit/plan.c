@@ -258,6 +258,15 @@ int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int 
     return found;
 }
 
+void seam_plan_free_packages(struct seam_audit_package *packages, int n) {
+    for (int i = 0; i < n; i++) {
+        free(packages[i].path);
+        free(packages[i].directory);
+        free(packages[i].program);
+    }
+    free(packages);
+}
+
 bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package,
                      char error[SEAM_GO_ERROR]) {
     const char *argv[ARGUMENTS_MAX];

@@ -38,6 +38,8 @@ bool seam_plan_open(struct seam_audit_plan *plan, const char *go, const char *ta
 int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int n,
                        struct seam_audit_package **packages, char error[SEAM_GO_ERROR]);
 
+void seam_plan_free_packages(struct seam_audit_package *packages, int n);
+
 /* Build a test program. False with an error: the first line says what failed, Go's own words
  * follow. */
 bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package,

@@ -1,0 +1,163 @@
+/* Promise: seam audit finds each planted bug of go/audit in its first run, shows it again ten times
+ * out of ten, and says nothing of the fixed twin; and whatever the package is like, it says so in
+ * clear words and leaves nothing behind.
+ *
+ * Arguments: seam, a GOROOT (or None), the directory go/. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "expect.h"
+#include "process.h"
+
+static char *seam, *go_option, *work;
+static char out[1 << 20];
+static int status;
+
+static void read_file(const char *path, char *text, size_t size) {
+    FILE *in = fopen(path, "r");
+    size_t n = in != NULL ? fread(text, 1, size - 1, in) : 0;
+    text[n] = '\0';
+    if (in != NULL)
+        fclose(in);
+}
+
+/* Run seam audit in a directory; standard output and error in one. */
+static void audit(const char *directory, const char *option, const char *packages) {
+    const char *const argv[] = {seam, "audit", go_option, option, packages, NULL};
+    char *output = seam_format("%s/output", work);
+    status = seam_process_run(argv, &(struct seam_process_place){directory, NULL, output});
+    read_file(output, out, sizeof out);
+    free(output);
+}
+
+/* --- the proof suite -------------------------------------------------------------------------- */
+
+/* How often a package has a finding that was seen again every time. */
+static int findings_of(const char *package) {
+    char *part = seam_format("\"package\":\"%s\"", package);
+    int n = 0;
+    for (char *line = out; line != NULL && *line != '\0';) {
+        char *end = strchrnul(line, '\n');
+        char *found = memmem(line, (size_t)(end - line), part, strlen(part));
+        static const char again[] = "\"replayed\":10,\"replays\":10";
+        if (found != NULL)
+            n += memmem(line, (size_t)(end - line), again, sizeof again - 1) != NULL ? 1 : 1000;
+        line = *end != '\0' ? end + 1 : end;
+    }
+    free(part);
+    return n;
+}
+
+static void every_bug_is_found_and_no_twin_is_flagged(const char *go) {
+    char *pattern = seam_format("%s/audit/*/bug", go);
+    glob_t cases;
+    expect_int(glob(pattern, 0, NULL, &cases), 0);
+    audit(go, "--json", "./audit/...");
+    expect_int(status, 1);
+    for (size_t i = 0; i < cases.gl_pathc; i++) {
+        char *name = cases.gl_pathv[i] + strlen(go) + 1;
+        char *bug = seam_format("seam/%s", name);
+        char *fixed = seam_format("seam/%.*sfixed", (int)(strlen(name) - 3), name);
+        int found = findings_of(bug);
+        if (found < 1 || found >= 1000)
+            expect_text(bug, found < 1 ? "found" : "seen again 10 of 10 times");
+        if (findings_of(fixed) != 0)
+            expect_text(fixed, "not flagged");
+        free(bug);
+        free(fixed);
+    }
+    expect_true(cases.gl_pathc >= 15);
+    globfree(&cases);
+    free(pattern);
+}
+
+/* --- all kinds of packages -------------------------------------------------------------------- */
+
+static void write_text(const char *directory, const char *name, const char *text) {
+    char *path = seam_format("%s/%s", directory, name);
+    expect_true(seam_make_directories(path));
+    FILE *file = fopen(path, "w");
+    expect_true(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
+    free(path);
+}
+
+static const char cgo[] = "package m\n\n// static int one(void) { return 1; }\nimport \"C\"\n\n"
+                          "func One() int { return int(C.one()) }\n";
+static const char test[] = "package m\n\nimport \"testing\"\n\n"
+                           "func TestOne(t *testing.T) { One() }\n";
+
+/* A module in a directory of its own, and what the audit says of it. */
+static void expect_audit(const char *name, const char *code, const char *test_code, int wanted,
+                         const char *part) {
+    char *directory = seam_format("%s/%s", work, name);
+    write_text(directory, "go.mod", "module m\n\ngo 1.16\n");
+    write_text(directory, "m.go", code);
+    if (test_code != NULL)
+        write_text(directory, "m_test.go", test_code);
+    audit(directory, "--jobs=1", ".");
+    expect_int(status, wanted);
+    expect_contains(out, part);
+    free(directory);
+}
+
+static void whatever_the_package_is_like_it_is_told(void) {
+    expect_audit("clean", cgo, test, 0, "1 tests, 1 crossings at 1 sites, 2 collections forced");
+    expect_audit("with space", cgo, test, 0, ": 0 findings");
+    expect_audit("no-cgo", "package m\n\nfunc One() {}\n", test, 2, "seam: m has no cgo");
+    expect_audit("no-tests", cgo, NULL, 2, "seam: m has no tests");
+    expect_audit("bad-test", cgo, "package m\n\nvar x = y\n", 2, "m_test.go:3:9: undefined: y");
+    expect_audit("bad-c", "package m\n\n// int x = ;\nimport \"C\"\n\nvar X = C.x\n", test, 2,
+                 "m.go:3:10: error: expected expression");
+    expect_audit("no-library", "package m\n\n// #cgo pkg-config: no-such-library\nimport \"C\"\n",
+                 test, 2, "no-such-library");
+    expect_audit("failing", cgo,
+                 "package m\n\nimport \"testing\"\n\n"
+                 "func TestOne(t *testing.T) { One(); t.Fatal(\"no\") }\n",
+                 0, "left out: TestOne fails without a schedule as well: m_test.go:5: no");
+}
+
+static void the_tree_is_not_touched_and_nothing_is_left(void) {
+    char *directory = seam_format("%s/clean", work),
+         *pattern = seam_format("%s/seam-audit-*", work);
+    glob_t left;
+    int files = 0;
+    DIR *here = opendir(directory);
+    while (here != NULL && readdir(here) != NULL)
+        files++;
+    closedir(here);
+    expect_int(files, 2 + 3); /* ., .., go.mod, m.go, m_test.go */
+    expect_int(glob(pattern, 0, NULL, &left), GLOB_NOMATCH);
+    free(pattern);
+    free(directory);
+}
+
+int main(int argc, char **argv) {
+    if (argc != 4) {
+        fprintf(stderr, "usage: audit_test SEAM GOROOT GO_DIRECTORY\n");
+        return 2;
+    }
+    if (strcmp(argv[2], "None") == 0) {
+        puts("SKIP: no Go on this machine; run ci/setup or install golang-1.19-go");
+        return 0;
+    }
+    const char *base = getenv("TEST_TMPDIR");
+    seam = realpath(argv[1], NULL);
+    char *go = realpath(argv[3], NULL);
+    go_option = seam_format("--go=%s", argv[2]);
+    work = seam_format("%s/audit-test-XXXXXX", base != NULL ? base : "/tmp");
+    expect_true(mkdtemp(work) != NULL && seam != NULL && go != NULL);
+    setenv("TMPDIR", work, 1);
+    setenv("GOFLAGS", "-mod=mod", 1);
+    whatever_the_package_is_like_it_is_told();
+    the_tree_is_not_touched_and_nothing_is_left();
+    every_bug_is_found_and_no_twin_is_flagged(go);
+    expect_true(seam_remove_tree(work));
+    free(seam);
+    free(go);
+    free(go_option);
+    free(work);
+    return expect_status();
+}
