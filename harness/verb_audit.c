@@ -22,7 +22,7 @@
 #include "report.h"
 #include "verbs.h"
 
-enum { JOBS_MAX = 64, TESTS_MAX = 4096, LIST_SECONDS = 120 };
+enum { JOBS_MAX = 64, TESTS_MAX = 4096, LIST_SECONDS = 120, SUPPRESSED_MAX = 256 };
 
 /* One test of one package, and what became of it; in memory shared with the workers. */
 struct test {
@@ -37,13 +37,16 @@ struct shared {
 };
 
 struct audit {
-    const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list;
+    const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list, *run, *flavor,
+        *suppress;
     long long jobs;
     struct seam_hunt_options options;
     struct seam_audit_plan plan;
     struct seam_audit_package *packages;
     int n_packages;
     struct shared *shared;
+    char suppressed[SUPPRESSED_MAX][9]; /* ids */
+    int n_suppressed;
 };
 
 static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL; }
@@ -116,6 +119,9 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
                                           {"--timeout=", &audit->timeout},
                                           {"--json", &audit->json},
                                           {"--list", &audit->list},
+                                          {"--run", &audit->run},
+                                          {"--flavor=", &audit->flavor},
+                                          {"--suppress=", &audit->suppress},
                                           {NULL, NULL}};
     *n = seam_options(argc, argv, options);
     if (*n == 0)
@@ -126,6 +132,12 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
     audit->jobs = audit->jobs < 1 ? 1 : audit->jobs > JOBS_MAX ? JOBS_MAX : audit->jobs;
     audit->options.seconds_max = (double)timeout;
     audit->options.replays = 10;
+    audit->plan.tags = audit->tags;
+    audit->plan.flavor = audit->flavor != NULL ? seam_flavor_find(audit->flavor) : SEAM_FLAVOR_asan;
+    if (audit->plan.flavor == SEAM_FLAVORS) {
+        seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", audit->flavor);
+        return false;
+    }
     return audit->at != NULL ? parse_points(audit) : parse_schedule(audit);
 }
 
@@ -164,10 +176,20 @@ static bool list_tests(struct audit *audit, int package) {
     return ok;
 }
 
+/* With --run, the program is the only test; it runs where seam was started. */
+static bool add_program(struct audit *audit, int package) {
+    struct test *test = &audit->shared->tests[audit->shared->n++];
+    strcpy(test->name, "main");
+    test->package = package;
+    free(audit->packages[package].directory);
+    audit->packages[package].directory = seam_format(".");
+    return true;
+}
+
 /* Build every package that has something to audit; false if one does not build. */
 static bool prepare(struct audit *audit, char **patterns, int n) {
     char error[SEAM_GO_ERROR];
-    bool ok = seam_plan_open(&audit->plan, audit->go, audit->tags, error);
+    bool ok = seam_plan_open(&audit->plan, audit->go, error);
     work_directory = audit->plan.work;
     if (ok)
         audit->n_packages = seam_plan_packages(&audit->plan, patterns, n, &audit->packages, error);
@@ -177,17 +199,19 @@ static bool prepare(struct audit *audit, char **patterns, int n) {
     }
     for (int i = 0; i < audit->n_packages; i++) {
         struct seam_audit_package *package = &audit->packages[i];
-        if (!package->has_cgo || !package->has_tests) {
-            say(package->path,
-                !package->has_cgo ? "has no cgo, left out" : "has no tests, left out");
+        bool wanted = audit->run != NULL ? package->is_main : package->has_tests;
+        if (!package->has_cgo || !wanted) {
+            say(package->path, !package->has_cgo    ? "has no cgo, left out"
+                               : audit->run != NULL ? "is no program, left out"
+                                                    : "has no tests, left out");
             continue;
         }
-        say("building the tests of", package->path);
-        if (!seam_plan_build(&audit->plan, package, error)) {
+        say(audit->run != NULL ? "building" : "building the tests of", package->path);
+        if (!seam_plan_build(&audit->plan, package, audit->run == NULL, error)) {
             seam_fail("%s", error);
             return false;
         }
-        if (!list_tests(audit, i))
+        if (!(audit->run != NULL ? add_program(audit, i) : list_tests(audit, i)))
             return false;
     }
     return true;
@@ -247,7 +271,10 @@ static char *reproduce(const struct audit *audit, const struct test *test,
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    fprintf(out, "seam audit --go=%s --test=%s", audit->plan.go.root, test->name);
+    fprintf(out, "seam audit --go=%s", audit->plan.go.root);
+    if (audit->flavor != NULL)
+        fprintf(out, " --flavor=%s", audit->flavor);
+    fprintf(out, audit->run != NULL ? " --run" : " --test=%s", test->name);
     if (audit->tags != NULL)
         fprintf(out, " --tags=%s", audit->tags);
     if (finding->is_shrunk && finding->n_proof > 0)
@@ -259,6 +286,8 @@ static char *reproduce(const struct audit *audit, const struct test *test,
         seam_point_print(out, &finding->proof[i]);
     }
     fprintf(out, " %s", audit->packages[test->package].path);
+    for (int i = 0; audit->run != NULL && audit->options.arguments[i] != NULL; i++)
+        fprintf(out, "%s '%s'", i == 0 ? " --" : "", audit->options.arguments[i]);
     fclose(out);
     return text;
 }
@@ -273,6 +302,49 @@ static bool is_known(const struct audit *audit, int test, const char *id) {
     return false;
 }
 
+/* A line of the file of suppressions: a finding's id, then the reason. */
+static bool read_suppression(struct audit *audit, const char *line) {
+    size_t id = strspn(line, "0123456789abcdef");
+    if (line[0] == '\0' || line[0] == '#')
+        return true;
+    if (id != 8 || line[id] != ' ' || audit->n_suppressed == SUPPRESSED_MAX)
+        return false;
+    memcpy(audit->suppressed[audit->n_suppressed++], line, id);
+    return true;
+}
+
+static bool read_suppressions(struct audit *audit) {
+    char *text = NULL;
+    size_t size;
+    bool ok = true;
+    if (audit->suppress == NULL)
+        return true;
+    if (!seam_input_slurp(audit->suppress, 1 << 20, &text, &size)) {
+        seam_fail("%s: %s; name a file with an id and a reason on each line", audit->suppress,
+                  strerror(errno));
+        return false;
+    }
+    char *line = text, *end;
+    for (int number = 1; ok && line != NULL; line = end != NULL ? end + 1 : NULL, number++) {
+        end = strchr(line, '\n');
+        if (end != NULL)
+            *end = '\0';
+        ok = read_suppression(audit, line);
+        if (!ok)
+            seam_fail("%s:%d: not an id of 8 digits with a reason behind it", audit->suppress,
+                      number);
+    }
+    free(text);
+    return ok;
+}
+
+static bool is_suppressed(const struct audit *audit, const char *id) {
+    for (int i = 0; i < audit->n_suppressed; i++)
+        if (strcmp(audit->suppressed[i], id) == 0)
+            return true;
+    return false;
+}
+
 static int print_findings(const struct audit *audit) {
     int n = 0;
     for (int i = 0; i < audit->shared->n; i++) {
@@ -281,6 +353,10 @@ static int print_findings(const struct audit *audit) {
             const struct seam_finding *finding = &test->result.findings[k];
             if (is_known(audit, i, finding->id))
                 continue;
+            if (is_suppressed(audit, finding->id)) {
+                fprintf(stderr, "seam: suppressed: %s in %s\n", finding->id, test->name);
+                continue;
+            }
             char *command = reproduce(audit, test, finding);
             n++;
             if (audit->json != NULL) {
@@ -343,7 +419,7 @@ static int report(const struct audit *audit) {
 int seam_verb_audit(int argc, char **argv) {
     struct audit audit = {0};
     int n, status = SEAM_USAGE;
-    if (!parse(&audit, argc, argv, &n))
+    if (!parse(&audit, argc, argv, &n) || !read_suppressions(&audit))
         return SEAM_USAGE;
     audit.shared = mmap(NULL, sizeof *audit.shared, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -351,6 +427,11 @@ int seam_verb_audit(int argc, char **argv) {
         return seam_fail("cannot share memory: %s", strerror(errno));
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
+    argv[n + 1] = NULL;
+    if (audit.run != NULL) { /* one package; the other words are the program's */
+        audit.options.arguments = argv + 2;
+        n = 1;
+    }
     if (prepare(&audit, argv + 1, n)) {
         if (audit.list != NULL) {
             status = print_list(&audit);

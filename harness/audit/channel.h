@@ -75,7 +75,8 @@ struct seam_audit_finding {
 
 /* The C memory that was born at one site and not freed. */
 struct seam_audit_birth {
-    uint64_t site; /* 0: no more */
+    uint64_t site;  /* 0: no more */
+    uint64_t order; /* the first site is 1 */
     int64_t blocks;
     struct seam_audit_crossing crossing;
 };

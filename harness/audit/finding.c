@@ -15,6 +15,11 @@ enum { OUTPUT_MAX = 1 << 20 };
 
 /* --- calls ------------------------------------------------------------------------------------ */
 
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
 static bool is_named(const char *function, const char *const *names, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (strcmp(function, names[i]) == 0)
@@ -158,18 +163,20 @@ static void judge(const struct seam_audit_run *run, const struct seam_audit_find
     }
 }
 
+/* From what is the same on every Go release, and does not change with every edit: the rule, the C
+ * function, and the name of the file that calls it. Names of Go functions depend on inlining. */
 static void make_id(struct seam_finding *finding) {
     char rule[48];
     uint64_t hash = SEAM_HASH_SEED;
     const struct seam_audit_call *call = finding->guilty.n > 0  ? &finding->guilty
                                          : finding->death.n > 0 ? &finding->death
                                                                 : &finding->birth;
+    const char *file = call->n > 0 ? base_name(call->frames[0].file) : "";
     seam_rule_name(finding->rule, rule);
     hash = seam_hash(hash, rule, strlen(rule));
     hash = seam_hash(hash, call->function, strlen(call->function));
-    for (int i = 0; i < call->n && i < 2; i++)
-        hash = seam_hash(hash, call->frames[i].function, strlen(call->frames[i].function));
-    if (finding->rule == SEAM_RULES)
+    hash = seam_hash(hash, file, strlen(file));
+    if (finding->rule == SEAM_RULES || call->n == 0)
         hash = seam_hash(hash, finding->said, strlen(finding->said));
     snprintf(finding->id, sizeof finding->id, "%08" PRIx64, hash >> 32);
 }
@@ -251,7 +258,7 @@ void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *progra
     finding->is_shrunk = true;
     if (birth != NULL)
         name_call(plan, program, birth, &finding->birth);
-    make_id(finding);
+    make_id(finding); /* without what is said, which has a number in it */
     snprintf(finding->said, sizeof finding->said, "%d more runs of the test leave %ld more %s",
              runs, blocks, birth != NULL ? "blocks of C memory" : "handles");
 }
@@ -275,11 +282,6 @@ bool seam_point_parse(const char *text, struct seam_audit_point *point) {
 }
 
 /* --- reports ---------------------------------------------------------------------------------- */
-
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
 
 static void print_call(FILE *out, const char *what, const struct seam_audit_call *call) {
     if (call->function[0] == '\0')
@@ -328,9 +330,16 @@ void seam_finding_text(FILE *out, const struct seam_finding *finding, const char
             color ? "\033[0m" : "", finding->id, test);
     print_guilt(out, finding);
     print_fix(out, finding);
-    fprintf(out, "  Seen again in %d of %d runs that collect at %d point%s:\n      %s\n",
-            finding->replayed, finding->replays, finding->n_proof, finding->n_proof == 1 ? "" : "s",
-            reproduce);
+    if (!finding->is_shrunk)
+        fputs("  Fewer points do not show it; the whole schedule does:\n", out);
+    else if (finding->n_proof == 0)
+        fprintf(out, "  Seen again in %d of %d runs, without a forced collection:\n",
+                finding->replayed, finding->replays);
+    else
+        fprintf(out, "  Seen again in %d of %d runs that collect at %d point%s:\n",
+                finding->replayed, finding->replays, finding->n_proof,
+                finding->n_proof == 1 ? "" : "s");
+    fprintf(out, "      %s\n", reproduce);
 }
 
 static void json_call(FILE *out, const char *name, const struct seam_audit_call *call) {

@@ -123,7 +123,8 @@ struct rest {
     int64_t handles;
 };
 
-enum { FEW = 2, MANY = 5 }; /* runs of the test; the first has effects that no other has */
+/* Runs of the test; the first has effects that no other has. */
+enum { FEW = 2, MANY = 5, MORE = MANY - FEW };
 
 /* False if the process did not end well, or did not come by its last crossing. */
 static bool leave_behind(struct hunt *hunt, int count, struct rest *rest) {
@@ -147,23 +148,37 @@ static int64_t blocks_of(const struct rest *rest, uint64_t site) {
     return 0;
 }
 
-/* What grows with every run of the test is a leak. */
-static int leaks(struct hunt *hunt, struct seam_finding *findings, int max) {
+/* The first site whose blocks grow with every run of the test: what was born later belongs to it,
+ * more often than not. NULL if none does. */
+static const struct seam_audit_birth *growing(const struct rest *few, const struct rest *many,
+                                              int64_t *more) {
+    const struct seam_audit_birth *first = NULL;
+    for (int i = 0; i < SEAM_AUDIT_BIRTHS; i++) {
+        const struct seam_audit_birth *birth = &many->births[i];
+        int64_t grown = birth->site != 0 ? birth->blocks - blocks_of(few, birth->site) : 0;
+        if (grown >= MORE && (first == NULL || birth->order < first->order)) {
+            first = birth;
+            *more = grown;
+        }
+    }
+    return first;
+}
+
+/* Does the test leave more behind, the more often it runs? At most one finding of blocks and one of
+ * handles; their number. */
+static int leaks(struct hunt *hunt, struct seam_finding findings[2]) {
     static struct rest few, many;
-    enum { MORE = MANY - FEW };
     int n = 0;
+    int64_t more;
     if (!leave_behind(hunt, FEW, &few) || !leave_behind(hunt, MANY, &many))
         return 0;
-    for (int i = 0; i < SEAM_AUDIT_BIRTHS && n < max; i++) {
-        const struct seam_audit_birth *birth = &many.births[i];
-        int64_t more = birth->site != 0 ? birth->blocks - blocks_of(&few, birth->site) : 0;
-        if (more >= MORE)
-            seam_finding_of_leak(hunt->plan, hunt->run.program, &birth->crossing, (long)more, MORE,
-                                 &findings[n++]);
-    }
-    if (many.handles - few.handles >= MORE && n < max)
-        seam_finding_of_leak(hunt->plan, hunt->run.program, NULL,
-                             (long)(many.handles - few.handles), MORE, &findings[n++]);
+    const struct seam_audit_birth *birth = growing(&few, &many, &more);
+    if (birth != NULL)
+        seam_finding_of_leak(hunt->plan, hunt->run.program, &birth->crossing, (long)more, MORE,
+                             &findings[n++]);
+    more = many.handles - few.handles;
+    if (more >= MORE)
+        seam_finding_of_leak(hunt->plan, hunt->run.program, NULL, (long)more, MORE, &findings[n++]);
     return n;
 }
 
@@ -175,12 +190,13 @@ static bool left_something(const struct seam_audit_channel *channel) {
 }
 
 static void look_for_leaks(struct hunt *hunt, struct seam_hunt_result *result) {
-    static struct seam_finding again[SEAM_HUNT_FINDINGS];
-    if (!left_something(hunt->run.channel) || result->plain_seconds > LEAK_SECONDS)
+    static struct seam_finding again[2];
+    if (!left_something(hunt->run.channel) || result->plain_seconds > LEAK_SECONDS ||
+        hunt->options->arguments != NULL)
         return;
-    result->n = leaks(hunt, result->findings, SEAM_HUNT_FINDINGS);
+    result->n = leaks(hunt, result->findings);
     for (int i = 0; i < hunt->options->replays && result->n > 0; i++) {
-        int n = leaks(hunt, again, SEAM_HUNT_FINDINGS);
+        int n = leaks(hunt, again);
         for (int k = 0; k < result->n; k++) {
             result->findings[k].replays++;
             for (int a = 0; a < n; a++)
@@ -225,6 +241,7 @@ void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_packa
                         .run = {.program = package->program,
                                 .directory = package->directory,
                                 .test = test,
+                                .arguments = options->arguments,
                                 .output = output,
                                 .seconds_max = options->seconds_max,
                                 .channel = seam_audit_channel_new(channel),

@@ -12,8 +12,9 @@ struct seam_hunt_options {
     uint64_t seed;
     struct seam_audit_point at[SEAM_PROOF_POINTS]; /* of the schedule `at` */
     uint32_t n_at;
-    int replays;        /* how often a finding is shown again */
-    double seconds_max; /* for one run */
+    char *const *arguments; /* of a program, as in run.h */
+    int replays;            /* how often a finding is shown again */
+    double seconds_max;     /* for one run */
 };
 
 enum seam_hunt_state {

@@ -178,7 +178,9 @@ static struct seam_audit_birth *birth_of(const struct frame *frame) {
         if (birth->site == frame->site)
             return birth;
         if (birth->site == 0) {
+            static uint64_t order;
             birth->site = frame->site;
+            birth->order = ++order;
             copy_frame(&birth->crossing, frame);
             return birth;
         }

@@ -97,6 +97,18 @@ static char *link_compiler(char error[SEAM_GO_ERROR]) {
     return NULL;
 }
 
+/* Up to Go 1.20 a variable of the program that runs, then one of the build. */
+static void set_cgocheck2(int minor) {
+    const char *given = getenv("GODEBUG");
+    char *debug =
+        seam_format("%s%scgocheck=2", given != NULL ? given : "", given != NULL ? "," : "");
+    if (minor >= 21)
+        setenv("GOEXPERIMENT", "cgocheck2", 1);
+    else
+        setenv("GODEBUG", debug, 1);
+    free(debug);
+}
+
 /* What Go is told by its environment: this program is the C compiler. */
 static bool set_environment(const struct seam_audit_plan *plan, char error[SEAM_GO_ERROR]) {
     const char *given = getenv("CGO_CFLAGS");
@@ -111,6 +123,8 @@ static bool set_environment(const struct seam_audit_plan *plan, char error[SEAM_
         setenv("CGO_CFLAGS", flags, 1);
         setenv("CGO_ENABLED", "1", 1);
         setenv("GOTOOLCHAIN", "local", 1);
+        if (plan->flavor == SEAM_FLAVOR_cgocheck2)
+            set_cgocheck2(plan->go.minor);
     }
     free(flags);
     free(cc);
@@ -131,10 +145,8 @@ static void remove_stale(const char *base) {
     free(pattern);
 }
 
-bool seam_plan_open(struct seam_audit_plan *plan, const char *go, const char *tags,
-                    char error[SEAM_GO_ERROR]) {
+bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEAM_GO_ERROR]) {
     const char *base = getenv("TMPDIR");
-    plan->tags = tags;
     plan->work = NULL;
     if (!seam_go_find(go, &plan->go, error))
         return false;
@@ -229,7 +241,7 @@ static bool uses_cgo(const struct seam_audit_plan *plan, const char *path,
 int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int n,
                        struct seam_audit_package **packages, char error[SEAM_GO_ERROR]) {
     static const char *const format =
-        "{{.ImportPath}}\t{{.Dir}}\t{{len .TestGoFiles}}{{len .XTestGoFiles}}";
+        "{{.ImportPath}}\t{{.Dir}}\t{{len .TestGoFiles}}{{len .XTestGoFiles}}\t{{.Name}}";
     const char *words[ARGUMENTS_MAX] = {"-f", format};
     char *text = NULL, *saved = NULL;
     int used = 2, found = 0;
@@ -243,13 +255,16 @@ int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int 
          line = strtok_r(NULL, "\n", &saved)) {
         struct seam_audit_package *package = &(*packages)[found];
         char *directory = strchr(line, '\t'),
-             *tests = directory != NULL ? strchr(directory + 1, '\t') : NULL;
-        if (tests == NULL)
+             *tests = directory != NULL ? strchr(directory + 1, '\t') : NULL,
+             *name = tests != NULL ? strchr(tests + 1, '\t') : NULL;
+        if (name == NULL)
             continue; /* what Go prints beside: "go: downloading ..." */
         *directory++ = '\0';
         *tests++ = '\0';
+        *name++ = '\0';
         package->path = seam_format("%s", line);
         package->directory = seam_format("%s", directory);
+        package->is_main = strcmp(name, "main") == 0;
         package->has_tests = strspn(tests, "0") < strlen(tests);
         package->has_cgo = uses_cgo(plan, line, error);
         found++;
@@ -267,7 +282,7 @@ void seam_plan_free_packages(struct seam_audit_package *packages, int n) {
     free(packages);
 }
 
-bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package,
+bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package, bool tests,
                      char error[SEAM_GO_ERROR]) {
     const char *argv[ARGUMENTS_MAX];
     char *go, *tags, *log = seam_format("%s/build", plan->work);
@@ -275,9 +290,16 @@ bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *pa
     package->program = seam_format(
         "%s/%016llx.test", plan->work,
         (unsigned long long)seam_hash(SEAM_HASH_SEED, package->path, strlen(package->path)));
-    const char **next = begin(plan, "test", argv, &go, &tags);
-    const char *const more[] = {"-c", "-vet=off",       "-asan",      overlay,
-                                "-o", package->program, package->path};
+    const char **next = begin(plan, tests ? "test" : "build", argv, &go, &tags);
+    if (tests)
+        *next++ = "-c";
+    if (tests)
+        *next++ = "-vet=off";
+    if (plan->flavor == SEAM_FLAVOR_asan)
+        *next++ = "-asan";
+    if (plan->flavor == SEAM_FLAVOR_race)
+        *next++ = "-race";
+    const char *const more[] = {overlay, "-o", package->program, package->path};
     memcpy(next, more, sizeof more);
     bool ok = seam_process_run(argv, &(struct seam_process_place){.output = log}) == 0;
     if (!ok) {

@@ -17,21 +17,23 @@
 
 struct seam_audit_plan {
     struct seam_go_release go;
-    const char *tags; /* borrowed; NULL: none */
-    char *work;       /* temporary directory */
+    enum seam_flavor flavor; /* how programs are built */
+    const char *tags;        /* borrowed; NULL: none */
+    char *work;              /* temporary directory */
 };
 
 struct seam_audit_package {
     char *path;      /* import path */
     char *directory; /* where its tests run */
     char *program;   /* its test program, once it is built */
+    bool is_main;    /* a program; its tests, if it has any, are audited like others */
     bool has_tests;
     bool has_cgo; /* it, its tests or something they import, outside the standard library */
 };
 
-/* Find Go (as seam_go_find) and make the temporary directory. False with a one-line error. */
-bool seam_plan_open(struct seam_audit_plan *plan, const char *go, const char *tags,
-                    char error[SEAM_GO_ERROR]);
+/* Find Go (as seam_go_find) and make the temporary directory, for a plan whose flavor and tags are
+ * filled in. False with a one-line error. */
+bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEAM_GO_ERROR]);
 
 /* The packages that the patterns name, in Go's order; owned by the caller. Their number, or -1 with
  * a one-line error. */
@@ -40,9 +42,9 @@ int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int 
 
 void seam_plan_free_packages(struct seam_audit_package *packages, int n);
 
-/* Build a test program. False with an error: the first line says what failed, Go's own words
- * follow. */
-bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package,
+/* Build the package's test program, or the program that it is. False with an error: the first line
+ * says what failed, Go's own words follow. */
+bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package, bool tests,
                      char error[SEAM_GO_ERROR]);
 
 /* Remove the temporary directory. */

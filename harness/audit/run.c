@@ -70,8 +70,15 @@ static void become_test(const struct seam_audit_run *run, int output) {
     char *count = seam_format("-test.count=%d", run->count > 0 ? run->count : 1);
     const char *argv[] = {run->program, run->test != NULL ? only : "-test.list=.", count,
                           "-test.timeout=0", NULL};
+    int n = 0;
+    while (run->arguments != NULL && run->arguments[n] != NULL)
+        n++;
+    char **words = calloc((size_t)n + 2, sizeof *words);
+    seam_assert(words != NULL);
+    words[0] = seam_format("%s", run->program);
+    memcpy(words + 1, run->arguments, (size_t)n * sizeof *words);
     if (chdir(run->directory) == 0)
-        execv(run->program, (char *const *)(uintptr_t)argv);
+        execv(run->program, run->arguments != NULL ? words : (char **)(uintptr_t)argv);
     dprintf(STDERR_FILENO, "cannot start %s: %s\n", run->program, strerror(errno));
     _exit(127);
 }

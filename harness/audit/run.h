@@ -14,7 +14,9 @@ enum seam_audit_end {
 
 struct seam_audit_run {
     const char *program, *directory;
-    const char *test;   /* its name; NULL: list the tests */
+    const char *test; /* its name; NULL: list the tests */
+    char *const
+        *arguments;     /* NULL: it is a test program; else the words for a program, NULL-ended */
     int count;          /* how often the test runs in the process; 0: once */
     const char *output; /* the file that takes what it prints */
     double seconds_max;
