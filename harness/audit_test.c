@@ -119,6 +119,55 @@ static void whatever_the_package_is_like_it_is_told(void) {
                  0, "left out: TestOne fails without a schedule as well: m_test.go:5: no");
 }
 
+static const char program[] =
+    "package main\n\n// static int one(void) { return 1; }\nimport \"C\"\n\n"
+    "import \"os\"\n\nfunc main() { os.Exit(int(C.one()) + len(os.Args) - 2) }\n";
+
+static void a_program_is_audited_as_well(void) {
+    char *directory = seam_format("%s/program", work);
+    write_text(directory, "go.mod", "module m\n\ngo 1.16\n");
+    write_text(directory, "m.go", program);
+    audit(directory, "--run", "."); /* one() and its own name: status 0 */
+    expect_int(status, 0);
+    expect_contains(out, "1 tests, 1 crossings at 1 sites, 2 collections forced: 0 findings");
+    free(directory);
+}
+
+static void a_known_finding_can_be_left_out(const char *go) {
+    char *file = seam_format("%s/known", work), *option = seam_format("--suppress=%s", file);
+    audit(go, "--json", "./audit/earlyfinalizer/bug");
+    expect_int(status, 1);
+    char *id = strstr(out, "{\"id\":\"");
+    expect_true(id != NULL);
+    if (id != NULL) {
+        char *line = seam_format("# known\n\n%.8s planted\n", id + 7);
+        write_text(work, "known", line);
+        free(line);
+        audit(go, option, "./audit/earlyfinalizer/bug");
+        expect_int(status, 0);
+        expect_contains(out, "seam: suppressed: ");
+    }
+    write_text(work, "known", "12345678\n");
+    audit(go, option, "./audit/earlyfinalizer/bug");
+    expect_int(status, 2);
+    expect_contains(out, "known:1: not an id of 8 digits with a reason behind it");
+    free(option);
+    free(file);
+}
+
+static void a_point_of_a_report_is_enough(const char *go) {
+    audit(go, "--jobs=1", "./audit/earlyfinalizer/bug");
+    char *at = strstr(out, "--at=");
+    expect_true(at != NULL);
+    if (at == NULL)
+        return;
+    char *option = seam_format("%.*s", (int)strcspn(at, " "), at);
+    audit(go, option, "./audit/earlyfinalizer/bug");
+    expect_int(status, 1);
+    expect_contains(out, ", 1 collections forced: 1 finding");
+    free(option);
+}
+
 static void the_tree_is_not_touched_and_nothing_is_left(void) {
     char *directory = seam_format("%s/clean", work),
          *pattern = seam_format("%s/seam-audit-*", work);
@@ -152,6 +201,9 @@ int main(int argc, char **argv) {
     setenv("TMPDIR", work, 1);
     setenv("GOFLAGS", "-mod=mod", 1);
     whatever_the_package_is_like_it_is_told();
+    a_program_is_audited_as_well();
+    a_known_finding_can_be_left_out(go);
+    a_point_of_a_report_is_enough(go);
     the_tree_is_not_touched_and_nothing_is_left();
     every_bug_is_found_and_no_twin_is_flagged(go);
     expect_true(seam_remove_tree(work));

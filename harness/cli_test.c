@@ -154,6 +154,23 @@ static void what_is_missing_is_said(void) {
     expect_refused("seam: --runs needs a number, not '99999999999999999999'\n");
     seam("stress", "--jobs=0");
     expect_int(status, 2);
+    seam("audit");
+    expect_refused("seam: audit needs a package, as in: seam audit ./...\n");
+    seam("audit", "--schedule=often", ".");
+    expect_refused(
+        "seam: no schedule 'often'; there are every, sites:K, nth:N and random:N:SEED\n");
+    seam("audit", "--schedule=nth", ".");
+    expect_int(status, 2);
+    seam("audit", "--at=12.x", ".");
+    expect_refused("seam: --at: '12.x' is no point; copy it from a report\n");
+    seam("audit", "--flavor=spicy", ".");
+    expect_refused("seam: no flavor 'spicy'; there are plain, cgocheck2, asan and race\n");
+    seam("audit", "--suppress=nowhere", ".");
+    expect_refused(
+        "seam: nowhere: No such file or directory; name a file with an id and a reason on "
+        "each line\n");
+    seam("cc");
+    expect_refused("seam: cc needs a compiler; see seam cc --help\n");
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

@@ -131,8 +131,7 @@ static void print_checkers(FILE *out, int seen) {
         fputs("nobody", out);
 }
 
-/* A heading and a text, broken between words. */
-static void print_wrapped(FILE *out, const char *heading, const char *text) {
+void seam_print_wrapped(FILE *out, const char *heading, const char *text) {
     enum { WIDTH = 96 };
     int column = fprintf(out, "%s", heading), indent = column;
     while (*text != '\0') {
@@ -229,9 +228,9 @@ void seam_report_text(FILE *out, const struct seam_case *it, const char *path, b
         print_checkers(out, rule->seen);
         fputs(")\n", out);
         print_steps(out, it, color);
-        print_wrapped(out, "Rule: ", rule->words);
+        seam_print_wrapped(out, "Rule: ", rule->words);
         fprintf(out, "      [%s]\n", rule->source);
-        print_wrapped(out, "Fix:  ", rule->fix);
+        seam_print_wrapped(out, "Fix:  ", rule->fix);
         print_also_broken(out, it, first);
         print_predictions(out, it);
     }

@@ -42,6 +42,9 @@ void seam_report_go(FILE *out, const struct seam_go_case *go);
 void seam_report_json(FILE *out, const struct seam_case *it, const char *path,
                       const struct seam_go_case *go, int n_go);
 
+/* Print a heading and a text of words, broken into lines that begin under the text. */
+void seam_print_wrapped(FILE *out, const char *heading, const char *text);
+
 /* Print a string as JSON, with its quotes. */
 void seam_json_string(FILE *out, const char *text);
 

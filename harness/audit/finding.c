@@ -314,11 +314,12 @@ static void print_fix(FILE *out, const struct seam_finding *finding) {
         return;
     }
     const struct seam_rule_row *rule = &seam_rule_rows[finding->rule];
-    fprintf(out, "  Rule: %s\n        [%s]\n  Fix:  %s", rule->words, rule->source, rule->fix);
-    if (finding->guilty.n > 0)
-        fprintf(out, " (%s:%d)", base_name(finding->guilty.frames[0].file),
-                finding->guilty.frames[0].line);
-    putc('\n', out);
+    char fix[400];
+    snprintf(fix, sizeof fix, finding->guilty.n > 0 ? "%s (%s:%d)" : "%s", rule->fix,
+             base_name(finding->guilty.frames[0].file), finding->guilty.frames[0].line);
+    seam_print_wrapped(out, "  Rule: ", rule->words);
+    fprintf(out, "        [%s]\n", rule->source);
+    seam_print_wrapped(out, "  Fix:  ", fix);
 }
 
 void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,

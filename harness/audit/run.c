@@ -49,13 +49,34 @@ static double now(void) {
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* The words of the command, in the child. */
+static char **test_words(const struct seam_audit_run *run) {
+    static char *words[5];
+    words[0] = seam_format("%s", run->program);
+    words[1] =
+        run->test != NULL ? seam_format("-test.run=^%s$", run->test) : seam_format("-test.list=.");
+    words[2] = seam_format("-test.count=%d", run->count > 0 ? run->count : 1);
+    words[3] = seam_format("-test.timeout=0");
+    return words;
+}
+
+static char **program_words(const struct seam_audit_run *run) {
+    size_t n = 0;
+    while (run->arguments[n] != NULL)
+        n++;
+    char **words = calloc(n + 2, sizeof *words);
+    seam_assert(words != NULL);
+    words[0] = seam_format("%s", run->program);
+    memcpy(words + 1, run->arguments, n * sizeof *words);
+    return words;
+}
+
 /* In the child: a process group of its own, so that what it starts can be stopped with it. */
 static void become_test(const struct seam_audit_run *run, int output) {
     int null = open("/dev/null", O_RDONLY);
     const char *given = getenv("ASAN_OPTIONS");
     char *asan = seam_format("detect_leaks=0:exitcode=66:detect_odr_violation=0:%s",
                              given != NULL ? given : "");
-    char *only = seam_format("-test.run=^%s$", run->test != NULL ? run->test : "");
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(null, STDIN_FILENO);
@@ -67,18 +88,8 @@ static void become_test(const struct seam_audit_run *run, int output) {
     setenv("GOMAXPROCS", "1", 0);
     if (run->channel_path != NULL)
         setenv(SEAM_AUDIT_VARIABLE, run->channel_path, 1);
-    char *count = seam_format("-test.count=%d", run->count > 0 ? run->count : 1);
-    const char *argv[] = {run->program, run->test != NULL ? only : "-test.list=.", count,
-                          "-test.timeout=0", NULL};
-    int n = 0;
-    while (run->arguments != NULL && run->arguments[n] != NULL)
-        n++;
-    char **words = calloc((size_t)n + 2, sizeof *words);
-    seam_assert(words != NULL);
-    words[0] = seam_format("%s", run->program);
-    memcpy(words + 1, run->arguments, (size_t)n * sizeof *words);
     if (chdir(run->directory) == 0)
-        execv(run->program, run->arguments != NULL ? words : (char **)(uintptr_t)argv);
+        execv(run->program, run->arguments != NULL ? program_words(run) : test_words(run));
     dprintf(STDERR_FILENO, "cannot start %s: %s\n", run->program, strerror(errno));
     _exit(127);
 }
