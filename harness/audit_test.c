@@ -69,7 +69,7 @@ static void every_bug_is_found_and_no_twin_is_flagged(const char *go) {
         free(bug);
         free(fixed);
     }
-    expect_true(cases.gl_pathc >= 15);
+    expect_true(cases.gl_pathc >= 18);
     globfree(&cases);
     free(pattern);
 }
@@ -119,6 +119,33 @@ static void whatever_the_package_is_like_it_is_told(void) {
                  0, "left out: TestOne fails without a schedule as well: m_test.go:5: no");
 }
 
+/* Two packages with cgo under one without, a build tag, a vendored module, an old language version.
+ */
+static void what_a_test_imports_is_audited(void) {
+    char *directory = seam_format("%s/imports", work);
+    write_text(directory, "go.mod", "module m\n\ngo 1.16\n\nrequire v v1.0.0\n");
+    write_text(directory, "vendor/modules.txt", "# v v1.0.0\n## explicit; go 1.16\nv\n");
+    write_text(directory, "vendor/v/v.go",
+               "package v\n\n// static int two(void) { return 2; }\n"
+               "import \"C\"\n\nfunc Two() int { return int(C.two()) }\n");
+    write_text(directory, "c/c.go",
+               "//go:build wanted\n// +build wanted\n\npackage c\n\n"
+               "// static int one(void) { return 1; }\nimport \"C\"\n\n"
+               "func One() int { return int(C.one()) }\n");
+    write_text(directory, "p/p.go",
+               "package p\n\nimport (\n\t\"m/c\"\n\t\"v\"\n)\n\n"
+               "func Three() int { return c.One() + v.Two() }\n");
+    write_text(directory, "p/p_test.go",
+               "package p\n\nimport \"testing\"\n\n"
+               "func TestThree(t *testing.T) { Three() }\n");
+    setenv("GOFLAGS", "-mod=vendor", 1);
+    audit(directory, "--tags=wanted", "./p");
+    setenv("GOFLAGS", "-mod=mod", 1);
+    expect_int(status, 0);
+    expect_contains(out, "1 tests, 2 crossings at 2 sites, 4 collections forced: 0 findings");
+    free(directory);
+}
+
 static const char program[] =
     "package main\n\n// static int one(void) { return 1; }\nimport \"C\"\n\n"
     "import \"os\"\n\nfunc main() { os.Exit(int(C.one()) + len(os.Args) - 2) }\n";
@@ -152,6 +179,27 @@ static void a_known_finding_can_be_left_out(const char *go) {
     expect_int(status, 2);
     expect_contains(out, "known:1: not an id of 8 digits with a reason behind it");
     free(option);
+    free(file);
+}
+
+static void other_programs_can_read_it(const char *go) {
+    char *file = seam_format("%s/result", work), *sarif = seam_format("--sarif=%s", file);
+    char *junit = seam_format("--junit=%s", file);
+    audit(go, sarif, "./audit/earlyfinalizer/bug");
+    read_file(file, out, sizeof out);
+    expect_contains(out, "{\"version\":\"2.1.0\"");
+    expect_contains(out, "{\"ruleId\":\"finalized-during-call\",\"level\":\"error\"");
+    expect_contains(out, "{\"uri\":\"audit/earlyfinalizer/bug/store.go\"}");
+    audit(go, junit, "./audit/earlyfinalizer/bug");
+    read_file(file, out, sizeof out);
+    expect_contains(out, "<testsuite name=\"seam/audit/earlyfinalizer/bug\" tests=\"1\" "
+                         "failures=\"1\" skipped=\"0\">");
+    expect_contains(out, "<failure type=\"finalized-during-call\"");
+    audit(go, "--sarif=/nowhere/x", "./audit/earlyfinalizer/bug");
+    expect_int(status, 2);
+    expect_contains(out, "seam: /nowhere/x: cannot write");
+    free(junit);
+    free(sarif);
     free(file);
 }
 
@@ -201,8 +249,10 @@ int main(int argc, char **argv) {
     setenv("TMPDIR", work, 1);
     setenv("GOFLAGS", "-mod=mod", 1);
     whatever_the_package_is_like_it_is_told();
+    what_a_test_imports_is_audited();
     a_program_is_audited_as_well();
     a_known_finding_can_be_left_out(go);
+    other_programs_can_read_it(go);
     a_point_of_a_report_is_enough(go);
     the_tree_is_not_touched_and_nothing_is_left();
     every_bug_is_found_and_no_twin_is_flagged(go);

@@ -15,14 +15,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "audit/export.h"
 #include "audit/hunt.h"
+#include "audit/suppress.h"
 #include "input.h"
 #include "options.h"
 #include "process.h"
 #include "report.h"
 #include "verbs.h"
 
-enum { JOBS_MAX = 64, TESTS_MAX = 4096, LIST_SECONDS = 120, SUPPRESSED_MAX = 256 };
+enum { JOBS_MAX = 64, TESTS_MAX = 4096, LIST_SECONDS = 120 };
 
 /* One test of one package, and what became of it; in memory shared with the workers. */
 struct test {
@@ -38,15 +40,14 @@ struct shared {
 
 struct audit {
     const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list, *run, *flavor,
-        *suppress;
+        *suppress, *sarif, *junit;
     long long jobs;
     struct seam_hunt_options options;
     struct seam_audit_plan plan;
     struct seam_audit_package *packages;
     int n_packages;
     struct shared *shared;
-    char suppressed[SUPPRESSED_MAX][9]; /* ids */
-    int n_suppressed;
+    struct seam_suppressions suppressions;
 };
 
 static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL; }
@@ -122,6 +123,8 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
                                           {"--run", &audit->run},
                                           {"--flavor=", &audit->flavor},
                                           {"--suppress=", &audit->suppress},
+                                          {"--sarif=", &audit->sarif},
+                                          {"--junit=", &audit->junit},
                                           {NULL, NULL}};
     *n = seam_options(argc, argv, options);
     if (*n == 0)
@@ -292,85 +295,63 @@ static char *reproduce(const struct audit *audit, const struct test *test,
     return text;
 }
 
-/* Was the same finding printed for an earlier test? */
+/* Was the same finding told for an earlier test of the package? */
 static bool is_known(const struct audit *audit, int test, const char *id) {
+    const struct test *tests = audit->shared->tests;
     for (int i = 0; i < test; i++)
-        for (int k = 0; k < audit->shared->tests[i].result.n; k++)
-            if (audit->shared->tests[i].result.state == SEAM_HUNT_found &&
-                strcmp(audit->shared->tests[i].result.findings[k].id, id) == 0)
+        for (int k = 0; k < tests[i].result.n; k++)
+            if (tests[i].package == tests[test].package &&
+                tests[i].result.state == SEAM_HUNT_found &&
+                strcmp(tests[i].result.findings[k].id, id) == 0)
                 return true;
     return false;
 }
 
-/* A line of the file of suppressions: a finding's id, then the reason. */
-static bool read_suppression(struct audit *audit, const char *line) {
-    size_t id = strspn(line, "0123456789abcdef");
-    if (line[0] == '\0' || line[0] == '#')
-        return true;
-    if (id != 8 || line[id] != ' ' || audit->n_suppressed == SUPPRESSED_MAX)
-        return false;
-    memcpy(audit->suppressed[audit->n_suppressed++], line, id);
-    return true;
+/* What is to be told of a test, for people and for other programs. */
+static void choose(const struct audit *audit, int i, struct seam_export_test *out) {
+    const struct test *test = &audit->shared->tests[i];
+    *out = (struct seam_export_test){.package = audit->packages[test->package].path,
+                                     .name = test->name,
+                                     .result = &test->result};
+    for (int k = 0; k < test->result.n && test->result.state == SEAM_HUNT_found; k++) {
+        const struct seam_finding *finding = &test->result.findings[k];
+        if (is_known(audit, i, finding->id))
+            continue;
+        if (seam_is_suppressed(&audit->suppressions, finding->id)) {
+            fprintf(stderr, "seam: suppressed: %s in %s\n", finding->id, test->name);
+            continue;
+        }
+        out->findings[out->n] = finding;
+        out->commands[out->n++] = reproduce(audit, test, finding);
+    }
 }
 
-static bool read_suppressions(struct audit *audit) {
+static void print_findings(const struct audit *audit, const struct seam_export_test *test) {
+    for (int k = 0; k < test->n; k++) {
+        if (audit->json != NULL)
+            seam_finding_json(stdout, test->findings[k], test->package, test->name,
+                              test->commands[k]);
+        else
+            seam_finding_text(stdout, test->findings[k], test->name, test->commands[k],
+                              wants_color());
+        putchar('\n');
+    }
+}
+
+/* Write one of the formats for other programs, if it is wanted. */
+static bool export(const char *path,
+                   void (*write)(FILE *out, const struct seam_export_test *tests, int n),
+                   const struct seam_export_test *tests, int n) {
     char *text = NULL;
     size_t size;
-    bool ok = true;
-    if (audit->suppress == NULL)
-        return true;
-    if (!seam_input_slurp(audit->suppress, 1 << 20, &text, &size)) {
-        seam_fail("%s: %s; name a file with an id and a reason on each line", audit->suppress,
-                  strerror(errno));
-        return false;
-    }
-    char *line = text, *end;
-    for (int number = 1; ok && line != NULL; line = end != NULL ? end + 1 : NULL, number++) {
-        end = strchr(line, '\n');
-        if (end != NULL)
-            *end = '\0';
-        ok = read_suppression(audit, line);
-        if (!ok)
-            seam_fail("%s:%d: not an id of 8 digits with a reason behind it", audit->suppress,
-                      number);
-    }
+    FILE *out = path != NULL ? open_memstream(&text, &size) : NULL;
+    if (out == NULL)
+        return path == NULL;
+    write(out, tests, n);
+    fclose(out);
+    bool ok = seam_output_write(path, text, size);
     free(text);
     return ok;
-}
-
-static bool is_suppressed(const struct audit *audit, const char *id) {
-    for (int i = 0; i < audit->n_suppressed; i++)
-        if (strcmp(audit->suppressed[i], id) == 0)
-            return true;
-    return false;
-}
-
-static int print_findings(const struct audit *audit) {
-    int n = 0;
-    for (int i = 0; i < audit->shared->n; i++) {
-        const struct test *test = &audit->shared->tests[i];
-        for (int k = 0; k < test->result.n && test->result.state == SEAM_HUNT_found; k++) {
-            const struct seam_finding *finding = &test->result.findings[k];
-            if (is_known(audit, i, finding->id))
-                continue;
-            if (is_suppressed(audit, finding->id)) {
-                fprintf(stderr, "seam: suppressed: %s in %s\n", finding->id, test->name);
-                continue;
-            }
-            char *command = reproduce(audit, test, finding);
-            n++;
-            if (audit->json != NULL) {
-                seam_finding_json(stdout, finding, audit->packages[test->package].path, test->name,
-                                  command);
-                putchar('\n');
-            } else {
-                seam_finding_text(stdout, finding, test->name, command, wants_color());
-                putchar('\n');
-            }
-            free(command);
-        }
-    }
-    return n;
 }
 
 static void print_left_out(const struct audit *audit) {
@@ -408,18 +389,33 @@ static int print_list(const struct audit *audit) {
 }
 
 static int report(const struct audit *audit) {
-    int findings = print_findings(audit);
+    int n = audit->shared->n, findings = 0;
+    struct seam_export_test *tests = calloc((size_t)n, sizeof *tests);
+    if (tests == NULL)
+        return seam_fail("out of memory");
+    for (int i = 0; i < n; i++) {
+        choose(audit, i, &tests[i]);
+        print_findings(audit, &tests[i]);
+        findings += tests[i].n;
+    }
     if (audit->json == NULL) {
         print_left_out(audit);
         print_summary(audit, findings);
     }
-    return findings > 0 ? SEAM_FOUND : SEAM_OK;
+    bool ok = export(audit->sarif, seam_export_sarif, tests, n) &&
+              export(audit->junit, seam_export_junit, tests, n);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < tests[i].n; k++)
+            free(tests[i].commands[k]);
+    free(tests);
+    return !ok ? SEAM_USAGE : findings > 0 ? SEAM_FOUND : SEAM_OK;
 }
 
 int seam_verb_audit(int argc, char **argv) {
     struct audit audit = {0};
     int n, status = SEAM_USAGE;
-    if (!parse(&audit, argc, argv, &n) || !read_suppressions(&audit))
+    if (!parse(&audit, argc, argv, &n) ||
+        !seam_suppressions_read(audit.suppress, &audit.suppressions))
         return SEAM_USAGE;
     audit.shared = mmap(NULL, sizeof *audit.shared, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -230,6 +230,21 @@ static bool has_told(const struct seam_audit_channel *channel, uint32_t i) {
     return false;
 }
 
+static bool is_same_call(const struct seam_audit_call *a, const struct seam_audit_call *b) {
+    return strcmp(a->function, b->function) == 0 && a->n > 0 && a->n == b->n &&
+           strcmp(a->frames[0].file, b->frames[0].file) == 0 &&
+           a->frames[0].line == b->frames[0].line;
+}
+
+/* The same memory, freed by the same call, has one cause, however often it is used afterwards. */
+static bool has_cause(const struct seam_finding *findings, int n) {
+    for (int i = 0; i < n; i++)
+        if (is_same_call(&findings[i].birth, &findings[n].birth) &&
+            is_same_call(&findings[i].death, &findings[n].death))
+            return true;
+    return false;
+}
+
 int seam_findings_of(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
                      struct seam_finding *findings, int max) {
     const struct seam_audit_channel *channel = run->channel;
@@ -238,7 +253,7 @@ int seam_findings_of(const struct seam_audit_plan *plan, const struct seam_audit
     int n = 0;
     for (uint32_t i = 0; i < raw && n < max; i++) {
         name_finding(plan, run, &channel->findings[i], &findings[n]);
-        if (is_doubtful(&findings[n]) || has_told(channel, i))
+        if (is_doubtful(&findings[n]) || has_told(channel, i) || has_cause(findings, n))
             continue;
         int same = 0;
         while (strcmp(findings[same].id, findings[n].id) != 0)

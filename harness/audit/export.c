@@ -1,0 +1,149 @@
+#define _GNU_SOURCE
+#include "audit/export.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "report.h"
+
+/* The report of a finding as text; the caller frees. */
+static char *text_of(const struct seam_export_test *test, int i) {
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    seam_assert(out != NULL);
+    seam_finding_text(out, test->findings[i], test->name, test->commands[i], false);
+    fclose(out);
+    return text;
+}
+
+/* --- SARIF ------------------------------------------------------------------------------------ */
+
+static void rule_id(enum seam_rule rule, char id[48]) {
+    strcpy(id, "changed-behaviour");
+    if (rule < SEAM_RULES)
+        seam_rule_name(rule, id);
+}
+
+static void sarif_rules(FILE *out) {
+    char id[48];
+    for (int rule = 0; rule <= SEAM_RULES; rule++) {
+        bool is_rule = rule < SEAM_RULES;
+        rule_id((enum seam_rule)rule, id);
+        fprintf(out, "%s{\"id\":\"%s\",\"shortDescription\":{\"text\":", rule > 0 ? "," : "", id);
+        seam_json_string(out, is_rule ? seam_rule_rows[rule].words
+                                      : "The program does something else when it collects here.");
+        fputs("},\"help\":{\"text\":", out);
+        seam_json_string(out, is_rule ? seam_rule_rows[rule].fix : "none is known");
+        fputs("}}", out);
+    }
+}
+
+/* Where a finding is: the guilty call, else where the memory was freed or born. */
+static const struct seam_symbol *place_of(const struct seam_finding *finding) {
+    const struct seam_audit_call *calls[] = {&finding->guilty, &finding->death, &finding->birth};
+    for (int i = 0; i < 3; i++)
+        if (calls[i]->n > 0)
+            return &calls[i]->frames[0];
+    return NULL;
+}
+
+static void sarif_place(FILE *out, const struct seam_symbol *place) {
+    char here[4096] = "";
+    const char *file = place->file;
+    size_t size = getcwd(here, sizeof here) != NULL ? strlen(here) : 0;
+    if (size > 0 && strncmp(file, here, size) == 0 && file[size] == '/')
+        file += size + 1;
+    fputs(",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":", out);
+    seam_json_string(out, file);
+    fprintf(out, "},\"region\":{\"startLine\":%d}}}]", place->line);
+}
+
+static void sarif_result(FILE *out, const struct seam_export_test *test, int i) {
+    const struct seam_finding *finding = test->findings[i];
+    const struct seam_symbol *place = place_of(finding);
+    char id[48], *text = text_of(test, i);
+    rule_id(finding->rule, id);
+    fprintf(out, "{\"ruleId\":\"%s\",\"level\":\"error\",\"message\":{\"text\":", id);
+    seam_json_string(out, text);
+    fprintf(out, "},\"partialFingerprints\":{\"seam/v1\":\"%s\"}", finding->id);
+    if (place != NULL)
+        sarif_place(out, place);
+    putc('}', out);
+    free(text);
+}
+
+void seam_export_sarif(FILE *out, const struct seam_export_test *tests, int n) {
+    const char *comma = "";
+    fputs("{\"version\":\"2.1.0\",\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\","
+          "\"runs\":[{\"tool\":{\"driver\":{\"name\":\"seam\",\"rules\":[",
+          out);
+    sarif_rules(out);
+    fputs("]}},\"results\":[", out);
+    for (int t = 0; t < n; t++)
+        for (int i = 0; i < tests[t].n; i++) {
+            fputs(comma, out);
+            sarif_result(out, &tests[t], i);
+            comma = ",";
+        }
+    fputs("]}]}\n", out);
+}
+
+/* --- JUnit ------------------------------------------------------------------------------------ */
+
+static void xml_text(FILE *out, const char *text) {
+    for (; *text != '\0'; text++)
+        if (*text == '<')
+            fputs("&lt;", out);
+        else if (*text == '&')
+            fputs("&amp;", out);
+        else if (*text == '"')
+            fputs("&quot;", out);
+        else if ((unsigned char)*text >= ' ' || *text == '\n' || *text == '\t')
+            putc(*text, out);
+}
+
+static void junit_case(FILE *out, const struct seam_export_test *test) {
+    char id[48];
+    fputs("  <testcase classname=\"", out);
+    xml_text(out, test->package);
+    fputs("\" name=\"", out);
+    xml_text(out, test->name);
+    fprintf(out, "\" time=\"%.3f\">", test->result->seconds);
+    if (test->result->state == SEAM_HUNT_left_out) {
+        fputs("<skipped message=\"it fails without a schedule as well: ", out);
+        xml_text(out, test->result->said);
+        fputs("\"/>", out);
+    }
+    for (int i = 0; i < test->n; i++) {
+        char *text = text_of(test, i);
+        rule_id(test->findings[i]->rule, id);
+        fprintf(out, "<failure type=\"%s\" message=\"%s %s\">", id, id, test->findings[i]->id);
+        xml_text(out, text);
+        fputs("</failure>", out);
+        free(text);
+    }
+    fputs("</testcase>\n", out);
+}
+
+void seam_export_junit(FILE *out, const struct seam_export_test *tests, int n) {
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
+    for (int first = 0, next; first < n; first = next) {
+        int failures = 0, skipped = 0;
+        for (next = first; next < n && strcmp(tests[next].package, tests[first].package) == 0;
+             next++) {
+            failures += tests[next].n > 0;
+            skipped += tests[next].result->state == SEAM_HUNT_left_out;
+        }
+        fputs(" <testsuite name=\"", out);
+        xml_text(out, tests[first].package);
+        fprintf(out, "\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n", next - first, failures,
+                skipped);
+        for (int i = first; i < next; i++)
+            junit_case(out, &tests[i]);
+        fputs(" </testsuite>\n", out);
+    }
+    fputs("</testsuites>\n", out);
+}
