@@ -208,13 +208,33 @@ static void name_finding(const struct seam_audit_plan *plan, const struct seam_a
     make_id(finding);
 }
 
+/* Of the stacks of a hung process, those that come by the package's files. */
+static void copy_stacks(char *to, size_t size, const char *text, const char *directory) {
+    size_t used = 0;
+    while (*text != '\0') {
+        const char *end = strstr(text, "\n\n");
+        size_t n = end != NULL ? (size_t)(end + 1 - text) : strlen(text);
+        if (memmem(text, n, directory, strlen(directory)) != NULL && used + n + 1 < size) {
+            memcpy(to + used, text, n);
+            used += n;
+        }
+        text += n + (end != NULL);
+    }
+    to[used] = '\0';
+}
+
 /* The process failed and seam's code in it saw nothing: what did it print? */
 static void read_output(const struct seam_audit_run *run, struct seam_finding *finding) {
     char *text = NULL;
     size_t size;
     memset(finding, 0, sizeof *finding);
-    if (seam_input_slurp(run->output, OUTPUT_MAX, &text, &size))
+    if (seam_input_slurp(run->output, OUTPUT_MAX, &text, &size)) {
+        if (run->end == SEAM_END_hung)
+            copy_stacks(finding->output, sizeof finding->output, text, run->directory);
+        if (finding->output[0] == '\0')
+            snprintf(finding->output, sizeof finding->output, "%s", text);
         explain(text, finding);
+    }
     if (run->end == SEAM_END_hung)
         snprintf(finding->said, sizeof finding->said, "it did not end");
     free(text);
@@ -308,6 +328,17 @@ static void print_call(FILE *out, const char *what, const struct seam_audit_call
                 base_name(call->frames[i].file), call->frames[i].line);
 }
 
+/* The output of a process, indented. */
+static void print_output(FILE *out, const char *text) {
+    if (*text != '\0')
+        fputs("  It printed:\n", out);
+    while (*text != '\0') {
+        int size = (int)strcspn(text, "\n");
+        fprintf(out, "      %.*s\n", size, text);
+        text += size + (text[size] == '\n');
+    }
+}
+
 static void print_guilt(FILE *out, const struct seam_finding *finding) {
     char what[96] = "in";
     if (finding->inside)
@@ -345,6 +376,8 @@ void seam_finding_text(FILE *out, const struct seam_finding *finding, const char
     fprintf(out, "%sFOUND %s%s   (%s, in %s)\n", color ? "\033[1;31m" : "", name,
             color ? "\033[0m" : "", finding->id, test);
     print_guilt(out, finding);
+    if (finding->rule == SEAM_RULES)
+        print_output(out, finding->output);
     print_fix(out, finding);
     if (!finding->is_shrunk)
         fputs("  Fewer points do not show it; the whole schedule does:\n", out);
@@ -385,6 +418,8 @@ void seam_finding_json(FILE *out, const struct seam_finding *finding, const char
     seam_json_string(out, test);
     fputs(",\"said\":", out);
     seam_json_string(out, finding->said);
+    fputs(",\"output\":", out);
+    seam_json_string(out, finding->rule == SEAM_RULES ? finding->output : "");
     fprintf(out, ",\"argument\":%d,\"inside\":%s", finding->argument,
             finding->inside ? "true" : "false");
     json_call(out, "call", &finding->guilty);

@@ -30,6 +30,7 @@ struct seam_finding {
     char said[256];       /* what a sanitizer, Go or the test said; "" if seam saw it itself */
     int argument, offset; /* as in channel.h */
     bool inside;          /* the freed memory is not the argument, but what it points to holds it */
+    char output[4096];    /* what a process printed that failed or hung without a rule */
     struct seam_audit_call guilty, birth, death;
 
     struct seam_audit_point proof[SEAM_PROOF_POINTS]; /* the points that are enough */

@@ -148,15 +148,15 @@ static int64_t blocks_of(const struct rest *rest, uint64_t site) {
     return 0;
 }
 
-/* The first site whose blocks grow with every run of the test: what was born later belongs to it,
- * more often than not. NULL if none does. */
+/* The first site whose blocks grow by as many with every run of the test (a cache grows now and
+ * then): what was born later belongs to it, more often than not. NULL if none does. */
 static const struct seam_audit_birth *growing(const struct rest *few, const struct rest *many,
                                               int64_t *more) {
     const struct seam_audit_birth *first = NULL;
     for (int i = 0; i < SEAM_AUDIT_BIRTHS; i++) {
         const struct seam_audit_birth *birth = &many->births[i];
         int64_t grown = birth->site != 0 ? birth->blocks - blocks_of(few, birth->site) : 0;
-        if (grown >= MORE && (first == NULL || birth->order < first->order)) {
+        if (grown > 0 && grown % MORE == 0 && (first == NULL || birth->order < first->order)) {
             first = birth;
             *more = grown;
         }
@@ -177,7 +177,7 @@ static int leaks(struct hunt *hunt, struct seam_finding findings[2]) {
         seam_finding_of_leak(hunt->plan, hunt->run.program, &birth->crossing, (long)more, MORE,
                              &findings[n++]);
     more = many.handles - few.handles;
-    if (more >= MORE)
+    if (more > 0 && more % MORE == 0)
         seam_finding_of_leak(hunt->plan, hunt->run.program, NULL, (long)more, MORE, &findings[n++]);
     return n;
 }
