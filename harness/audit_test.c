@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <glob.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "expect.h"
@@ -51,6 +52,9 @@ static int findings_of(const char *package) {
     return n;
 }
 
+/* -asan moves the variable to the heap, so this one shows without it. */
+static const char needs_plain[] = "audit/stackaddress/bug";
+
 static void every_bug_is_found_and_no_twin_is_flagged(const char *go) {
     char *pattern = seam_format("%s/audit/*/bug", go);
     glob_t cases;
@@ -61,7 +65,7 @@ static void every_bug_is_found_and_no_twin_is_flagged(const char *go) {
         char *name = cases.gl_pathv[i] + strlen(go) + 1;
         char *bug = seam_format("seam/%s", name);
         char *fixed = seam_format("seam/%.*sfixed", (int)(strlen(name) - 3), name);
-        int found = findings_of(bug);
+        int found = strcmp(name, needs_plain) == 0 ? 1 : findings_of(bug);
         if (found < 1 || found >= 1000)
             expect_text(bug, found < 1 ? "found" : "seen again 10 of 10 times");
         if (findings_of(fixed) != 0)
@@ -69,9 +73,18 @@ static void every_bug_is_found_and_no_twin_is_flagged(const char *go) {
         free(bug);
         free(fixed);
     }
-    expect_true(cases.gl_pathc >= 18);
+    expect_true(cases.gl_pathc >= 23);
     globfree(&cases);
     free(pattern);
+}
+
+static void a_stack_address_is_found_without_asan(const char *go) {
+    audit(go, "--flavor=plain", "./audit/stackaddress/...");
+    expect_int(status, 1);
+    expect_contains(out, "FOUND changed-behaviour");
+    expect_contains(out, "seam/audit/stackaddress/bug\n");
+    expect_contains(out, ": 1 finding\n");
+    expect_contains(out, "Seen again in 10 of 10 runs that collect at 1 point:");
 }
 
 /* --- all kinds of packages -------------------------------------------------------------------- */
@@ -256,6 +269,7 @@ int main(int argc, char **argv) {
     a_point_of_a_report_is_enough(go);
     the_tree_is_not_touched_and_nothing_is_left();
     every_bug_is_found_and_no_twin_is_flagged(go);
+    a_stack_address_is_found_without_asan(go);
     expect_true(seam_remove_tree(work));
     free(seam);
     free(go);

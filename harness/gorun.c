@@ -121,37 +121,20 @@ static bool start(struct seam_go *go) {
 
 /* --- what the process said -------------------------------------------------------------------- */
 
-/* Copy a line without what differs between two runs: process ids and addresses. */
-static void copy_stable(char *to, size_t size, const char *line) {
-    size_t n = 0;
-    if (strncmp(line, "==", 2) == 0 && strstr(line + 2, "==") != NULL)
-        line = strstr(line + 2, "==") + 2;
-    while (*line != '\0' && n + 4 < size) {
-        if (strncmp(line, "0x", 2) == 0) {
-            memcpy(to + n, "0x_", 3);
-            n += 3;
-            line += 2 + strspn(line + 2, "0123456789abcdef");
-        } else {
-            to[n++] = *line++;
-        }
-    }
-    to[n] = '\0';
-}
-
 /* Find the line that says why the process died; without one, the first line. */
 static void read_last_words(const struct seam_go *go, struct seam_outcome *outcome) {
     static char text[1 << 16];
     ssize_t size = pread(go->stderr_fd, text, sizeof text - 1, 0);
     text[size > 0 ? size : 0] = '\0';
     outcome->symptom = SEAM_SYMPTOM_none;
-    copy_stable(outcome->message, sizeof outcome->message, "died without a word");
+    seam_copy_stable(outcome->message, sizeof outcome->message, "died without a word");
     char *saved = NULL;
     bool first = true;
     for (char *line = strtok_r(text, "\n", &saved); line != NULL;
          line = strtok_r(NULL, "\n", &saved)) {
         enum seam_symptom symptom = seam_symptom_of_line(line);
         if (first || symptom != SEAM_SYMPTOM_none || strncmp(line, "fatal error:", 12) == 0)
-            copy_stable(outcome->message, sizeof outcome->message, line);
+            seam_copy_stable(outcome->message, sizeof outcome->message, line);
         first = false;
         outcome->symptom = symptom;
         if (symptom != SEAM_SYMPTOM_none)
@@ -247,7 +230,7 @@ bool seam_go_run(struct seam_go *go, const struct seam_program *program, int lim
     if (answer == 1) {
         outcome->how = channel->stopped ? SEAM_HOW_stopped : SEAM_HOW_finished;
         if (channel->stopped) {
-            copy_stable(outcome->message, sizeof outcome->message, channel->message);
+            seam_copy_stable(outcome->message, sizeof outcome->message, channel->message);
             outcome->symptom = seam_symptom_of_line(channel->message);
         }
         if (channel->retire)

@@ -8,7 +8,7 @@
 
 #include "outcome.h"
 
-enum { SEAM_GO_ERROR = 1024 };
+enum { SEAM_GO_ERROR = 4096 };
 
 /* A Go release on this machine. */
 struct seam_go_release {

@@ -52,6 +52,7 @@ enum seam_symptom seam_symptom_of_line(const char *line) {
         {"Go pointer stored into non-Go memory", SEAM_SYMPTOM_cgo_store},
         {"checkptr:", SEAM_SYMPTOM_checkptr},
         {"invalid pointer found on stack", SEAM_SYMPTOM_bad_stack_pointer},
+        {"found bad pointer in Go heap", SEAM_SYMPTOM_bad_heap_pointer},
         {"found leaking pinned pointer", SEAM_SYMPTOM_pinner_leak},
         {"AddressSanitizer: use-after-poison", SEAM_SYMPTOM_asan_go_memory},
         {"AddressSanitizer: unknown-crash", SEAM_SYMPTOM_asan_go_memory},
@@ -126,4 +127,20 @@ struct seam_judgement seam_judge_go(const struct seam_trace *model,
               !symptom_fits(seam_rule_rows[stopped->what].symptom, outcome->symptom)))
         judgement.verdict = SEAM_VERDICT_wrong_rule;
     return judgement;
+}
+
+void seam_copy_stable(char *to, size_t size, const char *line) {
+    size_t n = 0;
+    if (strncmp(line, "==", 2) == 0 && strstr(line + 2, "==") != NULL)
+        line = strstr(line + 2, "==") + 2;
+    while (*line != '\0' && *line != '\n' && n + 4 < size) {
+        if (strncmp(line, "0x", 2) == 0) {
+            memcpy(to + n, "0x_", 3);
+            n += 3;
+            line += 2 + strspn(line + 2, "0123456789abcdef");
+        } else {
+            to[n++] = *line++;
+        }
+    }
+    to[n] = '\0';
 }

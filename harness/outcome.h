@@ -7,6 +7,8 @@
 #ifndef SEAM_OUTCOME_H
 #define SEAM_OUTCOME_H
 
+#include <stddef.h>
+
 #include "judge.h"
 
 enum seam_flavor {
@@ -55,5 +57,9 @@ struct seam_judgement seam_judge_go(const struct seam_trace *model,
 
 /* What a line that Go, a sanitizer or libc printed means; none if it is not known. */
 enum seam_symptom seam_symptom_of_line(const char *line);
+
+/* Copy a line, up to its newline, without what differs between two runs: process ids and addresses.
+ * `to` has `size` bytes and is terminated. */
+void seam_copy_stable(char *to, size_t size, const char *line);
 
 #endif

@@ -118,6 +118,11 @@ char *seam_format(const char *pattern, ...) {
     return text;
 }
 
+const char *seam_base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
 bool seam_make_directories(const char *path) {
     char *copy = seam_format("%s", path);
     bool ok = true;

@@ -8,7 +8,7 @@
 /* The rewritten text; the caller frees. */
 static char *rewrite(const char *text) {
     size_t size;
-    char *result = seam_rewrite(text, &size);
+    char *result = seam_rewrite(text, " quiet ", &size);
     expect_int((long long)strlen(result), (long long)size);
     return result;
 }
@@ -77,6 +77,32 @@ static void a_callback_is_entered_before_go_and_left_behind_it(void) {
     free(text);
 }
 
+static const char with_result[] = "int\n_cgo_0_Cfunc_%s(void *v)\n{\n\tstruct {\n\t\tint p0;\n"
+                                  "\t} __attribute__((__packed__)) *_cgo_a = v;\n"
+                                  "\tchar *_cgo_stktop = _cgo_topofstack();\n"
+                                  "\t_cgo_tsan_acquire();\n\t_cgo_tsan_release();\n}\n";
+
+/* Its arguments lie on the stack, and what cgo remembers of the stack must be right as well. */
+static void a_stack_that_moves_is_found_again(void) {
+    char text[sizeof with_result + 8];
+    snprintf(text, sizeof text, with_result, "loud");
+    char *loud = rewrite(text);
+    expect_contains(loud, "seam_audit_resume(0); long seam_moved = _cgo_topofstack() - seam_top; "
+                          "_cgo_a = (void *)((char *)_cgo_a + seam_moved); "
+                          "_cgo_stktop += seam_moved;");
+    expect_contains(loud, "seam_audit_resume(1);");
+    free(loud);
+}
+
+static void a_function_that_never_calls_back_is_not_made_to(void) {
+    char text[sizeof with_result + 8];
+    snprintf(text, sizeof text, with_result, "quiet");
+    char *quiet = rewrite(text);
+    expect_contains(quiet, "seam_audit_leave(");
+    expect_true(strstr(quiet, "seam_audit_resume(") == NULL);
+    free(quiet);
+}
+
 static void all_else_stays_byte_for_byte(void) {
     static const char *const texts[] = {
         "",
@@ -107,6 +133,8 @@ int main(void) {
     a_stub_without_arguments_has_none();
     malloc_of_cgo_is_called_by_its_own_name();
     a_callback_is_entered_before_go_and_left_behind_it();
+    a_stack_that_moves_is_found_again();
+    a_function_that_never_calls_back_is_not_made_to();
     all_else_stays_byte_for_byte();
     only_what_cgo_wrote_is_wanted();
     return expect_status();

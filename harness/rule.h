@@ -34,6 +34,7 @@ enum seam_symptom {
     SEAM_SYMPTOM_cgo_store,
     SEAM_SYMPTOM_checkptr,
     SEAM_SYMPTOM_bad_stack_pointer,
+    SEAM_SYMPTOM_bad_heap_pointer,
     SEAM_SYMPTOM_pinner_leak,
     SEAM_SYMPTOM_asan_go_memory,
     SEAM_SYMPTOM_asan_bad_free,

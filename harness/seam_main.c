@@ -10,6 +10,7 @@
 #include "audit/plan.h"
 #include "nearest.h"
 #include "options.h"
+#include "process.h"
 #include "verbs.h"
 
 static const struct {
@@ -84,8 +85,7 @@ static int run_as_compiler(int argc, char **argv) {
 }
 
 static bool is_called(const char *path, const char *name) {
-    const char *slash = strrchr(path, '/');
-    return strcmp(slash != NULL ? slash + 1 : path, name) == 0;
+    return strcmp(seam_base_name(path), name) == 0;
 }
 
 /* A full disk is no success. */

@@ -40,7 +40,7 @@ struct shared {
 
 struct audit {
     const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list, *run, *flavor,
-        *suppress, *sarif, *junit;
+        *suppress, *sarif, *junit, *replays_text;
     long long jobs;
     struct seam_hunt_options options;
     struct seam_audit_plan plan;
@@ -68,49 +68,18 @@ static void on_signal(int number) {
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-static bool parse_points(struct audit *audit) {
-    char *text = seam_format("%s", audit->at), *saved = NULL;
-    bool ok = true;
-    audit->options.schedule = SEAM_SCHEDULE_at;
-    for (char *word = strtok_r(text, ",", &saved); ok && word != NULL;
-         word = strtok_r(NULL, ",", &saved)) {
-        ok = audit->options.n_at < SEAM_PROOF_POINTS &&
-             seam_point_parse(word, &audit->options.at[audit->options.n_at++]);
-        if (!ok)
-            seam_fail("--at: '%s' is no point; copy it from a report", word);
-    }
-    free(text);
-    return ok;
-}
-
-/* every, sites[:K], nth:N, random:N[:SEED] */
-static bool parse_schedule(struct audit *audit) {
-    const char *text = audit->schedule != NULL ? audit->schedule : "sites";
-    unsigned long long seed = 1;
-    unsigned number = 0;
-    char name[8] = "";
-    int fields = sscanf(text, "%7[a-z]:%u:%llu", name, &number, &seed);
-    static const struct {
-        const char *name;
-        enum seam_audit_schedule schedule;
-        unsigned number; /* the default; 0: must be given */
-    } known[] = {{"every", SEAM_SCHEDULE_every, 1},
-                 {"sites", SEAM_SCHEDULE_sites, 10},
-                 {"nth", SEAM_SCHEDULE_nth, 0},
-                 {"random", SEAM_SCHEDULE_random, 0}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(name, known[i].name) == 0 && (fields >= 2 ? number > 0 : known[i].number > 0)) {
-            audit->options.schedule = known[i].schedule;
-            audit->options.number = fields >= 2 ? number : known[i].number;
-            audit->options.seed = seed;
-            return true;
+/* Words behind `--` are for the tests, or the program. */
+static int cut_arguments(struct audit *audit, int argc, char **argv) {
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--") == 0) {
+            audit->options.arguments = argv + i + 1;
+            return i;
         }
-    seam_fail("no schedule '%s'; there are every, sites:K, nth:N and random:N:SEED", text);
-    return false;
+    return argc;
 }
 
 static bool parse(struct audit *audit, int argc, char **argv, int *n) {
-    long long timeout, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long long timeout, replays, cores = sysconf(_SC_NPROCESSORS_ONLN);
     const struct seam_option options[] = {{"--go=", &audit->go},
                                           {"--tags=", &audit->tags},
                                           {"--schedule=", &audit->schedule},
@@ -118,6 +87,7 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
                                           {"--at=", &audit->at},
                                           {"--jobs=", &audit->jobs_text},
                                           {"--timeout=", &audit->timeout},
+                                          {"--replays=", &audit->replays_text},
                                           {"--json", &audit->json},
                                           {"--list", &audit->list},
                                           {"--run", &audit->run},
@@ -126,22 +96,26 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
                                           {"--sarif=", &audit->sarif},
                                           {"--junit=", &audit->junit},
                                           {NULL, NULL}};
-    *n = seam_options(argc, argv, options);
+    *n = seam_options(cut_arguments(audit, argc, argv), argv, options);
     if (*n == 0)
         seam_fail("audit needs a package, as in: seam audit ./...");
     if (*n <= 0 || !seam_option_number("--timeout", audit->timeout, 600, &timeout) ||
+        !seam_option_number("--replays", audit->replays_text, 10, &replays) ||
         !seam_option_number("--jobs", audit->jobs_text, cores, &audit->jobs))
         return false;
     audit->jobs = audit->jobs < 1 ? 1 : audit->jobs > JOBS_MAX ? JOBS_MAX : audit->jobs;
     audit->options.seconds_max = (double)timeout;
-    audit->options.replays = 10;
+    audit->options.replays = (int)replays;
+    audit->options.is_program = audit->run != NULL;
     audit->plan.tags = audit->tags;
     audit->plan.flavor = audit->flavor != NULL ? seam_flavor_find(audit->flavor) : SEAM_FLAVOR_asan;
     if (audit->plan.flavor == SEAM_FLAVORS) {
         seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", audit->flavor);
         return false;
     }
-    return audit->at != NULL ? parse_points(audit) : parse_schedule(audit);
+    const char *text = audit->schedule != NULL ? audit->schedule : "sites";
+    return audit->at != NULL ? seam_schedule_read_points(audit->at, &audit->options.schedule)
+                             : seam_schedule_read(text, &audit->options.schedule);
 }
 
 /* --- the tests -------------------------------------------------------------------------------- */
@@ -180,16 +154,50 @@ static bool list_tests(struct audit *audit, int package) {
 }
 
 /* With --run, the program is the only test; it runs where seam was started. */
-static bool add_program(struct audit *audit, int package) {
+static void add_program(struct audit *audit, int package) {
     struct test *test = &audit->shared->tests[audit->shared->n++];
     strcpy(test->name, "main");
     test->package = package;
     free(audit->packages[package].directory);
     audit->packages[package].directory = seam_format(".");
-    return true;
 }
 
-/* Build every package that has something to audit; false if one does not build. */
+/* Has the package something to audit? If not, say why. */
+static bool is_wanted(const struct audit *audit, const struct seam_audit_package *package) {
+    bool has = audit->run != NULL ? package->is_main : package->has_tests;
+    if (package->has_cgo && has)
+        return true;
+    say(package->path, !package->has_cgo    ? "has no cgo, left out"
+                       : audit->run != NULL ? "is no program, left out"
+                                            : "has no tests, left out");
+    return false;
+}
+
+static void say_building(const char *path) { say("building", path); }
+
+static bool build(struct audit *audit, char error[SEAM_GO_ERROR]) {
+    struct seam_audit_package **wanted = calloc((size_t)audit->n_packages + 1, sizeof *wanted);
+    bool is_test = audit->run == NULL, ok = wanted != NULL;
+    int n = 0;
+    for (int i = 0; ok && i < audit->n_packages; i++)
+        if (is_wanted(audit, &audit->packages[i]))
+            wanted[n++] = &audit->packages[i];
+    ok = ok &&
+         seam_plan_build(&audit->plan, wanted, n, is_test, (int)audit->jobs, say_building, error);
+    if (!ok)
+        seam_fail("%s", error);
+    for (int i = 0; ok && i < n; i++) {
+        int package = (int)(wanted[i] - audit->packages);
+        if (is_test)
+            ok = list_tests(audit, package);
+        else
+            add_program(audit, package);
+    }
+    free(wanted);
+    return ok;
+}
+
+/* Find and build every package that has something to audit; false if one does not build. */
 static bool prepare(struct audit *audit, char **patterns, int n) {
     char error[SEAM_GO_ERROR];
     bool ok = seam_plan_open(&audit->plan, audit->go, error);
@@ -200,24 +208,7 @@ static bool prepare(struct audit *audit, char **patterns, int n) {
         seam_fail("%s", error);
         return false;
     }
-    for (int i = 0; i < audit->n_packages; i++) {
-        struct seam_audit_package *package = &audit->packages[i];
-        bool wanted = audit->run != NULL ? package->is_main : package->has_tests;
-        if (!package->has_cgo || !wanted) {
-            say(package->path, !package->has_cgo    ? "has no cgo, left out"
-                               : audit->run != NULL ? "is no program, left out"
-                                                    : "has no tests, left out");
-            continue;
-        }
-        say(audit->run != NULL ? "building" : "building the tests of", package->path);
-        if (!seam_plan_build(&audit->plan, package, audit->run == NULL, error)) {
-            seam_fail("%s", error);
-            return false;
-        }
-        if (!(audit->run != NULL ? add_program(audit, i) : list_tests(audit, i)))
-            return false;
-    }
-    return true;
+    return build(audit, error);
 }
 
 /* --- workers ---------------------------------------------------------------------------------- */
@@ -289,8 +280,9 @@ static char *reproduce(const struct audit *audit, const struct test *test,
         seam_point_print(out, &finding->proof[i]);
     }
     fprintf(out, " %s", audit->packages[test->package].path);
-    for (int i = 0; audit->run != NULL && audit->options.arguments[i] != NULL; i++)
-        fprintf(out, "%s '%s'", i == 0 ? " --" : "", audit->options.arguments[i]);
+    char *const *words = audit->options.arguments;
+    for (int i = 0; words != NULL && words[i] != NULL; i++)
+        fprintf(out, "%s '%s'", i == 0 ? " --" : "", words[i]);
     fclose(out);
     return text;
 }
@@ -360,6 +352,8 @@ static void print_left_out(const struct audit *audit) {
         if (test->result.state == SEAM_HUNT_left_out)
             printf("left out: %s fails without a schedule as well: %s\n", test->name,
                    test->result.said);
+        if (test->result.state == SEAM_HUNT_lost)
+            printf("lost: %s: %s\n", test->name, test->result.said);
     }
 }
 
@@ -377,8 +371,8 @@ static void print_summary(const struct audit *audit, int findings) {
     printf("%d tests, %llu crossings at %llu sites, %llu collections forced: %d finding%s\n",
            audit->shared->n, (unsigned long long)crossings, (unsigned long long)sites,
            (unsigned long long)injections, findings, findings == 1 ? "" : "s");
-    fprintf(stderr, "seam: %.1f s under the schedule, %.1f s without (-asan both)\n", seconds,
-            plain);
+    fprintf(stderr, "seam: %.1f s under the schedule, %.1f s without, both built with -%s\n",
+            seconds, plain, seam_flavor_name(audit->plan.flavor));
 }
 
 static int print_list(const struct audit *audit) {
@@ -423,11 +417,6 @@ int seam_verb_audit(int argc, char **argv) {
         return seam_fail("cannot share memory: %s", strerror(errno));
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
-    argv[n + 1] = NULL;
-    if (audit.run != NULL) { /* one package; the other words are the program's */
-        audit.options.arguments = argv + 2;
-        n = 1;
-    }
     if (prepare(&audit, argv + 1, n)) {
         if (audit.list != NULL) {
             status = print_list(&audit);
@@ -440,5 +429,6 @@ int seam_verb_audit(int argc, char **argv) {
     }
     seam_plan_free_packages(audit.packages, audit.n_packages);
     seam_plan_close(&audit.plan);
+    seam_schedule_free(&audit.options.schedule);
     return status;
 }

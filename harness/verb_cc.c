@@ -4,7 +4,9 @@
  * Go starts it some hundred times in a build, so there is nothing here but strings and an exec. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <glob.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,8 +25,46 @@ static const char *const own_flags[] = {"-std=gnu11", "-Wno-declaration-after-st
 enum { OWN_FLAGS = sizeof own_flags / sizeof *own_flags };
 
 static bool is_own(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return strcmp(slash != NULL ? slash + 1 : path, SEAM_INSIDE_NAME) == 0;
+    return strncmp(seam_base_name(path), SEAM_INSIDE_PREFIX, strlen(SEAM_INSIDE_PREFIX)) == 0;
+}
+
+/* Add the functions that a Go file names in "#cgo nocallback NAME": from Go 1.24 they may not call
+ * Go back. */
+static void add_quiet(FILE *out, const char *path) {
+    static const char directive[] = "#cgo nocallback ";
+    char *text = NULL;
+    size_t size;
+    if (!seam_input_slurp(path, SIZE_MAX / 2, &text, &size))
+        return;
+    for (const char *at = text; (at = strstr(at, directive)) != NULL;) {
+        at += strlen(directive);
+        at += strspn(at, " \t");
+        fprintf(out, "%.*s ", (int)strcspn(at, " \t\r\n"), at);
+    }
+    free(text);
+}
+
+/* All such functions of the package that a text of cgo comes from; owned by the caller. What comes
+ * from nowhere is cgo's own malloc. */
+static char *list_quiet(const char *path_of_text, const char *text) {
+    size_t size;
+    const char *source = seam_rewrite_source(text, &size);
+    if (source == NULL)
+        return seam_format("%s",
+                           strcmp(seam_base_name(path_of_text), "_cgo_export.c") == 0 ? "" : "*");
+    char *path = seam_format("%.*s", (int)size, source), *names = NULL;
+    char *pattern = seam_format("%.*s*.go", (int)(seam_base_name(path) - path), path);
+    glob_t files = {0};
+    FILE *out = open_memstream(&names, &size);
+    putc(' ', out);
+    if (glob(pattern, 0, NULL, &files) == 0)
+        for (size_t i = 0; i < files.gl_pathc; i++)
+            add_quiet(out, files.gl_pathv[i]);
+    fclose(out);
+    globfree(&files);
+    free(pattern);
+    free(path);
+    return names;
 }
 
 /* Write the rewritten copy beside the original, so that #include finds the same files. The name of
@@ -36,11 +76,12 @@ static char *rewritten(const char *path) {
     if (!seam_input_slurp(path, SIZE_MAX / 2, &text, &size))
         return NULL;
     if (root == NULL || !seam_rewrite_is_under(text, root)) {
-        char *changed = seam_rewrite(text, &size);
+        char *quiet = list_quiet(path, text), *changed = seam_rewrite(text, quiet, &size);
         copy = seam_format("%.*s.seam.c", (int)(strlen(path) - 2), path);
         if (!seam_output_write(copy, changed, size))
             exit(SEAM_USAGE);
         free(changed);
+        free(quiet);
     }
     free(text);
     return copy;

@@ -8,6 +8,7 @@
 #include "case.h"
 #include "flavors.h"
 #include "input.h"
+#include "process.h"
 #include "verbs.h"
 
 struct replay {
@@ -53,7 +54,7 @@ static char *report_path(const char *path) {
 /* How a report names its file in every checkout: from the last "corpus/" on, or without directory.
  */
 static const char *stable_name(const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    const char *name = seam_base_name(path);
     for (const char *p = path; (p = strstr(p, "corpus/")) != NULL; p++)
         name = p;
     return name;

@@ -2,47 +2,43 @@
 #include "audit/finding.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/globals.h"
 #include "hash.h"
 #include "input.h"
 #include "outcome.h"
 #include "process.h"
-#include "report.h"
 
 enum { OUTPUT_MAX = 1 << 20 };
 
 /* --- calls ------------------------------------------------------------------------------------ */
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
-static bool is_named(const char *function, const char *const *names, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(function, names[i]) == 0)
-            return true;
-    return false;
+static bool starts(const char *text, const char *with) {
+    return strncmp(text, with, strlen(with)) == 0;
 }
 
 /* The bottom of a stack on which the runtime calls finalizers and cleanups (runtime/mfinal.go,
  * mcleanup.go). */
 static bool calls_finalizers(const char *function) {
-    static const char *const names[] = {"runtime.runfinq", "runtime.runFinalizers",
-                                        "runtime.runCleanups", "runtime.AddCleanup",
-                                        "runtime.(*cleanupQueue).dequeue"};
-    return is_named(function, names, sizeof names / sizeof *names) ||
-           strncmp(function, "runtime.AddCleanup", 18) == 0;
+    static const char *const beginnings[] = {"runtime.runfinq", "runtime.runFinalizers",
+                                             "runtime.runCleanups", "runtime.AddCleanup",
+                                             "runtime.(*cleanupQueue).dequeue"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (starts(function, beginnings[i]))
+            return true;
+    return false;
 }
 
-/* Frames of the runtime, of the testing package and of what cgo wrote tell the user nothing. */
+/* Frames of the runtime, of the testing package and of what Go's tools wrote tell the user nothing.
+ */
 static bool is_of_interest(const struct seam_symbol *symbol) {
-    const char *slash = strrchr(symbol->file, '/');
-    return symbol->line > 0 && strncmp(symbol->function, "runtime.", 8) != 0 &&
-           strncmp(symbol->function, "testing.", 8) != 0 &&
-           strcmp(slash != NULL ? slash + 1 : symbol->file, "_cgo_gotypes.go") != 0;
+    return symbol->line > 0 && !starts(symbol->function, "runtime.") &&
+           !starts(symbol->function, "testing.") &&
+           strcmp(seam_base_name(symbol->file), "_cgo_gotypes.go") != 0 &&
+           strcmp(seam_base_name(symbol->file), "_testmain.go") != 0;
 }
 
 static void name_call(const struct seam_audit_plan *plan, const char *program,
@@ -61,21 +57,6 @@ static void name_call(const struct seam_audit_plan *plan, const char *program,
 }
 
 /* --- what was said ---------------------------------------------------------------------------- */
-
-/* Copy a line without what differs between two runs. */
-static void copy_line(char *to, size_t size, const char *line) {
-    size_t n = 0;
-    while (*line != '\0' && *line != '\n' && n + 4 < size) {
-        if (strncmp(line, "0x", 2) == 0) {
-            memcpy(to + n, "0x_", 3);
-            n += 3;
-            line += 2 + strspn(line + 2, "0123456789abcdef");
-        } else {
-            to[n++] = *line++;
-        }
-    }
-    to[n] = '\0';
-}
 
 static enum seam_rule rule_of_symptom(enum seam_symptom symptom) {
     for (int rule = 0; symptom != SEAM_SYMPTOM_none && rule < SEAM_RULES; rule++)
@@ -96,17 +77,17 @@ static void explain(char *text, struct seam_finding *finding) {
         enum seam_symptom symptom = seam_symptom_of_line(line);
         if (symptom != SEAM_SYMPTOM_none) {
             finding->rule = rule_of_symptom(symptom);
-            copy_line(finding->said, sizeof finding->said, line);
+            seam_copy_stable(finding->said, sizeof finding->said, line);
             return;
         }
         for (size_t i = 0; i < rank; i++)
-            if (strncmp(line, telling[i], strlen(telling[i])) == 0) {
+            if (starts(line, telling[i])) {
                 rank = i;
                 failure = line;
             }
     }
-    copy_line(finding->said, sizeof finding->said,
-              failure != NULL ? failure + strspn(failure, " ") : "it failed without a word");
+    seam_copy_stable(finding->said, sizeof finding->said,
+                     failure != NULL ? failure + strspn(failure, " ") : "it failed without a word");
 }
 
 /* AddressSanitizer's first line: "==1==ERROR: AddressSanitizer: heap-use-after-free on address
@@ -149,6 +130,17 @@ static void judge(const struct seam_audit_run *run, const struct seam_audit_find
     case SEAM_AUDIT_freed_inside:
         finding->rule = finalized ? rule_of_finalized(raw) : SEAM_RULE_passed_freed_memory;
         return;
+    case SEAM_AUDIT_freed_during:
+        finding->rule = finalized ? SEAM_RULE_finalized_during_call : SEAM_RULE_freed_during_call;
+        return;
+    case SEAM_AUDIT_retained:
+        finding->rule = SEAM_RULE_c_keeps_go_pointer;
+        strcpy(finding->said, "C still holds it after the call, and it is not pinned");
+        return;
+    case SEAM_AUDIT_retained_swept:
+        finding->rule = SEAM_RULE_c_keeps_go_pointer;
+        strcpy(finding->said, "C still holds it after the call, and Go has collected it");
+        return;
     case SEAM_AUDIT_sanitizer:
         explain_report(run, finding);
         if (finding->rule == SEAM_RULE_go_memory_after_collection)
@@ -171,7 +163,7 @@ static void make_id(struct seam_finding *finding) {
     const struct seam_audit_call *call = finding->guilty.n > 0  ? &finding->guilty
                                          : finding->death.n > 0 ? &finding->death
                                                                 : &finding->birth;
-    const char *file = call->n > 0 ? base_name(call->frames[0].file) : "";
+    const char *file = call->n > 0 ? seam_base_name(call->frames[0].file) : "";
     seam_rule_name(finding->rule, rule);
     hash = seam_hash(hash, rule, strlen(rule));
     hash = seam_hash(hash, call->function, strlen(call->function));
@@ -191,12 +183,22 @@ static bool is_doubtful(const struct seam_finding *finding) {
             strcmp(call->frames[call->n - 1].function, death->frames[death->n - 1].function) == 0);
 }
 
+/* Where C holds a pointer, if it is no block that was born in a crossing. */
+static void name_holder(const char *program, uint64_t address, char holder[64]) {
+    seam_global_name(program, address, holder);
+    if (holder[0] == '\0')
+        strcpy(holder, "memory of a library");
+}
+
 static void name_finding(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
                          const struct seam_audit_finding *raw, struct seam_finding *finding) {
     memset(finding, 0, sizeof *finding);
     finding->argument = (int)raw->argument;
     finding->offset = (int)raw->offset;
     finding->inside = raw->kind == SEAM_AUDIT_freed_inside;
+    finding->retained = raw->kind == SEAM_AUDIT_retained || raw->kind == SEAM_AUDIT_retained_swept;
+    if (finding->retained && !raw->has_birth)
+        name_holder(run->program, raw->holder, finding->holder);
     name_call(plan, run->program, &raw->crossing, &finding->guilty);
     if (raw->has_birth)
         name_call(plan, run->program, &raw->birth, &finding->birth);
@@ -223,8 +225,37 @@ static void copy_stacks(char *to, size_t size, const char *text, const char *dir
     to[used] = '\0';
 }
 
+/* Two lines of a stack that Go printed: "pkg.f(0x1, 0x2)" and "\t/home/me/pkg/f.go:12 +0x1d". False
+ * if they are none, or not the user's. */
+static bool read_frame(const struct seam_audit_plan *plan, const char *function, const char *place,
+                       struct seam_symbol *frame) {
+    char name[sizeof frame->function];
+    if (sscanf(place, "\t%255[^:\n]:%d", frame->file, &frame->line) != 2 ||
+        starts(frame->file, plan->go.root))
+        return false;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(function, "\n"), function);
+    char *arguments = strrchr(name, '(');
+    if (arguments != NULL)
+        *arguments = '\0';
+    snprintf(frame->function, sizeof frame->function, "%s", seam_base_name(name));
+    return is_of_interest(frame);
+}
+
+/* The user's frames of the first stack that Go printed when it died and that has some. */
+static void read_stack(const struct seam_audit_plan *plan, const char *text,
+                       struct seam_audit_call *call) {
+    const char *line = strstr(text, "\ngoroutine "), *next;
+    for (; line != NULL && (next = strchr(line + 1, '\n')) != NULL; line = next) {
+        if (next[1] == '\n' && call->n > 0)
+            return;
+        if (call->n < SEAM_CALL_FRAMES && next[1] == '\t')
+            call->n += read_frame(plan, line + 1, next + 1, &call->frames[call->n]);
+    }
+}
+
 /* The process failed and seam's code in it saw nothing: what did it print? */
-static void read_output(const struct seam_audit_run *run, struct seam_finding *finding) {
+static void read_output(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
+                        struct seam_finding *finding) {
     char *text = NULL;
     size_t size;
     memset(finding, 0, sizeof *finding);
@@ -233,6 +264,7 @@ static void read_output(const struct seam_audit_run *run, struct seam_finding *f
             copy_stacks(finding->output, sizeof finding->output, text, run->directory);
         if (finding->output[0] == '\0')
             snprintf(finding->output, sizeof finding->output, "%s", text);
+        read_stack(plan, text, &finding->guilty);
         explain(text, finding);
     }
     if (run->end == SEAM_END_hung)
@@ -281,7 +313,7 @@ int seam_findings_of(const struct seam_audit_plan *plan, const struct seam_audit
         n += same == n;
     }
     if (n == 0 && run->end != SEAM_END_passed && max > 0)
-        read_output(run, &findings[n++]);
+        read_output(plan, run, &findings[n++]);
     return n;
 }
 
@@ -296,137 +328,4 @@ void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *progra
     make_id(finding); /* without what is said, which has a number in it */
     snprintf(finding->said, sizeof finding->said, "%d more runs of the test leave %ld more %s",
              runs, blocks, birth != NULL ? "blocks of C memory" : "handles");
-}
-
-/* --- points ----------------------------------------------------------------------------------- */
-
-void seam_point_print(FILE *out, const struct seam_audit_point *point) {
-    fprintf(out, "%" PRIx64 ".%" PRIu32 ".%s", point->site, point->hit,
-            point->phase == SEAM_PHASE_enter ? "enter" : "leave");
-}
-
-bool seam_point_parse(const char *text, struct seam_audit_point *point) {
-    char phase[8] = "";
-    int end = 0;
-    if (sscanf(text, "%" SCNx64 ".%" SCNu32 ".%5[a-z]%n", &point->site, &point->hit, phase, &end) !=
-            3 ||
-        text[end] != '\0')
-        return false;
-    point->phase = strcmp(phase, "leave") == 0 ? SEAM_PHASE_leave : SEAM_PHASE_enter;
-    return point->phase == SEAM_PHASE_leave || strcmp(phase, "enter") == 0;
-}
-
-/* --- reports ---------------------------------------------------------------------------------- */
-
-static void print_call(FILE *out, const char *what, const struct seam_audit_call *call) {
-    if (call->function[0] == '\0')
-        return;
-    fprintf(out, "  %s C.%s%s\n", what, call->function,
-            call->by_finalizer ? ", called by a finalizer" : "");
-    for (int i = 0; i < call->n; i++)
-        fprintf(out, "      %-40s %s:%d\n", call->frames[i].function,
-                base_name(call->frames[i].file), call->frames[i].line);
-}
-
-/* The output of a process, indented. */
-static void print_output(FILE *out, const char *text) {
-    if (*text != '\0')
-        fputs("  It printed:\n", out);
-    while (*text != '\0') {
-        int size = (int)strcspn(text, "\n");
-        fprintf(out, "      %.*s\n", size, text);
-        text += size + (text[size] == '\n');
-    }
-}
-
-static void print_guilt(FILE *out, const struct seam_finding *finding) {
-    char what[96] = "in";
-    if (finding->inside)
-        snprintf(what, sizeof what, "the memory of argument %d, at byte %d, holds freed memory; in",
-                 finding->argument, finding->offset);
-    else if (finding->argument > 0)
-        snprintf(what, sizeof what, "argument %d is freed memory; in", finding->argument);
-    if (finding->said[0] != '\0')
-        fprintf(out, "  %s\n", finding->said);
-    print_call(out, what, &finding->guilty);
-    print_call(out, "freed in", &finding->death);
-    print_call(out, "born in", &finding->birth);
-}
-
-static void print_fix(FILE *out, const struct seam_finding *finding) {
-    if (finding->rule == SEAM_RULES) {
-        fputs("  Fix:  none is known: the program does something else when it collects here\n",
-              out);
-        return;
-    }
-    const struct seam_rule_row *rule = &seam_rule_rows[finding->rule];
-    char fix[400];
-    snprintf(fix, sizeof fix, finding->guilty.n > 0 ? "%s (%s:%d)" : "%s", rule->fix,
-             base_name(finding->guilty.frames[0].file), finding->guilty.frames[0].line);
-    seam_print_wrapped(out, "  Rule: ", rule->words);
-    fprintf(out, "        [%s]\n", rule->source);
-    seam_print_wrapped(out, "  Fix:  ", fix);
-}
-
-void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,
-                       const char *reproduce, bool color) {
-    char name[48] = "changed-behaviour";
-    if (finding->rule < SEAM_RULES)
-        seam_rule_name(finding->rule, name);
-    fprintf(out, "%sFOUND %s%s   (%s, in %s)\n", color ? "\033[1;31m" : "", name,
-            color ? "\033[0m" : "", finding->id, test);
-    print_guilt(out, finding);
-    if (finding->rule == SEAM_RULES)
-        print_output(out, finding->output);
-    print_fix(out, finding);
-    if (!finding->is_shrunk)
-        fputs("  Fewer points do not show it; the whole schedule does:\n", out);
-    else if (finding->n_proof == 0)
-        fprintf(out, "  Seen again in %d of %d runs, without a forced collection:\n",
-                finding->replayed, finding->replays);
-    else
-        fprintf(out, "  Seen again in %d of %d runs that collect at %d point%s:\n",
-                finding->replayed, finding->replays, finding->n_proof,
-                finding->n_proof == 1 ? "" : "s");
-    fprintf(out, "      %s\n", reproduce);
-}
-
-static void json_call(FILE *out, const char *name, const struct seam_audit_call *call) {
-    if (call->function[0] == '\0')
-        return;
-    fprintf(out, ",\"%s\":{\"function\":", name);
-    seam_json_string(out, call->function);
-    fprintf(out, ",\"finalizer\":%s,\"stack\":[", call->by_finalizer ? "true" : "false");
-    for (int i = 0; i < call->n; i++) {
-        fprintf(out, "%s{\"function\":", i > 0 ? "," : "");
-        seam_json_string(out, call->frames[i].function);
-        fputs(",\"file\":", out);
-        seam_json_string(out, call->frames[i].file);
-        fprintf(out, ",\"line\":%d}", call->frames[i].line);
-    }
-    fputs("]}", out);
-}
-
-void seam_finding_json(FILE *out, const struct seam_finding *finding, const char *package,
-                       const char *test, const char *reproduce) {
-    char name[48] = "changed-behaviour";
-    if (finding->rule < SEAM_RULES)
-        seam_rule_name(finding->rule, name);
-    fprintf(out, "{\"id\":\"%s\",\"rule\":\"%s\",\"package\":", finding->id, name);
-    seam_json_string(out, package);
-    fputs(",\"test\":", out);
-    seam_json_string(out, test);
-    fputs(",\"said\":", out);
-    seam_json_string(out, finding->said);
-    fputs(",\"output\":", out);
-    seam_json_string(out, finding->rule == SEAM_RULES ? finding->output : "");
-    fprintf(out, ",\"argument\":%d,\"inside\":%s", finding->argument,
-            finding->inside ? "true" : "false");
-    json_call(out, "call", &finding->guilty);
-    json_call(out, "freed", &finding->death);
-    json_call(out, "born", &finding->birth);
-    fprintf(out, ",\"replayed\":%d,\"replays\":%d,\"reproduce\":", finding->replayed,
-            finding->replays);
-    seam_json_string(out, reproduce);
-    putc('}', out);
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "audit/channel.h"
+#include "audit/inside/channel.h"
 #include "audit/plan.h"
 #include "audit/run.h"
 #include "audit/symbol.h"
@@ -18,7 +18,7 @@ enum { SEAM_CALL_FRAMES = 6, SEAM_PROOF_POINTS = 8 };
 
 /* A call from Go to C, with names: the Go frames of the user's code, innermost first. */
 struct seam_audit_call {
-    char function[SEAM_AUDIT_NAME]; /* of C; "" if there is no call */
+    char function[SEAM_AUDIT_NAME]; /* of C; "": Go code, or nothing if there are no frames */
     struct seam_symbol frames[SEAM_CALL_FRAMES];
     int n;
     bool by_finalizer;
@@ -30,7 +30,9 @@ struct seam_finding {
     char said[256];       /* what a sanitizer, Go or the test said; "" if seam saw it itself */
     int argument, offset; /* as in channel.h */
     bool inside;          /* the freed memory is not the argument, but what it points to holds it */
-    char output[4096];    /* what a process printed that failed or hung without a rule */
+    bool retained;     /* it is about an argument that C has kept: in the block of `birth`, or in */
+    char holder[64];   /* this variable */
+    char output[4096]; /* what a process printed that failed or hung without a rule */
     struct seam_audit_call guilty, birth, death;
 
     struct seam_audit_point proof[SEAM_PROOF_POINTS]; /* the points that are enough */
@@ -57,9 +59,5 @@ void seam_finding_text(FILE *out, const struct seam_finding *finding, const char
 /* The same as one JSON object, without a newline. */
 void seam_finding_json(FILE *out, const struct seam_finding *finding, const char *package,
                        const char *test, const char *reproduce);
-
-/* Write a point as SITE.HIT.PHASE, and read it back; false if the text is none. */
-void seam_point_print(FILE *out, const struct seam_audit_point *point);
-bool seam_point_parse(const char *text, struct seam_audit_point *point);
 
 #endif

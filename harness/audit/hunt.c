@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "audit/hunt.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,6 +29,13 @@ static void run_at(struct hunt *hunt, const struct seam_audit_point *points, uin
     seam_audit_run(&hunt->run);
 }
 
+static bool is_among(const char *id, const struct seam_finding *findings, int n) {
+    for (int i = 0; i < n; i++)
+        if (strcmp(findings[i].id, id) == 0)
+            return true;
+    return false;
+}
+
 /* Do collections at these points show the finding? Without a rule, any failure is taken for it. */
 static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
                   const struct seam_audit_point *points, uint32_t n) {
@@ -35,10 +44,7 @@ static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
     int found_n = seam_findings_of(hunt->plan, &hunt->run, found, SEAM_HUNT_FINDINGS);
     if (wanted->rule == SEAM_RULES)
         return hunt->run.end != SEAM_END_passed;
-    for (int i = 0; i < found_n; i++)
-        if (strcmp(found[i].id, wanted->id) == 0)
-            return true;
-    return false;
+    return is_among(wanted->id, found, found_n);
 }
 
 /* Leave out chunks of the points as long as the finding stays: halves first, single points last.
@@ -105,11 +111,13 @@ static void prove(struct hunt *hunt, struct seam_hunt_result *result) {
 }
 
 /* Run once under a schedule, and say what was found. */
-static void look(struct hunt *hunt, const struct seam_hunt_options *options,
+static void look(struct hunt *hunt, const struct seam_schedule *schedule,
                  struct seam_hunt_result *result) {
     const struct seam_audit_channel *channel = hunt->run.channel;
-    seam_audit_channel_reset(hunt->run.channel, options->schedule, options->number, options->seed,
-                             options->at, options->n_at);
+    seam_audit_channel_reset(hunt->run.channel, schedule->kind, schedule->number, schedule->seed,
+                             schedule->points, schedule->n_points);
+    hunt->run.scribbles =
+        hunt->plan->flavor != SEAM_FLAVOR_asan && schedule->kind != SEAM_SCHEDULE_none;
     seam_audit_run(&hunt->run);
     result->seconds = hunt->run.seconds;
     result->crossings = channel->crossings;
@@ -192,19 +200,12 @@ static bool left_something(const struct seam_audit_channel *channel) {
     return channel->handles > 0;
 }
 
-static bool is_among(const char *id, const struct seam_finding *findings, int n) {
-    for (int i = 0; i < n; i++)
-        if (strcmp(findings[i].id, id) == 0)
-            return true;
-    return false;
-}
-
 /* A leak is the same every time; what is not seen again was a cache that happened to grow evenly.
  */
 static void look_for_leaks(struct hunt *hunt, struct seam_hunt_result *result) {
     static struct seam_finding again[2];
     if (!left_something(hunt->run.channel) || result->plain_seconds > LEAK_SECONDS ||
-        hunt->options->arguments != NULL)
+        hunt->options->is_program)
         return;
     result->n = leaks(hunt, result->findings);
     double round = result->plain_seconds * 2 * (FEW + MANY);
@@ -232,7 +233,7 @@ static bool is_told(const struct seam_finding *finding) {
 /* A test that fails without a schedule is left out; but what a checker saw there is a finding that
  * needs no points. */
 static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *result) {
-    static const struct seam_hunt_options nowhere = {.schedule = SEAM_SCHEDULE_none};
+    static const struct seam_schedule nowhere = {.kind = SEAM_SCHEDULE_none};
     look(hunt, &nowhere, result);
     result->plain_seconds = result->seconds;
     if (result->n > 0 && !is_told(&result->findings[0])) {
@@ -240,7 +241,7 @@ static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *
         return SEAM_HUNT_left_out;
     }
     if (result->n == 0)
-        look(hunt, hunt->options, result);
+        look(hunt, &hunt->options->schedule, result);
     if (result->n > 0)
         prove(hunt, result);
     else
@@ -259,14 +260,21 @@ void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_packa
                                 .directory = package->directory,
                                 .test = test,
                                 .arguments = options->arguments,
+                                .is_program = options->is_program,
                                 .output = output,
                                 .seconds_max = options->seconds_max,
                                 .channel = seam_audit_channel_new(channel),
                                 .channel_path = channel}};
     result->state = SEAM_HUNT_running;
     if (hunt.run.channel != NULL) {
+        hunt.run.channel->n_globals = package->n_globals;
+        memcpy(hunt.run.channel->globals, package->globals,
+               package->n_globals * sizeof *package->globals);
         result->state = hunt_in(&hunt, result);
         munmap(hunt.run.channel, sizeof *hunt.run.channel);
+    } else {
+        result->state = SEAM_HUNT_lost;
+        snprintf(result->said, sizeof result->said, "cannot make %s: %s", channel, strerror(errno));
     }
     unlink(channel);
     unlink(output);

@@ -3,18 +3,16 @@
 #define SEAM_AUDIT_HUNT_H
 
 #include "audit/finding.h"
+#include "audit/schedule.h"
 
 enum { SEAM_HUNT_FINDINGS = 4 };
 
 struct seam_hunt_options {
-    enum seam_audit_schedule schedule;
-    uint32_t number;
-    uint64_t seed;
-    struct seam_audit_point at[SEAM_PROOF_POINTS]; /* of the schedule `at` */
-    uint32_t n_at;
-    char *const *arguments; /* of a program, as in run.h */
-    int replays;            /* how often a finding is shown again */
-    double seconds_max;     /* for one run */
+    struct seam_schedule schedule; /* borrowed points */
+    char *const *arguments;        /* as in run.h */
+    bool is_program;
+    int replays;        /* how often a finding is shown again */
+    double seconds_max; /* for one run */
 };
 
 enum seam_hunt_state {
@@ -23,13 +21,14 @@ enum seam_hunt_state {
     SEAM_HUNT_clean,
     SEAM_HUNT_found,
     SEAM_HUNT_left_out, /* it fails without a schedule as well */
+    SEAM_HUNT_lost,     /* it could not be run: see `said` */
 };
 
 struct seam_hunt_result {
     enum seam_hunt_state state;
     uint64_t crossings, sites, injections; /* of the run under the schedule */
     double plain_seconds, seconds;         /* without and with it */
-    char said[256];                        /* left_out: why */
+    char said[256];                        /* left_out, lost: why */
     int n;
     struct seam_finding findings[SEAM_HUNT_FINDINGS];
 };

@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "audit/globals.h"
 #include "check.h"
 #include "embed.h"
 #include "hash.h"
@@ -19,20 +22,6 @@ enum { ARGUMENTS_MAX = 64, TEXT_MAX = 1 << 22 };
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-/* Under what name a file of ours appears in runtime/cgo. */
-static const char *name_inside(const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-    static const char *const names[][2] = {{"inside.c", SEAM_INSIDE_NAME},
-                                           {"channel.h", "seam_audit_channel.h"},
-                                           {"collector.go", "seam_audit.go"},
-                                           {"collector_go124.go", "seam_audit_go124.go"},
-                                           {"collector_old.go", "seam_audit_old.go"}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i][0]) == 0)
-            return names[i][1];
-    return name;
-}
-
 /* Write our files, and the overlay that puts them into runtime/cgo. */
 static bool write_overlay(const struct seam_audit_plan *plan) {
     char *json = NULL, *path = seam_format("%s/overlay.json", plan->work);
@@ -42,12 +31,13 @@ static bool write_overlay(const struct seam_audit_plan *plan) {
     fputs("{\"Replace\":{", out);
     bool ok = true;
     for (const struct seam_embedded *file = seam_inside_sources; ok && file->path != NULL; file++) {
-        const char *name = name_inside(file->path);
+        char *name = seam_format(SEAM_INSIDE_PREFIX "%s", seam_base_name(file->path));
         char *ours = seam_format("%s/%s", plan->work, name);
         ok = seam_output_write(ours, file->bytes, file->size);
         fprintf(out, "%s\"%s/src/runtime/cgo/%s\":\"%s\"", file == seam_inside_sources ? "" : ",",
                 plan->go.root, name, ours);
         free(ours);
+        free(name);
     }
     fputs("}}\n", out);
     fclose(out);
@@ -186,15 +176,22 @@ static const char **begin(const struct seam_audit_plan *plan, const char *verb,
     return argv + 3;
 }
 
-/* What Go said, without its headings, in `error` behind what we say. */
+enum { QUOTE_MAX = 160 };
+
+/* What Go said, without its headings and the ends of the linker's commands, in `error` behind what
+ * we say. */
 static void quote_log(const char *log, char error[SEAM_GO_ERROR]) {
-    char line[400];
-    size_t used = strlen(error);
+    char *line = NULL;
+    size_t used = strlen(error), room = 0;
     FILE *in = fopen(log, "r");
-    while (in != NULL && fgets(line, sizeof line, in) != NULL && used < SEAM_GO_ERROR - 1)
+    while (in != NULL && getline(&line, &room, in) > 0 && used < SEAM_GO_ERROR - 1) {
+        size_t size = strcspn(line, "\n");
         if (line[0] != '#')
-            used += (size_t)snprintf(error + used, SEAM_GO_ERROR - used, "\n  %.*s",
-                                     (int)strcspn(line, "\n"), line);
+            used += (size_t)snprintf(error + used, SEAM_GO_ERROR - used, "\n  %.*s%s",
+                                     (int)(size < QUOTE_MAX ? size : QUOTE_MAX), line,
+                                     size > QUOTE_MAX ? " ..." : "");
+    }
+    free(line);
     if (in != NULL)
         fclose(in);
 }
@@ -220,22 +217,88 @@ static bool list(const struct seam_audit_plan *plan, const char *const *words, i
     return ok;
 }
 
-/* Does the package, or anything it or its tests import outside the standard library, have cgo? */
-static bool uses_cgo(const struct seam_audit_plan *plan, const char *path,
-                     char error[SEAM_GO_ERROR]) {
-    const char *const words[] = {
-        "-e",
-        "-deps",
-        "-test",
-        "-f",
-        "{{if not .Standard}}{{if .CgoFiles}}{{.ImportPath}}{{end}}{{end}}",
-        path};
+/* --- which packages have cgo -------------------------------------------------------------------
+ */
+
+/* Names between newlines, with one in front. */
+struct names {
+    char *text; /* owned */
+};
+
+static bool has_name(const struct names *names, const char *name, size_t size) {
+    char *line = seam_format("\n%.*s\n", (int)size, name);
+    bool has = strstr(names->text, line) != NULL;
+    free(line);
+    return has;
+}
+
+/* "path<TAB>number of files with cgo<TAB>import,import,...": add the path if it has cgo, or imports
+ * something that has. */
+static void add_if_cgo(struct names *names, const char *line, size_t size) {
+    const char *end = line + size, *tab = memchr(line, '\t', size);
+    const char *imports = tab != NULL ? memchr(tab + 1, '\t', (size_t)(end - tab - 1)) : NULL;
+    if (imports == NULL)
+        return;
+    bool has = tab[1] != '0';
+    for (const char *at = imports + 1; !has && at < end; at++) {
+        size_t n = strcspn(at, ",\n");
+        has = has_name(names, at, n);
+        at += n;
+    }
+    if (!has)
+        return;
+    char *more = seam_format("%s%.*s\n", names->text, (int)(tab - line), line);
+    free(names->text);
+    names->text = more;
+}
+
+/* All packages outside the standard library that have cgo or need one that has; the tests of p are
+ * p.test. Go lists a package behind all that it imports, so one look at each line is enough. */
+static bool find_cgo(const struct seam_audit_plan *plan, char *const *patterns, int n,
+                     struct names *names, char error[SEAM_GO_ERROR]) {
+    const char *words[ARGUMENTS_MAX] = {
+        "-e", "-deps", "-test", "-f",
+        "{{if not .Standard}}{{.ImportPath}}\t{{len .CgoFiles}}\t{{join .Imports \",\"}}{{end}}"};
+    int used = 5;
     char *text = NULL;
-    if (!list(plan, words, 6, &text, error))
+    for (int i = 0; i < n && used < ARGUMENTS_MAX; i++)
+        words[used++] = patterns[i];
+    names->text = seam_format("\n");
+    if (!list(plan, words, used, &text, error))
         return false;
-    bool uses = strspn(text, " \n") < strlen(text);
+    for (const char *line = text; *line != '\0'; line += strspn(line, "\n")) {
+        size_t size = strcspn(line, "\n");
+        add_if_cgo(names, line, size);
+        line += size;
+    }
     free(text);
+    return true;
+}
+
+static bool uses_cgo(const struct names *names, const char *path) {
+    char *tests = seam_format("%s.test", path);
+    bool uses = has_name(names, path, strlen(path)) || has_name(names, tests, strlen(tests));
+    free(tests);
     return uses;
+}
+
+/* "path<TAB>directory<TAB>number of tests<TAB>name". */
+static bool read_package(const struct seam_audit_plan *plan, char *line,
+                         struct seam_audit_package *package) {
+    char *directory = strchr(line, '\t'),
+         *tests = directory != NULL ? strchr(directory + 1, '\t') : NULL,
+         *name = tests != NULL ? strchr(tests + 1, '\t') : NULL;
+    if (name == NULL)
+        return false; /* what Go prints beside: "go: downloading ..." */
+    *directory++ = *tests++ = *name++ = '\0';
+    package->path = seam_format("%s", line);
+    package->directory = seam_format("%s", directory);
+    package->is_main = strcmp(name, "main") == 0;
+    package->has_tests = strspn(tests, "0") < strlen(tests);
+    package->program = seam_format(
+        "%s/%016llx.test", plan->work,
+        (unsigned long long)seam_hash(SEAM_HASH_SEED, package->path, strlen(package->path)));
+    return true;
 }
 
 int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int n,
@@ -244,32 +307,25 @@ int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int 
         "{{.ImportPath}}\t{{.Dir}}\t{{len .TestGoFiles}}{{len .XTestGoFiles}}\t{{.Name}}";
     const char *words[ARGUMENTS_MAX] = {"-f", format};
     char *text = NULL, *saved = NULL;
+    struct names cgo = {NULL};
     int used = 2, found = 0;
     for (int i = 0; i < n && used < ARGUMENTS_MAX; i++)
         words[used++] = patterns[i];
-    if (!list(plan, words, used, &text, error))
+    if (!list(plan, words, used, &text, error) || !find_cgo(plan, patterns, n, &cgo, error)) {
+        free(text);
+        free(cgo.text);
         return -1;
+    }
     *packages = calloc(strlen(text) + 1, sizeof **packages);
     seam_assert(*packages != NULL);
     for (char *line = strtok_r(text, "\n", &saved); line != NULL;
-         line = strtok_r(NULL, "\n", &saved)) {
-        struct seam_audit_package *package = &(*packages)[found];
-        char *directory = strchr(line, '\t'),
-             *tests = directory != NULL ? strchr(directory + 1, '\t') : NULL,
-             *name = tests != NULL ? strchr(tests + 1, '\t') : NULL;
-        if (name == NULL)
-            continue; /* what Go prints beside: "go: downloading ..." */
-        *directory++ = '\0';
-        *tests++ = '\0';
-        *name++ = '\0';
-        package->path = seam_format("%s", line);
-        package->directory = seam_format("%s", directory);
-        package->is_main = strcmp(name, "main") == 0;
-        package->has_tests = strspn(tests, "0") < strlen(tests);
-        package->has_cgo = uses_cgo(plan, line, error);
-        found++;
-    }
+         line = strtok_r(NULL, "\n", &saved))
+        if (read_package(plan, line, &(*packages)[found])) {
+            (*packages)[found].has_cgo = uses_cgo(&cgo, (*packages)[found].path);
+            found++;
+        }
     free(text);
+    free(cgo.text);
     return found;
 }
 
@@ -278,18 +334,24 @@ void seam_plan_free_packages(struct seam_audit_package *packages, int n) {
         free(packages[i].path);
         free(packages[i].directory);
         free(packages[i].program);
+        free(packages[i].globals);
     }
     free(packages);
 }
 
-bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package, bool tests,
-                     char error[SEAM_GO_ERROR]) {
+/* --- building ----------------------------------------------------------------------------------
+ */
+
+static char *log_of(const struct seam_audit_package *package) {
+    return seam_format("%s.log", package->program);
+}
+
+/* Run Go; its exit status. */
+static int build(const struct seam_audit_plan *plan, const struct seam_audit_package *package,
+                 bool tests) {
     const char *argv[ARGUMENTS_MAX];
-    char *go, *tags, *log = seam_format("%s/build", plan->work);
+    char *go, *tags, *log = log_of(package);
     char *overlay = seam_format("-overlay=%s/overlay.json", plan->work);
-    package->program = seam_format(
-        "%s/%016llx.test", plan->work,
-        (unsigned long long)seam_hash(SEAM_HASH_SEED, package->path, strlen(package->path)));
     const char **next = begin(plan, tests ? "test" : "build", argv, &go, &tags);
     if (tests)
         *next++ = "-c";
@@ -301,15 +363,60 @@ bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *pa
         *next++ = "-race";
     const char *const more[] = {overlay, "-o", package->program, package->path};
     memcpy(next, more, sizeof more);
-    bool ok = seam_process_run(argv, &(struct seam_process_place){.output = log}) == 0;
-    if (!ok) {
+    int status = seam_process_run(argv, &(struct seam_process_place){.output = log});
+    free(log);
+    free(overlay);
+    free(tags);
+    free(go);
+    return status;
+}
+
+static pid_t start_build(const struct seam_audit_plan *plan,
+                         const struct seam_audit_package *package, bool tests) {
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
+        _exit(build(plan, package, tests));
+    }
+    return pid;
+}
+
+/* A package is built when its program is there. */
+static bool finish_build(const struct seam_audit_plan *plan, struct seam_audit_package *package,
+                         char error[SEAM_GO_ERROR]) {
+    char *log = log_of(package);
+    bool ok = access(package->program, X_OK) == 0;
+    if (ok) {
+        package->globals = calloc(SEAM_AUDIT_GLOBALS, sizeof *package->globals);
+        seam_assert(package->globals != NULL);
+        package->n_globals = seam_globals(package->program, package->globals, SEAM_AUDIT_GLOBALS);
+    } else {
         snprintf(error, SEAM_GO_ERROR, "%s: does not build with %s:", package->path,
                  plan->go.version);
         quote_log(log, error);
     }
     free(log);
-    free(overlay);
-    free(tags);
-    free(go);
+    return ok;
+}
+
+bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
+                     int n, bool tests, int jobs, void (*progress)(const char *path),
+                     char error[SEAM_GO_ERROR]) {
+    int running = 0;
+    bool ok = true;
+    for (int i = 0; i < n; i++) {
+        progress(packages[i]->path);
+        running += start_build(plan, packages[i], tests) > 0;
+        /* The first one goes alone: it compiles what all the others need, the runtime above all. */
+        for (; running >= jobs || (i == 0 && running > 0); running--)
+            wait(NULL);
+    }
+    for (; running > 0; running--)
+        wait(NULL);
+    for (int i = 0; ok && i < n; i++)
+        ok = finish_build(plan, packages[i], error);
     return ok;
 }

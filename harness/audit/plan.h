@@ -6,6 +6,7 @@
 #ifndef SEAM_AUDIT_PLAN_H
 #define SEAM_AUDIT_PLAN_H
 
+#include "audit/inside/channel.h"
 #include "gorun.h"
 
 /* Names that the compiler wrapper (verb_cc.c) knows. Go wants a compiler without arguments, so it
@@ -13,7 +14,7 @@
 #define SEAM_CC_NAME "seam-cc"
 #define SEAM_CC_COMPILER "SEAM_CC_COMPILER" /* the compiler to call */
 #define SEAM_CC_GOROOT "SEAM_CC_GOROOT"     /* packages under it have no crossings */
-#define SEAM_INSIDE_NAME "seam_audit.c"
+#define SEAM_INSIDE_PREFIX "seam_audit_"    /* of files that seam puts into runtime/cgo */
 
 struct seam_audit_plan {
     struct seam_go_release go;
@@ -23,10 +24,12 @@ struct seam_audit_plan {
 };
 
 struct seam_audit_package {
-    char *path;      /* import path */
-    char *directory; /* where its tests run */
-    char *program;   /* its test program, once it is built */
-    bool is_main;    /* a program; its tests, if it has any, are audited like others */
+    char *path;                       /* import path */
+    char *directory;                  /* where its tests run */
+    char *program;                    /* where its test program is, once it is built */
+    struct seam_audit_range *globals; /* C's variables in it */
+    uint32_t n_globals;
+    bool is_main; /* a program; its tests, if it has any, are audited like others */
     bool has_tests;
     bool has_cgo; /* it, its tests or something they import, outside the standard library */
 };
@@ -42,9 +45,11 @@ int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int 
 
 void seam_plan_free_packages(struct seam_audit_package *packages, int n);
 
-/* Build the package's test program, or the program that it is. False with an error: the first line
- * says what failed, Go's own words follow. */
-bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *package, bool tests,
+/* Build the packages' test programs, or with `tests` false the programs that they are, `jobs` at a
+ * time; `progress` is called with the path of each when it begins. False with an error: the first
+ * line says what failed, Go's own words follow. */
+bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
+                     int n, bool tests, int jobs, void (*progress)(const char *path),
                      char error[SEAM_GO_ERROR]);
 
 /* Remove the temporary directory. */

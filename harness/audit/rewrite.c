@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "rewrite.h"
+#include "audit/rewrite.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "process.h"
 
 /* What the inserted calls need; on the line of a declaration that cgo writes in front of all stubs.
  * Weak, because cgo links its objects once by themselves, to see what they import. */
@@ -14,12 +15,14 @@ static const char prologue[] = "extern char* _cgo_topofstack(void);";
 static const char declarations[] =
     " extern __attribute__((weak)) void seam_audit_enter(const char *, const void *const *, int, "
     "void *); extern __attribute__((weak)) void seam_audit_callback(const char *, const void "
-    "*const *, int, void *); extern __attribute__((weak)) void seam_audit_leave(void *);";
+    "*const *, int, void *); extern __attribute__((weak)) void seam_audit_leave(void *); "
+    "extern __attribute__((weak)) void seam_audit_resume(int);";
 
 /* Where we are in the text. */
 struct place {
-    char name[128]; /* of the function whose stub this is, "" outside */
-    int fields;     /* p0 ... of its argument struct */
+    char name[128];              /* of the function whose stub this is, "" outside */
+    int fields;                  /* p0 ... of its argument struct */
+    bool has_arguments, has_top; /* the variables _cgo_a and _cgo_stktop */
 };
 
 static bool starts(const char *line, const char *with) {
@@ -93,45 +96,89 @@ static void write_call(FILE *out, const char *function, const struct place *plac
 
 static const char leave[] = " if (seam_audit_leave) seam_audit_leave(__builtin_frame_address(0));";
 
-/* One line, without its newline. */
-static void rewrite_line(FILE *out, struct place *place, const char *line, size_t size) {
-    char callback[128];
-    int field = field_number(line, size);
-    if (field >= 0 && field == place->fields)
-        place->fields++;
-    if (starts(line, "}"))
-        place->name[0] = '\0';
-    if (is_callback(line, callback)) {
-        strcpy(place->name, callback);
-        write_call(out, "seam_audit_callback", place, "_cgo_a.");
-        fwrite(line, 1, size, out);
-        fputs(leave, out);
-        place->name[0] = '\0';
+/* The function may call back, so the goroutine's stack may move: cgo finds its arguments again
+ * behind the call with these two variables (cmd/cgo/out.go), and so do we in front of it. */
+static void write_resume(FILE *out, const struct place *place) {
+    if (!place->has_arguments)
         return;
-    }
-    fwrite(line, 1, size, out);
-    /* cgo's own malloc keeps its arguments elsewhere; they are numbers. */
-    bool without_arguments = strstr(line, ")) *a = v;") != NULL;
-    if (is_stub(line, place->name) || strstr(line, "typedef struct {") != NULL || without_arguments)
-        place->fields = 0;
-    else if (size == strlen(prologue) && starts(line, prologue))
-        fputs(declarations, out);
-    else if (place->name[0] != '\0' && starts(line, "\t_cgo_tsan_acquire();"))
-        write_call(out, "seam_audit_enter", place, "_cgo_a->");
-    else if (place->name[0] != '\0' && starts(line, "\t_cgo_tsan_release();"))
-        fputs(leave, out);
+    fprintf(out,
+            " if (seam_audit_resume) { char *seam_top = _cgo_topofstack(); seam_audit_resume(0); "
+            "long seam_moved = _cgo_topofstack() - seam_top; _cgo_a = (void *)((char *)_cgo_a + "
+            "seam_moved);%s }",
+            place->has_top ? " _cgo_stktop += seam_moved;" : "");
 }
 
-char *seam_rewrite(const char *text, size_t *size) {
+static const char resume_go[] = " if (seam_audit_resume) seam_audit_resume(1);";
+
+/* Is the name, which is not empty, in a list of names, each between spaces? "*" stands for all. */
+static bool is_listed(const char *names, const char *name) {
+    size_t size = strlen(name);
+    for (const char *at = names; (at = strstr(at, name)) != NULL; at += size)
+        if (at > names && at[-1] == ' ' && at[size] == ' ')
+            return true;
+    return strcmp(names, "*") == 0;
+}
+
+/* What a line says of the stub that it is in. */
+static void notice(struct place *place, const char *line) {
+    bool is_malloc = strstr(line, ")) *a = v;") != NULL; /* its arguments are numbers, elsewhere */
+    if (starts(line, "}"))
+        place->name[0] = '\0';
+    if (is_stub(line, place->name) || strstr(line, "typedef struct {") != NULL || is_malloc) {
+        place->fields = 0;
+        place->has_arguments = place->has_top = false;
+    } else if (strstr(line, " *_cgo_a = v;") != NULL) {
+        place->has_arguments = true;
+    } else if (starts(line, "\tchar *_cgo_stktop = _cgo_topofstack();")) {
+        place->has_top = true;
+    }
+}
+
+/* What comes behind a line. */
+static void write_behind(FILE *out, const struct place *place, const char *quiet,
+                         const char *line) {
+    bool is_inside = place->name[0] != '\0', may_move = is_inside && !is_listed(quiet, place->name);
+    if (strcmp(line, prologue) == 0)
+        fputs(declarations, out);
+    if (is_inside && starts(line, "\t_cgo_tsan_acquire();")) {
+        write_call(out, "seam_audit_enter", place, "_cgo_a->");
+        if (may_move)
+            write_resume(out, place);
+    }
+    if (is_inside && starts(line, "\t_cgo_tsan_release();")) {
+        fputs(leave, out);
+        if (may_move)
+            fputs(resume_go, out);
+    }
+}
+
+/* One line, without its newline. */
+static void rewrite_line(FILE *out, struct place *place, const char *quiet, const char *line) {
+    int field = field_number(line, strlen(line));
+    if (field >= 0 && field == place->fields)
+        place->fields++;
+    if (is_callback(line, place->name)) {
+        write_call(out, "seam_audit_callback", place, "_cgo_a.");
+        fputs(line, out);
+        fputs(leave, out);
+        place->name[0] = '\0';
+    } else {
+        fputs(line, out);
+        notice(place, line);
+        write_behind(out, place, quiet, line);
+    }
+}
+
+char *seam_rewrite(const char *text, const char *quiet, size_t *size) {
     char *result = NULL;
-    struct place place = {"", 0};
+    struct place place = {.name = ""};
     FILE *out = open_memstream(&result, size);
     seam_assert(out != NULL);
     while (*text != '\0') {
         size_t n = strcspn(text, "\n");
         char *line = strndup(text, n);
         seam_assert(line != NULL);
-        rewrite_line(out, &place, line, n);
+        rewrite_line(out, &place, quiet, line);
         free(line);
         text += n;
         if (*text == '\n')
@@ -142,23 +189,24 @@ char *seam_rewrite(const char *text, size_t *size) {
 }
 
 bool seam_rewrite_wants(const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    const char *name = seam_base_name(path);
     size_t size = strlen(name);
     return (size > 7 && strcmp(name + size - 7, ".cgo2.c") == 0) ||
            strcmp(name, "_cgo_export.c") == 0;
 }
 
-bool seam_rewrite_is_under(const char *text, const char *directory) {
-    char *quoted = NULL;
-    if (asprintf(&quoted, " \"%s/", directory) < 0)
-        return false;
+const char *seam_rewrite_source(const char *text, size_t *size) {
     for (const char *at = text; (at = strstr(at, "#line ")) != NULL; at++) {
-        const char *number_end = at + 6 + strspn(at + 6, "0123456789");
-        if (starts(number_end, quoted)) {
-            free(quoted);
-            return true;
-        }
+        const char *path = at + 6 + strspn(at + 6, "0123456789");
+        *size = starts(path, " \"/") ? strcspn(path + 2, "\"\n") : 0;
+        if (*size > 3 && starts(path + 2 + *size - 3, ".go\""))
+            return path + 2;
     }
-    free(quoted);
-    return false;
+    return NULL;
+}
+
+bool seam_rewrite_is_under(const char *text, const char *directory) {
+    size_t size, n = strlen(directory);
+    const char *source = seam_rewrite_source(text, &size);
+    return source != NULL && size > n && strncmp(source, directory, n) == 0 && source[n] == '/';
 }

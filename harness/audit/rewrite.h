@@ -13,10 +13,15 @@
 /* Is this the name of a file that cgo writes and that has crossings? */
 bool seam_rewrite_wants(const char *path);
 
-/* The rewritten text, NUL-terminated, owned by the caller; its size is filled. */
-char *seam_rewrite(const char *text, size_t *size);
+/* The rewritten text, NUL-terminated, owned by the caller; its size is filled. `quiet` names the
+ * functions that never call Go back, each between two spaces; "*" is all of them. */
+char *seam_rewrite(const char *text, const char *quiet, size_t *size);
 
-/* Does cgo say that the text comes from a Go file under this directory? */
+/* The path of the Go file that the text comes from, if it is absolute: `size` bytes of `text`; else
+ * NULL. */
+const char *seam_rewrite_source(const char *text, size_t *size);
+
+/* Is that path under this directory? */
 bool seam_rewrite_is_under(const char *text, const char *directory);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "audit/channel.h"
+#include "audit/inside/channel.h"
 
 enum seam_audit_end {
     SEAM_END_passed,
@@ -14,11 +14,12 @@ enum seam_audit_end {
 
 struct seam_audit_run {
     const char *program, *directory;
-    const char *test; /* its name; NULL: list the tests */
-    char *const
-        *arguments;     /* NULL: it is a test program; else the words for a program, NULL-ended */
-    int count;          /* how often the test runs in the process; 0: once */
-    const char *output; /* the file that takes what it prints */
+    const char *test;       /* its name; NULL: list the tests, or it is no test program */
+    char *const *arguments; /* further words for the program, NULL-ended; NULL: none */
+    bool is_program;        /* no test program: it gets these words and no others */
+    int count;              /* how often the test runs in the process; 0: once */
+    bool scribbles;         /* what was freed is overwritten, by Go's collector and by malloc */
+    const char *output;     /* the file that takes what it prints */
     double seconds_max;
     struct seam_audit_channel
         *channel;             /* shared; filled with a schedule, then with what happened */
@@ -31,7 +32,8 @@ struct seam_audit_run {
 /* Make a channel of that name; NULL with errno if it cannot be made. */
 struct seam_audit_channel *seam_audit_channel_new(const char *path);
 
-/* An empty channel with that schedule; `at` has n points, all others none. */
+/* A channel with that schedule where nothing has happened; the global variables stay. `at` has n
+ * points, all others none. */
 void seam_audit_channel_reset(struct seam_audit_channel *channel, enum seam_audit_schedule schedule,
                               uint32_t number, uint64_t seed, const struct seam_audit_point *at,
                               uint32_t n);

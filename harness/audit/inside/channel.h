@@ -2,14 +2,14 @@
  * comes out. It is a file, so it outlives a process that dies.
  *
  * Read by the parent (run.c), written by the code that seam puts into the audited program
- * (inside.c, compiled there: C only, nothing of seam's but this header). Program counters are raw;
- * the parent gives them names (symbol.c). */
+ * (inside.h, compiled there: C only, nothing of seam's but this directory). Program counters are
+ * raw; the parent gives them names (symbol.c). */
 #ifndef SEAM_AUDIT_CHANNEL_H
 #define SEAM_AUDIT_CHANNEL_H
 
 #include <stdint.h>
 
-#define SEAM_AUDIT_VERSION 1
+#define SEAM_AUDIT_VERSION 2
 #define SEAM_AUDIT_VARIABLE "SEAM_AUDIT_CHANNEL" /* names the file */
 
 enum {
@@ -17,8 +17,9 @@ enum {
     SEAM_AUDIT_NAME = 64,     /* of a C function */
     SEAM_AUDIT_FINDINGS = 16, /* in one process */
     SEAM_AUDIT_POINTS =
-        1 << 14,             /* points of a schedule, and points at which something was forced */
-    SEAM_AUDIT_BIRTHS = 256, /* sites at which C memory is born */
+        1 << 14,               /* points of a schedule, and points at which something was forced */
+    SEAM_AUDIT_BIRTHS = 256,   /* sites at which C memory is born */
+    SEAM_AUDIT_GLOBALS = 1024, /* ranges of C's global variables */
     SEAM_AUDIT_REPORT = 1 << 14, /* text of a sanitizer's report */
 };
 
@@ -58,6 +59,9 @@ struct seam_audit_crossing {
 enum seam_audit_kind {
     SEAM_AUDIT_freed_argument, /* an argument is C memory that was freed */
     SEAM_AUDIT_freed_inside,   /* a word of the memory that an argument points to is */
+    SEAM_AUDIT_freed_during,   /* an argument was freed while the call was under way */
+    SEAM_AUDIT_retained,       /* C holds an argument after the call, and it is not pinned */
+    SEAM_AUDIT_retained_swept, /* the same, and Go has collected it meanwhile */
     SEAM_AUDIT_sanitizer,      /* AddressSanitizer stopped the process */
     SEAM_AUDIT_stuck,          /* a forced collection did not end */
 };
@@ -65,12 +69,19 @@ enum seam_audit_kind {
 struct seam_audit_finding {
     uint32_t kind;
     uint32_t argument; /* from 1 */
-    uint32_t offset;   /* freed_inside: of the word, in bytes */
+    uint32_t offset;   /* freed_inside, retained: of the word, in bytes */
     uint32_t has_birth, has_death;
-    uint64_t site;                           /* of the guilty call; 0: Go code */
-    struct seam_audit_point point;           /* the last one forced before; site 0: none */
-    struct seam_audit_crossing crossing;     /* the guilty call */
-    struct seam_audit_crossing birth, death; /* of the memory */
+    uint64_t site;                       /* of the guilty call; 0: Go code */
+    struct seam_audit_point point;       /* the last one forced before; site 0: none */
+    struct seam_audit_crossing crossing; /* the guilty call */
+    struct seam_audit_crossing birth,
+        death;       /* of the memory; retained: of the block that holds it */
+    uint64_t holder; /* retained: the address of the word; without a birth, of a variable */
+};
+
+/* Addresses of C's global variables in the program, as in its file. */
+struct seam_audit_range {
+    uint64_t from, end;
 };
 
 /* The C memory that was born at one site and not freed. */
@@ -83,6 +94,9 @@ struct seam_audit_birth {
 
 struct seam_audit_channel {
     uint32_t version;
+    uint32_t n_globals;
+    struct seam_audit_range globals[SEAM_AUDIT_GLOBALS];
+
     int32_t pid; /* of the first process that opened it; its children stay out */
 
     uint32_t schedule; /* enum seam_audit_schedule */

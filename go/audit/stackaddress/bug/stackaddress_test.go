@@ -1,0 +1,9 @@
+package bug
+
+import "testing"
+
+func TestSize(t *testing.T) {
+	if got := Size(); got != 42 {
+		t.Errorf("Size() = %d, want 42", got)
+	}
+}

@@ -1,0 +1,127 @@
+#include <string.h>
+
+#include "audit/finding.h"
+#include "process.h"
+#include "report.h"
+
+static void print_call(FILE *out, const char *what, const struct seam_audit_call *call) {
+    if (call->function[0] == '\0' && call->n == 0)
+        return;
+    fprintf(out, "  %s %s%s%s\n", what, call->function[0] != '\0' ? "C." : "Go code",
+            call->function, call->by_finalizer ? ", called by a finalizer" : "");
+    for (int i = 0; i < call->n; i++)
+        fprintf(out, "      %-40s %s:%d\n", call->frames[i].function,
+                seam_base_name(call->frames[i].file), call->frames[i].line);
+}
+
+/* The output of a process, indented. */
+static void print_output(FILE *out, const char *text) {
+    if (*text != '\0')
+        fputs("  It printed:\n", out);
+    while (*text != '\0') {
+        int size = (int)strcspn(text, "\n");
+        fprintf(out, "      %.*s\n", size, text);
+        text += size + (text[size] == '\n');
+    }
+}
+
+static void print_guilt(FILE *out, const struct seam_finding *finding) {
+    char what[96] = "in", born[96] = "born in";
+    if (finding->retained) {
+        snprintf(what, sizeof what, "argument %d is kept; in", finding->argument);
+        snprintf(born, sizeof born, "held at byte %d of memory born in", finding->offset);
+    } else if (finding->inside)
+        snprintf(what, sizeof what, "the memory of argument %d, at byte %d, holds freed memory; in",
+                 finding->argument, finding->offset);
+    else if (finding->argument > 0)
+        snprintf(what, sizeof what, "argument %d is freed memory; in", finding->argument);
+    if (finding->said[0] != '\0')
+        fprintf(out, "  %s\n", finding->said);
+    print_call(out, what, &finding->guilty);
+    print_call(out, "freed in", &finding->death);
+    print_call(out, born, &finding->birth);
+    if (finding->holder[0] != '\0')
+        fprintf(out, "  held in %s\n", finding->holder);
+}
+
+static void print_fix(FILE *out, const struct seam_finding *finding) {
+    if (finding->rule == SEAM_RULES) {
+        fputs("  Fix:  none is known: the program does something else when it collects here\n",
+              out);
+        return;
+    }
+    const struct seam_rule_row *rule = &seam_rule_rows[finding->rule];
+    char fix[400];
+    snprintf(fix, sizeof fix, finding->guilty.n > 0 ? "%s (%s:%d)" : "%s", rule->fix,
+             seam_base_name(finding->guilty.frames[0].file), finding->guilty.frames[0].line);
+    seam_print_wrapped(out, "  Rule: ", rule->words);
+    fprintf(out, "        [%s]\n", rule->source);
+    seam_print_wrapped(out, "  Fix:  ", fix);
+}
+
+void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,
+                       const char *reproduce, bool color) {
+    char name[48] = "changed-behaviour";
+    if (finding->rule < SEAM_RULES)
+        seam_rule_name(finding->rule, name);
+    fprintf(out, "%sFOUND %s%s   (%s, in %s)\n", color ? "\033[1;31m" : "", name,
+            color ? "\033[0m" : "", finding->id, test);
+    print_guilt(out, finding);
+    if (finding->rule == SEAM_RULES)
+        print_output(out, finding->output);
+    print_fix(out, finding);
+    if (!finding->is_shrunk)
+        fputs("  Fewer points do not show it; the whole schedule does:\n", out);
+    else if (finding->n_proof == 0)
+        fprintf(out, "  Seen again in %d of %d runs, without a forced collection:\n",
+                finding->replayed, finding->replays);
+    else
+        fprintf(out, "  Seen again in %d of %d runs that collect at %d point%s:\n",
+                finding->replayed, finding->replays, finding->n_proof,
+                finding->n_proof == 1 ? "" : "s");
+    fprintf(out, "      %s\n", reproduce);
+}
+
+static void json_call(FILE *out, const char *name, const struct seam_audit_call *call) {
+    if (call->function[0] == '\0' && call->n == 0)
+        return;
+    fprintf(out, ",\"%s\":{\"function\":", name);
+    seam_json_string(out, call->function);
+    fprintf(out, ",\"finalizer\":%s,\"stack\":[", call->by_finalizer ? "true" : "false");
+    for (int i = 0; i < call->n; i++) {
+        fprintf(out, "%s{\"function\":", i > 0 ? "," : "");
+        seam_json_string(out, call->frames[i].function);
+        fputs(",\"file\":", out);
+        seam_json_string(out, call->frames[i].file);
+        fprintf(out, ",\"line\":%d}", call->frames[i].line);
+    }
+    fputs("]}", out);
+}
+
+void seam_finding_json(FILE *out, const struct seam_finding *finding, const char *package,
+                       const char *test, const char *reproduce) {
+    char name[48] = "changed-behaviour";
+    if (finding->rule < SEAM_RULES)
+        seam_rule_name(finding->rule, name);
+    fprintf(out, "{\"id\":\"%s\",\"rule\":\"%s\",\"package\":", finding->id, name);
+    seam_json_string(out, package);
+    fputs(",\"test\":", out);
+    seam_json_string(out, test);
+    fputs(",\"said\":", out);
+    seam_json_string(out, finding->said);
+    fputs(",\"output\":", out);
+    seam_json_string(out, finding->rule == SEAM_RULES ? finding->output : "");
+    fprintf(out, ",\"argument\":%d,\"inside\":%s", finding->argument,
+            finding->inside ? "true" : "false");
+    if (finding->holder[0] != '\0') {
+        fputs(",\"holder\":", out);
+        seam_json_string(out, finding->holder);
+    }
+    json_call(out, "call", &finding->guilty);
+    json_call(out, "freed", &finding->death);
+    json_call(out, "born", &finding->birth);
+    fprintf(out, ",\"replayed\":%d,\"replays\":%d,\"reproduce\":", finding->replayed,
+            finding->replays);
+    seam_json_string(out, reproduce);
+    putc('}', out);
+}

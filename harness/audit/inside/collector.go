@@ -1,0 +1,218 @@
+// The Go half of what seam puts into an audited program: a goroutine that collects when a crossing
+// asks for it (event.c), and the function that moves a goroutine's stack. It is compiled as a part of
+// runtime/cgo, which every program with cgo has, so the program's own packages stay as they are. It must
+// compile with Go 1.19.
+package cgo
+
+/*
+#cgo CFLAGS: -Wno-unused-variable
+#include <stdint.h>
+int seam_audit_open(const void *go_object);
+int seam_audit_wait(void);
+const void *seam_audit_question(void);
+void seam_audit_answer(int unpinned);
+void seam_audit_set_stale(uintptr_t pointer);
+void seam_audit_done(long handles);
+void seam_audit_pause(int microseconds);
+*/
+import "C"
+
+import (
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+)
+
+func init() {
+	if C.seam_audit_open(unsafe.Pointer(new(int64))) == 0 {
+		return
+	}
+	for i := 0; i < 4; i++ {
+		seamKept = append(seamKept, seamNewRound())
+		seamCollect() // starts the runtime's workers as well
+	}
+	C.seam_audit_set_stale(C.uintptr_t(seamStale()))
+	seamStartThreads()
+	go seamCollector()
+	go seamMarker()
+}
+
+var seamLarge = make([]byte, 5*8192+100)
+
+// An address of the Go heap where no object is, which the runtime takes for a pointer to one that is gone: the
+// last word of the pages of a large object (runtime/mbitmap.go, findObject). -asan makes the object larger,
+// by less than a page.
+func seamStale() uintptr { return uintptr(unsafe.Pointer(&seamLarge[0])) + 6*8192 - 8 }
+
+// Let the runtime start threads now: later, it would take memory for them.
+func seamStartThreads() {
+	const threads = 6
+	started := make(chan bool)
+	for i := 0; i < threads; i++ {
+		go func() {
+			C.seam_audit_pause(2000)
+			started <- true
+		}()
+	}
+	for i := 0; i < threads; i++ {
+		<-started
+	}
+}
+
+// One object of each kind that a collection makes, for ever: the pages that hold them always have room
+// for more, so that no collection takes the page of an object of the program that was just swept. Its
+// use would then not be seen.
+var seamKept []*seamRound
+
+func seamCollector() {
+	for C.seam_audit_wait() != 0 {
+		for p := C.seam_audit_question(); p != nil; p = C.seam_audit_question() {
+			C.seam_audit_answer(seamIsUnpinned(p))
+		}
+		n := seamHandles() // before: it may allocate
+		seamCollect()
+		C.seam_audit_done(C.long(n))
+	}
+}
+
+//go:linkname seamCheckPointer runtime.cgoCheckPointer
+func seamCheckPointer(ptr interface{}, arg interface{})
+
+var seamHolder = new(struct{ p unsafe.Pointer })
+
+// Is it a pointer to Go memory that is not pinned? cgo's own check knows: it panics at memory that
+// holds one.
+func seamIsUnpinned(p unsafe.Pointer) (unpinned C.int) {
+	seamHolder.p = p
+	defer func() {
+		seamHolder.p = nil
+		if recover() != nil {
+			unpinned = 1
+		}
+	}()
+	seamCheckPointer(unsafe.Pointer(seamHolder), nil)
+	return 0
+}
+
+// How many handles are alive (handle.go).
+func seamHandles() (n int) {
+	handles.Range(func(key, value interface{}) bool {
+		n++
+		return true
+	})
+	return n
+}
+
+// Two collections, each with a barrier: an object of our own whose finalizer must have run. When the
+// second one has, the finalizers of the first collection have all returned, because one goroutine runs
+// them in order (runtime/mfinal.go). A finalizer that waits for a lock of the crossing goroutine never
+// returns, and the barrier gives up. Nothing is allocated once the first collection has begun.
+func seamCollect() {
+	first, second := seamNewRound(), seamNewRound()
+	first.collect()
+	second.collect()
+}
+
+// A seamRound is what one collection needs.
+type seamRound struct {
+	finalized, cleaned *int32
+	marks              [2]*seamMark // reachable until the round begins
+}
+
+type seamMark struct{ p *int32 }
+
+//go:noinline
+func seamNewRound() *seamRound {
+	r := &seamRound{finalized: new(int32), cleaned: new(int32)}
+	r.marks[0], r.marks[1] = &seamMark{r.finalized}, &seamMark{r.cleaned}
+	runtime.SetFinalizer(r.marks[0], func(m *seamMark) { atomic.StoreInt32(m.p, 1) })
+	seamAddCleanup(r.marks[1])
+	return r
+}
+
+func (r *seamRound) collect() {
+	r.marks = [2]*seamMark{}
+	runtime.GC()
+	for tries := 0; tries < 600; tries++ {
+		if atomic.LoadInt32(r.finalized) != 0 && atomic.LoadInt32(r.cleaned) != 0 {
+			return
+		}
+		runtime.Gosched()
+		if tries > 200 {
+			C.seam_audit_pause(50)
+		}
+	}
+}
+
+// --- the stack and the write barrier ---
+
+// Called by C on the goroutine whose call is at its beginning or its end.
+//
+//go:linkname _seam_audit_shift _seam_audit_shift
+//go:cgo_export_static _seam_audit_shift
+func _seam_audit_shift(argument *struct{ isLeave uintptr }) {
+	seamMoveStack()
+	if argument.isLeave != 0 {
+		seamBeginMark()
+	}
+}
+
+// Move the goroutine's stack: fill it until it grows, or, when it is large already, let the collector
+// halve it (runtime/stack.go, shrinkstack).
+func seamMoveStack() {
+	var here byte
+	before := seamAddress(&here)
+	for depth := 4; depth <= 64; depth *= 2 {
+		seamDescend(depth)
+		if seamAddress(&here) != before {
+			return
+		}
+	}
+	runtime.GC()
+}
+
+// Without the pragma, -asan would move what p points to from the stack to the heap.
+//
+//go:nocheckptr
+//go:noinline
+func seamAddress(p *byte) uintptr { return uintptr(unsafe.Pointer(p)) }
+
+//go:noinline
+func seamDescend(depth int) byte {
+	var frame [512]byte
+	frame[depth] = 1
+	if depth > 0 {
+		frame[0] = seamDescend(depth - 1)
+	}
+	return frame[0]
+}
+
+//go:linkname seamSetGCPercent runtime/debug.setGCPercent
+func seamSetGCPercent(percent int32) int32
+
+var (
+	seamMarks   = make(chan int32, 1) // the percentage to restore
+	seamReady   = make(chan bool, 1)  // it is restored
+	seamBallast []unsafe.Pointer
+)
+
+// Begin a collection and come back while it marks, so that the write barrier is on for what Go does next.
+// An allocation that is over the goal begins one and does not wait for it (runtime/malloc.go); what marks
+// is another goroutine, and with one P it does not run before this one has to wait. The goal is never less
+// than a megabyte away (runtime/mgcpacer.go, sweepMinHeapDistance); and as long as that megabyte is not
+// marked, an allocation that must help does not end the collection.
+func seamBeginMark() {
+	<-seamReady
+	percent := seamSetGCPercent(0)
+	seamBallast = make([]unsafe.Pointer, 5<<15)
+	seamMarks <- percent
+}
+
+// Restore what seamBeginMark has changed; that waits until the collection is over.
+func seamMarker() {
+	for {
+		seamReady <- true
+		seamSetGCPercent(<-seamMarks)
+		seamBallast = nil
+	}
+}
