@@ -17,6 +17,7 @@
 
 #include "audit/export.h"
 #include "audit/hunt.h"
+#include "audit/sites.h"
 #include "audit/suppress.h"
 #include "input.h"
 #include "options.h"
@@ -379,6 +380,8 @@ static int print_list(const struct audit *audit) {
     for (int i = 0; i < audit->shared->n; i++)
         printf("%s %s\n", audit->packages[audit->shared->tests[i].package].path,
                audit->shared->tests[i].name);
+    for (int i = 0; i < audit->n_packages; i++)
+        seam_sites_print(stdout, &audit->packages[i]);
     return SEAM_OK;
 }
 

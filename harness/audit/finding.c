@@ -43,11 +43,11 @@ static bool is_of_interest(const struct seam_symbol *symbol) {
 
 static void name_call(const struct seam_audit_plan *plan, const char *program,
                       const struct seam_audit_crossing *from, struct seam_audit_call *to) {
-    struct seam_symbol symbols[SEAM_AUDIT_FRAMES];
+    struct seam_symbol symbols[2 * SEAM_AUDIT_FRAMES];
     int n = (int)(from->n < SEAM_AUDIT_FRAMES ? from->n : SEAM_AUDIT_FRAMES);
     memset(to, 0, sizeof *to);
     memcpy(to->function, from->function, sizeof to->function - 1);
-    seam_symbols(&plan->go, program, plan->work, from->pc, n, symbols);
+    n = seam_symbols(&plan->go, program, plan->work, from->pc, n, symbols, 2 * SEAM_AUDIT_FRAMES);
     for (int i = 0; i < n; i++) {
         if (calls_finalizers(symbols[i].function))
             to->by_finalizer = true;
@@ -160,9 +160,11 @@ static void judge(const struct seam_audit_run *run, const struct seam_audit_find
 static void make_id(struct seam_finding *finding) {
     char rule[48];
     uint64_t hash = SEAM_HASH_SEED;
-    const struct seam_audit_call *call = finding->guilty.n > 0  ? &finding->guilty
-                                         : finding->death.n > 0 ? &finding->death
-                                                                : &finding->birth;
+    bool is_dirty = finding->rule == SEAM_RULE_dirty_c_memory && finding->birth.n > 0;
+    const struct seam_audit_call *call = is_dirty                ? &finding->birth
+                                         : finding->guilty.n > 0 ? &finding->guilty
+                                         : finding->death.n > 0  ? &finding->death
+                                                                 : &finding->birth;
     const char *file = call->n > 0 ? seam_base_name(call->frames[0].file) : "";
     seam_rule_name(finding->rule, rule);
     hash = seam_hash(hash, rule, strlen(rule));
@@ -187,7 +189,7 @@ static bool is_doubtful(const struct seam_finding *finding) {
 static void name_holder(const char *program, uint64_t address, char holder[64]) {
     seam_global_name(program, address, holder);
     if (holder[0] == '\0')
-        strcpy(holder, "memory of a library");
+        strcpy(holder, "of a library");
 }
 
 static void name_finding(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
@@ -253,6 +255,19 @@ static void read_stack(const struct seam_audit_plan *plan, const char *text,
     }
 }
 
+/* The runtime has found a bad pointer: what Go wrote over, and before which call. */
+static void name_dirty(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
+                       struct seam_finding *finding) {
+    const struct seam_audit_channel *channel = run->channel;
+    if (channel->dirty == SEAM_DIRTY_none)
+        return;
+    name_call(plan, run->program, &channel->dirty_birth, &finding->birth);
+    if (channel->dirty == SEAM_DIRTY_guess)
+        return;
+    name_call(plan, run->program, &channel->dirty_call, &finding->guilty);
+    finding->offset = (int)channel->dirty_offset;
+}
+
 /* The process failed and seam's code in it saw nothing: what did it print? */
 static void read_output(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
                         struct seam_finding *finding) {
@@ -270,6 +285,8 @@ static void read_output(const struct seam_audit_plan *plan, const struct seam_au
     if (run->end == SEAM_END_hung)
         snprintf(finding->said, sizeof finding->said, "it did not end");
     free(text);
+    if (finding->rule == SEAM_RULE_dirty_c_memory)
+        name_dirty(plan, run, finding);
     make_id(finding);
 }
 

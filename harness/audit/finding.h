@@ -18,7 +18,7 @@ enum { SEAM_CALL_FRAMES = 6, SEAM_PROOF_POINTS = 8 };
 
 /* A call from Go to C, with names: the Go frames of the user's code, innermost first. */
 struct seam_audit_call {
-    char function[SEAM_AUDIT_NAME]; /* of C; "": Go code, or nothing if there are no frames */
+    char function[SEAM_AUDIT_FUNCTION]; /* of C; "": Go code, or nothing if there are no frames */
     struct seam_symbol frames[SEAM_CALL_FRAMES];
     int n;
     bool by_finalizer;

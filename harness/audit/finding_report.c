@@ -25,23 +25,36 @@ static void print_output(FILE *out, const char *text) {
     }
 }
 
-static void print_guilt(FILE *out, const struct seam_finding *finding) {
-    char what[96] = "in", born[96] = "born in";
-    if (finding->retained) {
-        snprintf(what, sizeof what, "argument %d is kept; in", finding->argument);
-        snprintf(born, sizeof born, "held at byte %d of memory born in", finding->offset);
-    } else if (finding->inside)
-        snprintf(what, sizeof what, "the memory of argument %d, at byte %d, holds freed memory; in",
+/* What is said in front of the guilty call. */
+static void describe_guilt(const struct seam_finding *finding, char what[96]) {
+    bool is_call = finding->guilty.function[0] != '\0';
+    if (finding->retained)
+        snprintf(what, 96, "argument %d is kept; in", finding->argument);
+    else if (finding->rule == SEAM_RULE_dirty_c_memory && is_call)
+        snprintf(what, 96, "Go has stored a pointer over byte %d; before", finding->offset);
+    else if (finding->inside)
+        snprintf(what, 96, "the memory of argument %d, at byte %d, holds freed memory; in",
                  finding->argument, finding->offset);
     else if (finding->argument > 0)
-        snprintf(what, sizeof what, "argument %d is freed memory; in", finding->argument);
+        snprintf(what, 96, "argument %d is freed memory; in", finding->argument);
+    else
+        snprintf(what, 96, "in");
+}
+
+static void print_guilt(FILE *out, const struct seam_finding *finding) {
+    char what[96], born[96] = "born in";
+    if (finding->retained)
+        snprintf(born, sizeof born, "held at byte %d of memory born in", finding->offset);
+    else if (finding->rule == SEAM_RULE_dirty_c_memory)
+        snprintf(born, sizeof born, "dirty memory was born in");
+    describe_guilt(finding, what);
     if (finding->said[0] != '\0')
         fprintf(out, "  %s\n", finding->said);
     print_call(out, what, &finding->guilty);
     print_call(out, "freed in", &finding->death);
     print_call(out, born, &finding->birth);
     if (finding->holder[0] != '\0')
-        fprintf(out, "  held in %s\n", finding->holder);
+        fprintf(out, "  held in the variable %s\n", finding->holder);
 }
 
 static void print_fix(FILE *out, const struct seam_finding *finding) {

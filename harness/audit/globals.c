@@ -1,69 +1,15 @@
 #include "audit/globals.h"
 
-#include <elf.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/elf.h"
 #include "audit/plan.h"
 #include "check.h"
-#include "input.h"
-
-enum { FILE_MAX = 1 << 30 };
-
-/* A program in memory. The pointers are NULL if it has no symbols. */
-struct program {
-    char *bytes;
-    size_t size;
-    const Elf64_Shdr *sections;
-    const Elf64_Sym *symbols;
-    size_t n_sections, n_symbols;
-    const char *names;
-    size_t names_size;
-};
-
-static bool is_within(const struct program *it, uint64_t from, uint64_t size) {
-    return from <= it->size && size <= it->size - from;
-}
-
-static void open_program(struct program *it, const char *path) {
-    memset(it, 0, sizeof *it);
-    if (!seam_input_slurp(path, FILE_MAX, &it->bytes, &it->size))
-        return;
-    const Elf64_Ehdr *header = (const Elf64_Ehdr *)(const void *)it->bytes;
-    if (it->size < sizeof *header || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
-        header->e_ident[EI_CLASS] != ELFCLASS64 ||
-        !is_within(it, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr)))
-        return;
-    it->sections = (const Elf64_Shdr *)(const void *)(it->bytes + header->e_shoff);
-    it->n_sections = header->e_shnum;
-    for (size_t i = 0; i < it->n_sections; i++) {
-        const Elf64_Shdr *section = &it->sections[i];
-        if (section->sh_type != SHT_SYMTAB || section->sh_link >= it->n_sections ||
-            !is_within(it, section->sh_offset, section->sh_size))
-            continue;
-        const Elf64_Shdr *names = &it->sections[section->sh_link];
-        if (!is_within(it, names->sh_offset, names->sh_size))
-            continue;
-        it->symbols = (const Elf64_Sym *)(const void *)(it->bytes + section->sh_offset);
-        it->n_symbols = section->sh_size / sizeof *it->symbols;
-        it->names = it->bytes + names->sh_offset;
-        it->names_size = names->sh_size;
-    }
-}
-
-static const char *name_of(const struct program *it, const Elf64_Sym *symbol) {
-    return symbol->st_name < it->names_size ? it->names + symbol->st_name : "";
-}
 
 /* --- which are C's ---------------------------------------------------------------------------- */
-
-static bool is_writable_data(const struct program *it, const Elf64_Sym *symbol) {
-    return ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT && symbol->st_size >= 8 &&
-           symbol->st_shndx < it->n_sections &&
-           (it->sections[symbol->st_shndx].sh_flags & SHF_WRITE) != 0;
-}
 
 /* Go's own variables lie between these pairs of symbols (cmd/link). */
 static const char *const go_data[][2] = {{"runtime.noptrdata", "runtime.enoptrdata"},
@@ -72,16 +18,21 @@ static const char *const go_data[][2] = {{"runtime.noptrdata", "runtime.enoptrda
                                          {"runtime.noptrbss", "runtime.enoptrbss"}};
 enum { GO_DATA = sizeof go_data / sizeof *go_data };
 
-static void find_go_data(const struct program *it, struct seam_audit_range ranges[GO_DATA]) {
-    memset(ranges, 0, GO_DATA * sizeof *ranges);
-    for (size_t i = 0; i < it->n_symbols; i++)
-        for (int k = 0; k < GO_DATA; k++) {
-            const char *name = name_of(it, &it->symbols[i]);
-            if (strcmp(name, go_data[k][0]) == 0)
-                ranges[k].from = it->symbols[i].st_value;
-            if (strcmp(name, go_data[k][1]) == 0)
-                ranges[k].end = it->symbols[i].st_value;
-        }
+/* The sanitizer's and seam's own variables, and Go's, are left out. */
+struct variables {
+    struct seam_audit_range go[GO_DATA];
+    void (*visit)(void *data, const struct seam_elf_symbol *symbol);
+    void *data;
+};
+
+static void note_go_data(void *data, const struct seam_elf_symbol *symbol) {
+    struct variables *it = data;
+    for (int k = 0; k < GO_DATA; k++) {
+        if (strcmp(symbol->name, go_data[k][0]) == 0)
+            it->go[k].from = symbol->address;
+        if (strcmp(symbol->name, go_data[k][1]) == 0)
+            it->go[k].end = symbol->address;
+    }
 }
 
 static bool is_go_data(const struct seam_audit_range ranges[GO_DATA], uint64_t address) {
@@ -102,25 +53,20 @@ static bool is_ours(const char *file, const char *name) {
            strncmp(name, SEAM_INSIDE_PREFIX, strlen(SEAM_INSIDE_PREFIX)) == 0;
 }
 
+static void pass_on(void *data, const struct seam_elf_symbol *symbol) {
+    const struct variables *it = data;
+    if (symbol->is_variable && symbol->size >= 8 && !is_go_data(it->go, symbol->address) &&
+        !is_ours(symbol->file, symbol->name))
+        it->visit(it->data, symbol);
+}
+
 /* Call `visit` for each of C's variables. */
-static void each_variable(const char *path,
-                          void (*visit)(void *data, const Elf64_Sym *symbol, const char *name),
+static void each_variable(const char *program,
+                          void (*visit)(void *data, const struct seam_elf_symbol *symbol),
                           void *data) {
-    struct program it;
-    struct seam_audit_range go[GO_DATA];
-    const char *file = "";
-    open_program(&it, path);
-    find_go_data(&it, go);
-    for (size_t i = 0; i < it.n_symbols; i++) {
-        const Elf64_Sym *symbol = &it.symbols[i];
-        const char *name = name_of(&it, symbol);
-        if (ELF64_ST_TYPE(symbol->st_info) == STT_FILE)
-            file = name; /* of the local symbols that follow */
-        if (is_writable_data(&it, symbol) && !is_go_data(go, symbol->st_value) &&
-            !is_ours(ELF64_ST_BIND(symbol->st_info) == STB_LOCAL ? file : "", name))
-            visit(data, symbol, name);
-    }
-    free(it.bytes);
+    struct variables it = {{{0, 0}}, visit, data};
+    seam_elf_each(program, note_go_data, &it);
+    seam_elf_each(program, pass_on, &it);
 }
 
 /* --- ranges and names ------------------------------------------------------------------------- */
@@ -130,16 +76,15 @@ struct ranges {
     size_t n, room;
 };
 
-static void add_range(void *data, const Elf64_Sym *symbol, const char *name) {
+static void add_range(void *data, const struct seam_elf_symbol *symbol) {
     struct ranges *to = data;
-    (void)name;
     if (to->n == to->room) {
         to->room = to->room * 2 + 64;
         to->all = realloc(to->all, to->room * sizeof *to->all);
         seam_assert(to->all != NULL);
     }
-    to->all[to->n++] = (struct seam_audit_range){(symbol->st_value + 7) & ~7ULL,
-                                                 (symbol->st_value + symbol->st_size) & ~7ULL};
+    to->all[to->n++] = (struct seam_audit_range){(symbol->address + 7) & ~7ULL,
+                                                 (symbol->address + symbol->size) & ~7ULL};
 }
 
 static int compare_ranges(const void *a, const void *b) {
@@ -172,10 +117,10 @@ struct lookup {
     char *name;
 };
 
-static void match(void *data, const Elf64_Sym *symbol, const char *name) {
+static void match(void *data, const struct seam_elf_symbol *symbol) {
     const struct lookup *it = data;
-    if (it->address >= symbol->st_value && it->address - symbol->st_value < symbol->st_size)
-        snprintf(it->name, 64, "%s", name);
+    if (it->address >= symbol->address && it->address - symbol->address < symbol->size)
+        snprintf(it->name, 64, "%s", symbol->name);
 }
 
 void seam_global_name(const char *program, uint64_t address, char name[64]) {

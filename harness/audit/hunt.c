@@ -15,10 +15,11 @@ struct hunt {
     const struct seam_audit_plan *plan;
     const struct seam_hunt_options *options;
     struct seam_audit_run run;
-    int budget; /* runs that shrinking may still take */
+    int budget;     /* runs that shrinking may still take */
+    double seconds; /* and what they may take together */
 };
 
-enum { SHRINK_RUNS = 60 };
+enum { SHRINK_RUNS = 60, SHRINK_SECONDS = 60 };
 
 /* A test that takes longer is not run again and again for leaks, and no more often than this
  * allows. */
@@ -27,6 +28,7 @@ static const double LEAK_SECONDS = 2, LEAK_BUDGET = 60;
 static void run_at(struct hunt *hunt, const struct seam_audit_point *points, uint32_t n) {
     seam_audit_channel_reset(hunt->run.channel, SEAM_SCHEDULE_at, 0, 0, points, n);
     seam_audit_run(&hunt->run);
+    hunt->seconds -= hunt->run.seconds;
 }
 
 static bool is_among(const char *id, const struct seam_finding *findings, int n) {
@@ -58,7 +60,7 @@ static uint32_t leave_out(struct hunt *hunt, const struct seam_finding *finding,
             uint32_t gone = from + size < n ? size : n - from;
             memcpy(less, points, from * sizeof *less);
             memcpy(less + from, points + from + gone, (n - from - gone) * sizeof *less);
-            if (hunt->budget-- <= 0) {
+            if (hunt->budget-- <= 0 || hunt->seconds < 0) {
                 free(less);
                 return n;
             }
@@ -80,6 +82,7 @@ static void shrink(struct hunt *hunt, struct seam_finding *finding,
     if (points == NULL)
         return;
     hunt->budget = SHRINK_RUNS;
+    hunt->seconds = SHRINK_SECONDS;
     if (shows(hunt, finding, finding->proof, (uint32_t)finding->n_proof)) {
         finding->is_shrunk = true;
         free(points);

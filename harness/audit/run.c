@@ -95,6 +95,11 @@ static void become_test(const struct seam_audit_run *run, int output) {
     /* With one P a collection takes a tenth of the time (80 us; its phases wait for no other core),
      * and a schedule comes out the same more often. $GOMAXPROCS overrides it. */
     setenv("GOMAXPROCS", "1", 0);
+    if (run->channel != NULL &&
+        run->channel->schedule != SEAM_SCHEDULE_none) { /* Go does not collect by itself */
+        setenv("GOGC", "off", 0);
+        setenv("GOMEMLIMIT", "512MiB", 0);
+    }
     setenv("GOTRACEBACK", "all", 0); /* the runtime may find out on a thread of its own */
     if (run->scribbles)
         scribble();

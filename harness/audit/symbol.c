@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "audit/symbol.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,39 +10,20 @@
 #include "input.h"
 #include "process.h"
 
-enum { TEXT_MAX = 1 << 20 };
+/* --- what is known ---------------------------------------------------------------------------- */
 
-/* A return address belongs to the instruction in front of it. */
-static bool write_addresses(const char *path, const uint64_t *pc, int n) {
-    FILE *out = fopen(path, "w");
-    for (int i = 0; out != NULL && i < n; i++)
-        fprintf(out, "0x%llx\n", (unsigned long long)pc[i] - 1);
-    return out != NULL && fclose(out) == 0;
-}
+/* A finding is seen again and again, at the same addresses: the program is asked once. Of deep
+ * inlining the innermost functions are kept. */
+enum { KNOWN_MAX = 1024, INLINED_MAX = 6 };
 
-/* Two lines each: the function, and FILE:LINE. */
-static void read_symbol(char **saved, struct seam_symbol *symbol) {
-    const char *function = strtok_r(NULL, "\n", saved), *place = strtok_r(NULL, "\n", saved);
-    const char *colon = place != NULL ? strrchr(place, ':') : NULL;
-    if (colon == NULL || strcmp(function, "?") == 0)
-        return;
-    snprintf(symbol->function, sizeof symbol->function, "%s", seam_base_name(function));
-    snprintf(symbol->file, sizeof symbol->file, "%.*s", (int)(colon - place), place);
-    symbol->line = atoi(colon + 1);
-}
-
-/* --- what is known -----------------------------------------------------------------------------
- */
-
-/* A finding is seen again and again, at the same addresses: Go's tool is asked once. */
-enum { KNOWN_MAX = 4096 };
-
-static struct {
+struct place {
     uint64_t pc; /* 0: empty */
-    struct seam_symbol symbol;
-} known[KNOWN_MAX];
+    int n;
+    struct seam_symbol symbols[INLINED_MAX];
+};
 
-static char *known_program; /* that the addresses belong to */
+static struct place known[KNOWN_MAX];
+static char *known_program; /* that the addresses belong to; owned */
 
 static void forget_others(const char *program) {
     if (known_program != NULL && strcmp(known_program, program) == 0)
@@ -51,54 +33,106 @@ static void forget_others(const char *program) {
     memset(known, 0, sizeof known);
 }
 
-/* The symbol of an address; later ones take the place of earlier ones. */
-static struct seam_symbol *place_of(uint64_t pc, bool *is_known) {
-    size_t i = pc * 0x9e3779b97f4a7c15ULL >> 52;
-    *is_known = known[i].pc == pc;
-    known[i].pc = pc;
-    return &known[i].symbol;
+/* Later addresses take the place of earlier ones. */
+static struct place *place_of(uint64_t pc) { return &known[pc * 0x9e3779b97f4a7c15ULL >> 54]; }
+
+/* --- asking a tool ---------------------------------------------------------------------------- */
+
+/* "/home/me/m.go:12:0" or "/home/me/m.go:12". */
+static bool read_file_and_line(const char *text, size_t size, struct seam_symbol *symbol) {
+    char place[sizeof symbol->file + 32];
+    snprintf(place, sizeof place, "%.*s", (int)size, text);
+    char *colon = strrchr(place, ':'), *line;
+    if (colon == NULL)
+        return false;
+    *colon = '\0';
+    line = strrchr(place, ':');
+    if (line != NULL && strspn(line + 1, "0123456789") == strlen(line + 1))
+        *line++ = '\0';
+    else
+        line = colon + 1;
+    symbol->line = atoi(line);
+    snprintf(symbol->file, sizeof symbol->file, "%s", place);
+    return symbol->line > 0;
 }
 
-/* --- asking Go ---------------------------------------------------------------------------------
- */
+/* Two lines each: the function, then FILE:LINE. An empty line ends an address, where the tool has
+ * several for one. What is behind. */
+static const char *read_place(const char *text, bool has_inlined, uint64_t pc) {
+    struct place *place = place_of(pc);
+    place->pc = pc;
+    place->n = 0;
+    for (int i = 0; *text != '\0' && *text != '\n' && (has_inlined || i == 0); i++) {
+        struct seam_symbol symbol = {"", "", 0};
+        char *function = seam_format("%.*s", (int)strcspn(text, "\n"), text);
+        snprintf(symbol.function, sizeof symbol.function, "%s", seam_base_name(function));
+        free(function);
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+        size_t size = strcspn(text, "\n");
+        if (place->n < INLINED_MAX && read_file_and_line(text, size, &symbol))
+            place->symbols[place->n++] = symbol;
+        text += size + (text[size] == '\n');
+    }
+    return text + (has_inlined && *text == '\n');
+}
+
+/* The name of llvm-symbolizer on this machine, or NULL. */
+static const char *symbolizer(void) {
+    static const char *const names[] = {"llvm-symbolizer",    "llvm-symbolizer-19",
+                                        "llvm-symbolizer-18", "llvm-symbolizer-17",
+                                        "llvm-symbolizer-16", "llvm-symbolizer-14"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (seam_process_exists(names[i]))
+            return names[i];
+    return NULL;
+}
+
+/* A return address belongs to the instruction in front of it. */
+static bool write_addresses(const char *path, const uint64_t *pc, int n) {
+    FILE *out = fopen(path, "w");
+    for (int i = 0; out != NULL && i < n; i++)
+        fprintf(out, "0x%llx\n", (unsigned long long)pc[i] - 1);
+    return out != NULL && fclose(out) == 0;
+}
 
 static void ask(const struct seam_go_release *go, const char *program, const char *work,
-                const uint64_t *pc, int n, struct seam_symbol *symbols) {
-    char *in = seam_format("%s/pc.%d", work, (int)getpid());
-    char *out = seam_format("%s/symbols.%d", work, (int)getpid()), *text = NULL, *saved;
-    char *command = seam_format("%s/bin/go", go->root);
-    const char *const argv[] = {command, "tool", "addr2line", program, NULL};
+                const uint64_t *pc, int n) {
+    char *in = seam_format("%s/addresses.%d", work, (int)getpid());
+    char *out = seam_format("%s/names.%d", work, (int)getpid()), *text = NULL;
+    char *command = seam_format("%s/bin/go", go->root), *object = seam_format("--obj=%s", program);
+    const char *llvm = symbolizer();
+    const char *const with_llvm[] = {llvm, object, "--no-demangle", NULL};
+    const char *const with_go[] = {command, "tool", "addr2line", program, NULL};
     size_t size;
     if (write_addresses(in, pc, n) &&
-        seam_process_run(argv, &(struct seam_process_place){NULL, in, out}) == 0 &&
-        seam_input_slurp(out, TEXT_MAX, &text, &size)) {
-        /* A first token starts strtok_r. */
-        char *all = seam_format("begin\n%s", text);
-        strtok_r(all, "\n", &saved);
+        seam_process_run(llvm != NULL ? with_llvm : with_go,
+                         &(struct seam_process_place){NULL, in, out}) == 0 &&
+        seam_input_slurp(out, 1 << 20, &text, &size)) {
+        const char *at = text;
         for (int i = 0; i < n; i++)
-            read_symbol(&saved, &symbols[i]);
-        free(all);
+            at = read_place(at, llvm != NULL, pc[i]);
     }
     free(text);
+    free(object);
     free(command);
-    free(in);
     free(out);
+    free(in);
 }
 
-void seam_symbols(const struct seam_go_release *go, const char *program, const char *work,
-                  const uint64_t *pc, int n, struct seam_symbol *symbols) {
-    bool all_known = true, is_known;
+int seam_symbols(const struct seam_go_release *go, const char *program, const char *work,
+                 const uint64_t *pc, int n, struct seam_symbol *symbols, int max) {
+    int n_symbols = 0;
+    bool are_known = true;
     forget_others(program);
-    for (int i = 0; i < n; i++) {
-        symbols[i] = (struct seam_symbol){"?", "?", 0};
-        const struct seam_symbol *symbol = place_of(pc[i], &is_known);
-        if (is_known)
-            symbols[i] = *symbol;
-        all_known = all_known && is_known;
-    }
-    if (all_known)
-        return;
-    ask(go, program, work, pc, n, symbols);
     for (int i = 0; i < n; i++)
-        *place_of(pc[i], &is_known) = symbols[i];
+        are_known = are_known && place_of(pc[i])->pc == pc[i];
+    if (!are_known)
+        ask(go, program, work, pc, n);
+    for (int i = 0; i < n; i++) {
+        const struct place *place = place_of(pc[i]);
+        for (int k = 0; k < place->n && place->pc == pc[i] && n_symbols < max; k++)
+            symbols[n_symbols++] = place->symbols[k];
+    }
+    return n_symbols;
 }

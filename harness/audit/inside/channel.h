@@ -14,7 +14,7 @@
 
 enum {
     SEAM_AUDIT_FRAMES = 24,   /* of a Go stack */
-    SEAM_AUDIT_NAME = 64,     /* of a C function */
+    SEAM_AUDIT_FUNCTION = 64, /* the name of a C function */
     SEAM_AUDIT_FINDINGS = 16, /* in one process */
     SEAM_AUDIT_POINTS =
         1 << 14,               /* points of a schedule, and points at which something was forced */
@@ -50,7 +50,7 @@ enum seam_audit_schedule {
 
 /* A crossing: the C function, and the Go stack that led to it, innermost first. */
 struct seam_audit_crossing {
-    char function[SEAM_AUDIT_NAME];
+    char function[SEAM_AUDIT_FUNCTION];
     uint64_t pc[SEAM_AUDIT_FRAMES];
     uint32_t n;
     uint32_t forced; /* it was made by a finalizer or cleanup that seam had forced to run */
@@ -65,6 +65,8 @@ enum seam_audit_kind {
     SEAM_AUDIT_sanitizer,      /* AddressSanitizer stopped the process */
     SEAM_AUDIT_stuck,          /* a forced collection did not end */
 };
+
+enum seam_audit_dirty { SEAM_DIRTY_none, SEAM_DIRTY_guess, SEAM_DIRTY_seen };
 
 struct seam_audit_finding {
     uint32_t kind;
@@ -111,6 +113,11 @@ struct seam_audit_channel {
     uint32_t n_findings;
     struct seam_audit_finding findings[SEAM_AUDIT_FINDINGS];
     struct seam_audit_birth births[SEAM_AUDIT_BIRTHS];
+    /* The last time that Go wrote over a dirty word of C memory while the write barrier was on:
+     * where the memory was born, and the call that came next. Before that call it is a guess. */
+    uint32_t dirty; /* enum seam_audit_dirty */
+    uint32_t dirty_offset;
+    struct seam_audit_crossing dirty_birth, dirty_call;
     int64_t handles; /* values of cgo.Handle that were not deleted, at the last collection */
     char report[SEAM_AUDIT_REPORT];
 };

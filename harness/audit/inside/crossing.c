@@ -53,15 +53,13 @@ static struct frame *push(const char *function, const void *const *arguments, in
 
 /* Go keeps frame pointers on amd64 and arm64: the saved one, then the return address. The stub's
  * own saved frame pointer is that of runtime.cgocall, because asmcgocall changes the stack and not
- * the frame pointer; its return address is in the Go half of the stub, which is left out. */
+ * the frame pointer; its return address is in the Go half of the stub. */
 static void walk(struct frame *frame) {
     uint64_t *at = *(uint64_t **)frame->address;
-    int skipped = 0;
     frame->n = 0;
     while (frame->n < SEAM_AUDIT_FRAMES && at != NULL && ((uintptr_t)at & 7) == 0) {
         uint64_t *next = (uint64_t *)at[0];
-        if (skipped++ > 0)
-            frame->pc[frame->n++] = at[1];
+        frame->pc[frame->n++] = at[1];
         if (next <= at || (char *)next - (char *)at > (1 << 20))
             break;
         at = next;
@@ -148,6 +146,11 @@ static int chosen(const struct seam_audit_point *point) {
     return 0;
 }
 
+int seam_audit_will_force(const struct frame *frame) {
+    struct seam_audit_point point = {frame->site, frame->hit, SEAM_PHASE_leave};
+    return !__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) && chosen(&point);
+}
+
 /* Has this thread just forced a collection? seam_audit_resume wants to know. */
 static __thread int has_forced;
 
@@ -162,6 +165,7 @@ static void arrive(struct frame *frame) {
     frame->site = hash_site(frame);
     frame->hit = count_site(frame->site);
     __atomic_add_fetch(&seam_audit_shared->crossings, 1, __ATOMIC_RELAXED);
+    seam_audit_close_window(frame);
     pass(frame, SEAM_PHASE_enter);
     seam_audit_check_enter(frame);
     seam_audit_pass_pointers(frame);
@@ -214,4 +218,6 @@ void seam_audit_resume(int is_leave) {
         return;
     has_forced = 0;
     seam_audit_shift(is_leave);
+    if (is_leave)
+        seam_audit_open_window();
 }

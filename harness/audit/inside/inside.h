@@ -45,6 +45,7 @@ struct frame {
 
 /* --- crossing.c: the innermost crossing of this thread, or NULL. */
 struct frame *seam_audit_top(void);
+int seam_audit_will_force(const struct frame *frame); /* when this crossing is left */
 void seam_audit_copy_frame(struct seam_audit_crossing *to, const struct frame *frame);
 int seam_audit_thread(void); /* a number of this thread's own */
 
@@ -60,8 +61,11 @@ void seam_audit_watch_memory(void);
 uintptr_t seam_audit_freed_block(const void *pointer);  /* its beginning; 0: it is not freed */
 uintptr_t seam_audit_live_block(const void *pointer);   /* its beginning; 0: it is in none */
 uintptr_t seam_audit_end_of_block(const void *pointer); /* 0: it is not in a live block */
-/* New blocks are filled with it; 0: they are not. */
+/* Blocks that are born in a crossing at whose end something is forced are filled with it. */
 extern uintptr_t seam_audit_stale_pointer;
+/* Go runs from here, with the write barrier on, to the next call: what dirty memory does it use? */
+void seam_audit_open_window(void);
+void seam_audit_close_window(const struct frame *next);
 /* Was the block freed by a finalizer that was forced, or by a call on another thread that was given
  * it? */
 int seam_audit_freed_by_finalizer(uintptr_t block);

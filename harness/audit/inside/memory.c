@@ -174,15 +174,84 @@ static void note_death(uintptr_t address) {
         __atomic_store_n(&forced_deaths, 1, __ATOMIC_RELAXED);
 }
 
+/* --- dirty memory ----------------------------------------------------------------------------- */
+
+enum { DIRTY_MAX = 64 };
+
+/* The last blocks that were filled; `stale` words of each were so when the window was opened. */
+static struct dirty {
+    uintptr_t address;
+    size_t n, stale;
+} dirty[DIRTY_MAX];
+
+static uint32_t n_dirty;
+static int window_is_open;
+
 /* New memory holds what a used heap would hand out, at its worst: a pointer to Go memory where no
  * object is any more. Go stores a pointer over it, and the write barrier looks at the old word.
  * Blocks that are larger may come straight from the kernel, and calloc does not clear those again.
  */
 static void fill(uintptr_t *words, size_t size) {
-    uintptr_t stale = __atomic_load_n(&seam_audit_stale_pointer, __ATOMIC_RELAXED);
-    for (size_t i = 0; stale != 0 && size <= 65536 && i < size / 8 && i < FILL_MAX / 8; i++)
-        words[i] = stale;
+    const struct frame *frame = seam_audit_top();
+    size_t n = size < FILL_MAX ? size / 8 : FILL_MAX / 8;
+    if (frame == NULL || n == 0 || size > 65536 || !seam_audit_will_force(frame))
+        return;
+    for (size_t i = 0; i < n; i++)
+        words[i] = seam_audit_stale_pointer;
+    dirty[__atomic_fetch_add(&n_dirty, 1, __ATOMIC_RELAXED) % DIRTY_MAX] =
+        (struct dirty){(uintptr_t)words, n, 0};
 }
+
+/* The first word that is not dirty any more, and how many still are. */
+static size_t count_stale(const struct dirty *it, size_t *first) {
+    const uintptr_t *words = (const uintptr_t *)it->address;
+    size_t stale = 0;
+    *first = it->n;
+    for (size_t i = 0; i < it->n; i++) {
+        stale += words[i] == seam_audit_stale_pointer;
+        if (words[i] != seam_audit_stale_pointer && *first == it->n)
+            *first = i;
+    }
+    return stale;
+}
+
+void seam_audit_open_window(void) {
+    size_t first;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < DIRTY_MAX; i++)
+        dirty[i].stale = slots[slot_of(dirty[i].address)] != 0 ? count_stale(&dirty[i], &first) : 0;
+    const struct dirty *last = &dirty[(n_dirty - 1) % DIRTY_MAX];
+    if (last->stale > 0 && seam_audit_shared->dirty == SEAM_DIRTY_none) {
+        seam_audit_shared->dirty = SEAM_DIRTY_guess;
+        seam_audit_shared->dirty_birth = block_of(last->address)->birth;
+    }
+    __atomic_store_n(&window_is_open, 1, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&lock);
+}
+
+void seam_audit_close_window(const struct frame *next) {
+    size_t first;
+    if (!__atomic_exchange_n(&window_is_open, 0, __ATOMIC_RELAXED))
+        return;
+    pthread_mutex_lock(&lock);
+    if (seam_audit_shared->dirty == SEAM_DIRTY_guess)
+        seam_audit_shared->dirty = SEAM_DIRTY_none;
+    for (int i = 0; i < DIRTY_MAX; i++) {
+        const struct block *block = block_of(dirty[i].address);
+        if (dirty[i].stale == 0 || slots[slot_of(dirty[i].address)] == 0 ||
+            block->address != dirty[i].address || count_stale(&dirty[i], &first) == dirty[i].stale)
+            continue;
+        seam_audit_shared->dirty = SEAM_DIRTY_seen;
+        seam_audit_shared->dirty_offset = (uint32_t)first * 8;
+        seam_audit_shared->dirty_birth = block->birth;
+        seam_audit_copy_frame(&seam_audit_shared->dirty_call, next);
+        break;
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+/* --- the hooks of malloc and free ----------------------------------------------------------------
+ */
 
 /* All of C's heap lies between these. Outside, an address may not even have a shadow. */
 static uintptr_t heap_begin = UINTPTR_MAX, heap_end;
@@ -203,9 +272,9 @@ static void malloced(const volatile void *memory, size_t size) {
     if (seam_audit_shared == NULL || memory == NULL)
         return;
     note_heap((uintptr_t)memory, (uintptr_t)memory + size);
-    fill((uintptr_t *)(uintptr_t)memory, size);
     pthread_mutex_lock(&lock);
     note_birth((uintptr_t)memory, size);
+    fill((uintptr_t *)(uintptr_t)memory, size);
     pthread_mutex_unlock(&lock);
 }
 

@@ -1,0 +1,101 @@
+#define _GNU_SOURCE
+#include "audit/sites.h"
+
+#include <ctype.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/elf.h"
+#include "check.h"
+#include "input.h"
+#include "process.h"
+
+enum { SOURCE_MAX = 1 << 26 };
+
+/* --- the functions of C ----------------------------------------------------------------------- */
+
+/* Names, each between two spaces, in a stream. cgo gives the Go half of a stub the name
+ * _Cfunc_NAME, or _C2func_NAME with errno. */
+static void add_function(void *data, const struct seam_elf_symbol *symbol) {
+    static const char *const marks[] = {"._Cfunc_", "._C2func_"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const char *at = symbol->is_function ? strstr(symbol->name, marks[i]) : NULL;
+        const char *name = at != NULL ? at + strlen(marks[i]) : "";
+        int size = (int)strcspn(name, ".");
+        if (size > 0) /* cgo's own malloc has a name of its own */
+            fprintf(data, "%.*s ", size, strcmp(name, "_CMalloc") == 0 ? "malloc" : name);
+    }
+}
+
+static char *functions_of(const char *program) {
+    char *names = NULL;
+    size_t size;
+    FILE *out = open_memstream(&names, &size);
+    seam_assert(out != NULL);
+    putc(' ', out);
+    seam_elf_each(program, add_function, out);
+    fclose(out);
+    return names;
+}
+
+static bool is_function(const char *functions, const char *name, int size) {
+    char *word = seam_format(" %.*s ", size, name);
+    bool is = strstr(functions, word) != NULL;
+    free(word);
+    return is;
+}
+
+/* --- Go source -------------------------------------------------------------------------------- */
+
+static bool is_letter(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+/* The end of a comment, a string or a rune that begins here; `at` itself if none does. */
+static const char *skip_quoted(const char *at) {
+    const char *end = at;
+    if (strncmp(at, "//", 2) == 0)
+        return at + strcspn(at, "\n");
+    if (strncmp(at, "/*", 2) == 0)
+        return (end = strstr(at + 2, "*/")) != NULL ? end + 2 : at + strlen(at);
+    if (*at == '`')
+        return (end = strchr(at + 1, '`')) != NULL ? end + 1 : at + strlen(at);
+    if (*at != '"' && *at != '\'')
+        return at;
+    for (end = at + 1; *end != '\0' && *end != '\n' && *end != *at; end++)
+        end += *end == '\\' && end[1] != '\0';
+    return *end == *at ? end + 1 : end;
+}
+
+static void print_file(FILE *out, const struct seam_audit_package *package, const char *path,
+                       const char *text, const char *functions) {
+    int line = 1;
+    for (const char *at = text, *begin = text; *at != '\0'; begin = at) {
+        const char *end = skip_quoted(at);
+        bool is_c = end == at && at[0] == 'C' && at[1] == '.' &&
+                    (at == text || (!is_letter(at[-1]) && at[-1] != '.'));
+        int size = 0;
+        while (is_c && is_letter(at[2 + size]))
+            size++;
+        if (size > 0 && at[2 + size] == '(' && is_function(functions, at + 2, size))
+            fprintf(out, "%s %s:%d C.%.*s\n", package->path, seam_base_name(path), line, size,
+                    at + 2);
+        for (at = end > at ? end : at + 1; begin < at; begin++)
+            line += *begin == '\n';
+    }
+}
+
+void seam_sites_print(FILE *out, const struct seam_audit_package *package) {
+    char *pattern = seam_format("%s/*.go", package->directory);
+    char *functions = functions_of(package->program), *text = NULL;
+    glob_t files = {0};
+    size_t size;
+    if (glob(pattern, 0, NULL, &files) == 0)
+        for (size_t i = 0; i < files.gl_pathc; i++)
+            if (seam_input_slurp(files.gl_pathv[i], SOURCE_MAX, &text, &size)) {
+                print_file(out, package, files.gl_pathv[i], text, functions);
+                free(text);
+            }
+    globfree(&files);
+    free(functions);
+    free(pattern);
+}

@@ -1,0 +1,14 @@
+/* The places in a package's source that call into C, without running anything. */
+#ifndef SEAM_AUDIT_SITES_H
+#define SEAM_AUDIT_SITES_H
+
+#include <stdio.h>
+
+#include "audit/plan.h"
+
+/* Print "PACKAGE FILE:LINE C.FUNCTION" for each call of a C function in the package's Go files, in
+ * the order of names and lines. Which functions are C's is asked of the program that was built, so
+ * C.int(x) is no call; a function whose every call the linker has left out is not told. */
+void seam_sites_print(FILE *out, const struct seam_audit_package *package);
+
+#endif
