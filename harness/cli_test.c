@@ -157,8 +157,8 @@ static void what_is_missing_is_said(void) {
     seam("audit");
     expect_refused("seam: audit needs a package, as in: seam audit ./...\n");
     seam("audit", "--schedule=often", ".");
-    expect_refused(
-        "seam: no schedule 'often'; there are every, sites:K, nth:N and random:N:SEED\n");
+    expect_refused("seam: no schedule 'often'; there are every, sites:K, nth:N, random:N:SEED and "
+                   "file:PATH\n");
     seam("audit", "--schedule=nth", ".");
     expect_int(status, 2);
     seam("audit", "--at=12.x", ".");

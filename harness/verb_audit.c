@@ -369,7 +369,7 @@ static void print_summary(const struct audit *audit, int findings) {
         plain += result->plain_seconds;
         seconds += result->seconds;
     }
-    printf("%d tests, %llu crossings at %llu sites, %llu collections forced: %d finding%s\n",
+    printf("%d tests, %llu crossings at %llu sites, forced at %llu points: %d finding%s\n",
            audit->shared->n, (unsigned long long)crossings, (unsigned long long)sites,
            (unsigned long long)injections, findings, findings == 1 ? "" : "s");
     fprintf(stderr, "seam: %.1f s under the schedule, %.1f s without, both built with -%s\n",
@@ -408,30 +408,36 @@ static int report(const struct audit *audit) {
     return !ok ? SEAM_USAGE : findings > 0 ? SEAM_FOUND : SEAM_OK;
 }
 
-int seam_verb_audit(int argc, char **argv) {
-    struct audit audit = {0};
-    int n, status = SEAM_USAGE;
-    if (!parse(&audit, argc, argv, &n) ||
-        !seam_suppressions_read(audit.suppress, &audit.suppressions))
-        return SEAM_USAGE;
-    audit.shared = mmap(NULL, sizeof *audit.shared, PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (audit.shared == MAP_FAILED)
+/* Everything behind the options; argv[1..n] are packages. */
+static int run(struct audit *audit, char **argv, int n) {
+    int status = SEAM_USAGE;
+    audit->shared = mmap(NULL, sizeof *audit->shared, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (audit->shared == MAP_FAILED)
         return seam_fail("cannot share memory: %s", strerror(errno));
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
-    if (prepare(&audit, argv + 1, n)) {
-        if (audit.list != NULL) {
-            status = print_list(&audit);
-        } else if (audit.shared->n == 0) {
+    if (prepare(audit, argv + 1, n)) {
+        if (audit->list != NULL) {
+            status = print_list(audit);
+        } else if (audit->shared->n == 0) {
             seam_fail("there is no test to audit");
         } else {
-            run_workers(&audit);
-            status = report(&audit);
+            run_workers(audit);
+            status = report(audit);
         }
     }
-    seam_plan_free_packages(audit.packages, audit.n_packages);
-    seam_plan_close(&audit.plan);
+    seam_plan_free_packages(audit->packages, audit->n_packages);
+    seam_plan_close(&audit->plan);
+    return status;
+}
+
+int seam_verb_audit(int argc, char **argv) {
+    struct audit audit = {0};
+    int n, status = SEAM_USAGE;
+    if (parse(&audit, argc, argv, &n) &&
+        seam_suppressions_read(audit.suppress, &audit.suppressions))
+        status = run(&audit, argv, n);
     seam_schedule_free(&audit.options.schedule);
     return status;
 }

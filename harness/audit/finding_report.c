@@ -86,12 +86,11 @@ void seam_finding_text(FILE *out, const struct seam_finding *finding, const char
     if (!finding->is_shrunk)
         fputs("  Fewer points do not show it; the whole schedule does:\n", out);
     else if (finding->n_proof == 0)
-        fprintf(out, "  Seen again in %d of %d runs, without a forced collection:\n",
-                finding->replayed, finding->replays);
+        fprintf(out, "  Seen again in %d of %d runs, with nothing forced:\n", finding->replayed,
+                finding->replays);
     else
-        fprintf(out, "  Seen again in %d of %d runs that collect at %d point%s:\n",
-                finding->replayed, finding->replays, finding->n_proof,
-                finding->n_proof == 1 ? "" : "s");
+        fprintf(out, "  Seen again in %d of %d runs, forced at %d point%s:\n", finding->replayed,
+                finding->replays, finding->n_proof, finding->n_proof == 1 ? "" : "s");
     fprintf(out, "      %s\n", reproduce);
 }
 

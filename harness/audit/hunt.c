@@ -203,27 +203,32 @@ static bool left_something(const struct seam_audit_channel *channel) {
     return channel->handles > 0;
 }
 
+/* Can the run that just ended have leaked, and is the test quick enough to find out? */
+static bool may_leak(const struct hunt *hunt, const struct seam_hunt_result *result) {
+    return hunt->run.end == SEAM_END_passed && left_something(hunt->run.channel) &&
+           result->plain_seconds <= LEAK_SECONDS && !hunt->options->is_program;
+}
+
 /* A leak is the same every time; what is not seen again was a cache that happened to grow evenly.
  */
 static void look_for_leaks(struct hunt *hunt, struct seam_hunt_result *result) {
-    static struct seam_finding again[2];
-    if (!left_something(hunt->run.channel) || result->plain_seconds > LEAK_SECONDS ||
-        hunt->options->is_program)
-        return;
-    result->n = leaks(hunt, result->findings);
+    static struct seam_finding found[2], again[2];
+    int n = leaks(hunt, found);
     double round = result->plain_seconds * 2 * (FEW + MANY);
-    for (int i = 0; i < hunt->options->replays && result->n > 0; i++) {
+    for (int i = 0; i < hunt->options->replays && n > 0; i++) {
         if (i > 0 && round * i > LEAK_BUDGET)
             break;
-        int n = leaks(hunt, again), stay = 0;
-        for (int k = 0; k < result->n; k++)
-            if (is_among(result->findings[k].id, again, n)) {
-                result->findings[stay] = result->findings[k];
-                result->findings[stay].replayed = ++result->findings[stay].replays;
+        int n_again = leaks(hunt, again), stay = 0;
+        for (int k = 0; k < n; k++)
+            if (is_among(found[k].id, again, n_again)) {
+                found[stay] = found[k];
+                found[stay].replayed = ++found[stay].replays;
                 stay++;
             }
-        result->n = stay;
+        n = stay;
     }
+    for (int k = 0; k < n && result->n < SEAM_HUNT_FINDINGS; k++)
+        result->findings[result->n++] = found[k];
 }
 
 /* --- a test ----------------------------------------------------------------------------------- */
@@ -245,9 +250,9 @@ static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *
     }
     if (result->n == 0)
         look(hunt, &hunt->options->schedule, result);
-    if (result->n > 0)
-        prove(hunt, result);
-    else
+    bool leaks = may_leak(hunt, result);
+    prove(hunt, result);
+    if (leaks)
         look_for_leaks(hunt, result);
     return result->n > 0 ? SEAM_HUNT_found : SEAM_HUNT_clean;
 }

@@ -14,9 +14,10 @@
 static const char prologue[] = "extern char* _cgo_topofstack(void);";
 static const char declarations[] =
     " extern __attribute__((weak)) void seam_audit_enter(const char *, const void *const *, int, "
-    "void *); extern __attribute__((weak)) void seam_audit_callback(const char *, const void "
+    "void *, int); extern __attribute__((weak)) void seam_audit_callback(const char *, const void "
     "*const *, int, void *); extern __attribute__((weak)) void seam_audit_leave(void *); "
-    "extern __attribute__((weak)) void seam_audit_resume(int);";
+    "extern __attribute__((weak)) void seam_audit_move(void *); "
+    "extern __attribute__((weak)) void seam_audit_resume(void);";
 
 /* Where we are in the text. */
 struct place {
@@ -83,32 +84,30 @@ static int field_number(const char *line, size_t size) {
 /* A call of `function`, with the pointers among the arguments. 5 is the class of pointers in
  * __builtin_classify_type, for gcc and clang; only the compiler knows which types are. */
 static void write_call(FILE *out, const char *function, const struct place *place,
-                       const char *arguments) {
+                       const char *arguments, const char *more) {
     fprintf(out, " { const void *seam_pointers[%d] = {0};", place->fields + 1);
     for (int i = 0; i < place->fields; i++)
         fprintf(out,
                 " if (__builtin_classify_type(%sp%d) == 5) __builtin_memcpy(&seam_pointers[%d], "
                 "&%sp%d, sizeof(void *));",
                 arguments, i, i, arguments, i);
-    fprintf(out, " if (%s) %s(\"%s\", seam_pointers, %d, __builtin_frame_address(0)); }", function,
-            function, place->name, place->fields);
+    fprintf(out, " if (%s) %s(\"%s\", seam_pointers, %d, __builtin_frame_address(0)%s); }",
+            function, function, place->name, place->fields, more);
 }
 
 static const char leave[] = " if (seam_audit_leave) seam_audit_leave(__builtin_frame_address(0));";
 
 /* The function may call back, so the goroutine's stack may move: cgo finds its arguments again
  * behind the call with these two variables (cmd/cgo/out.go), and so do we in front of it. */
-static void write_resume(FILE *out, const struct place *place) {
-    if (!place->has_arguments)
-        return;
+static void write_move(FILE *out, const struct place *place) {
     fprintf(out,
-            " if (seam_audit_resume) { char *seam_top = _cgo_topofstack(); seam_audit_resume(0); "
-            "long seam_moved = _cgo_topofstack() - seam_top; _cgo_a = (void *)((char *)_cgo_a + "
-            "seam_moved);%s }",
+            " if (seam_audit_move) { char *seam_top = _cgo_topofstack(); "
+            "seam_audit_move(__builtin_frame_address(0)); long seam_moved = _cgo_topofstack() - "
+            "seam_top; _cgo_a = (void *)((char *)_cgo_a + seam_moved);%s }",
             place->has_top ? " _cgo_stktop += seam_moved;" : "");
 }
 
-static const char resume_go[] = " if (seam_audit_resume) seam_audit_resume(1);";
+static const char resume[] = " if (seam_audit_resume) seam_audit_resume();";
 
 /* Is the name, which is not empty, in a list of names, each between spaces? "*" stands for all. */
 static bool is_listed(const char *names, const char *name) {
@@ -137,18 +136,20 @@ static void notice(struct place *place, const char *line) {
 /* What comes behind a line. */
 static void write_behind(FILE *out, const struct place *place, const char *quiet,
                          const char *line) {
-    bool is_inside = place->name[0] != '\0', may_move = is_inside && !is_listed(quiet, place->name);
+    bool is_inside = place->name[0] != '\0';
+    bool may_call_go = is_inside && !is_listed(quiet, place->name);
+    bool may_move = may_call_go && place->has_arguments;
     if (strcmp(line, prologue) == 0)
         fputs(declarations, out);
     if (is_inside && starts(line, "\t_cgo_tsan_acquire();")) {
-        write_call(out, "seam_audit_enter", place, "_cgo_a->");
+        write_call(out, "seam_audit_enter", place, "_cgo_a->", may_move ? ", 1" : ", 0");
         if (may_move)
-            write_resume(out, place);
+            write_move(out, place);
     }
     if (is_inside && starts(line, "\t_cgo_tsan_release();")) {
         fputs(leave, out);
-        if (may_move)
-            fputs(resume_go, out);
+        if (may_call_go)
+            fputs(resume, out);
     }
 }
 
@@ -158,7 +159,7 @@ static void rewrite_line(FILE *out, struct place *place, const char *quiet, cons
     if (field >= 0 && field == place->fields)
         place->fields++;
     if (is_callback(line, place->name)) {
-        write_call(out, "seam_audit_callback", place, "_cgo_a.");
+        write_call(out, "seam_audit_callback", place, "_cgo_a.", "");
         fputs(line, out);
         fputs(leave, out);
         place->name[0] = '\0';

@@ -11,9 +11,10 @@
 
 enum { FILE_MAX = 1 << 22 };
 
+static const char *const phases[SEAM_PHASES] = {"move", "enter", "leave", "mark"};
+
 void seam_point_print(FILE *out, const struct seam_audit_point *point) {
-    fprintf(out, "%" PRIx64 ".%" PRIu32 ".%s", point->site, point->hit,
-            point->phase == SEAM_PHASE_enter ? "enter" : "leave");
+    fprintf(out, "%" PRIx64 ".%" PRIu32 ".%s", point->site, point->hit, phases[point->phase]);
 }
 
 static bool parse_point(const char *text, struct seam_audit_point *point) {
@@ -23,8 +24,10 @@ static bool parse_point(const char *text, struct seam_audit_point *point) {
             3 ||
         text[end] != '\0')
         return false;
-    point->phase = strcmp(phase, "leave") == 0 ? SEAM_PHASE_leave : SEAM_PHASE_enter;
-    return point->phase == SEAM_PHASE_leave || strcmp(phase, "enter") == 0;
+    point->phase = 0;
+    while (point->phase < SEAM_PHASES && strcmp(phase, phases[point->phase]) != 0)
+        point->phase++;
+    return point->phase < SEAM_PHASES;
 }
 
 /* False if it is no point, or one too many. */

@@ -24,10 +24,13 @@ enum {
 };
 
 /* A site is a C function called from one Go stack, or a Go function called back from C. Every
- * crossing has two points: */
+ * crossing has up to four points, in this order: */
 enum seam_audit_phase {
-    SEAM_PHASE_enter, /* C is about to run, with its arguments ready */
-    SEAM_PHASE_leave, /* C is done, Go does not run yet */
+    SEAM_PHASE_move,  /* the goroutine's stack is moved, before C runs */
+    SEAM_PHASE_enter, /* a collection, with the arguments ready */
+    SEAM_PHASE_leave, /* a collection, when C is done and Go does not run yet */
+    SEAM_PHASE_mark,  /* a collection begins to mark, and Go goes on with the write barrier on */
+    SEAM_PHASES
 };
 
 /* A point, the same in every run of the same program: the hit-th crossing of a site, from 1. */
@@ -37,7 +40,7 @@ struct seam_audit_point {
     uint32_t phase;
 };
 
-/* Where the collector and the finalizers are forced to run. */
+/* At which points something is forced. */
 enum seam_audit_schedule {
     SEAM_SCHEDULE_none,   /* nowhere: count crossings only */
     SEAM_SCHEDULE_every,  /* at every point */

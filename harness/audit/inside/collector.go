@@ -6,7 +6,7 @@ package cgo
 
 /*
 #cgo CFLAGS: -Wno-unused-variable
-#include <stdint.h>
+#include "seam_audit_channel.h"
 int seam_audit_open(const void *go_object);
 int seam_audit_wait(void);
 const void *seam_audit_question(void);
@@ -46,7 +46,7 @@ func seamStale() uintptr { return uintptr(unsafe.Pointer(&seamLarge[0])) + 6*819
 
 // Let the runtime start threads now: later, it would take memory for them.
 func seamStartThreads() {
-	const threads = 6
+	const threads = 12
 	started := make(chan bool)
 	for i := 0; i < threads; i++ {
 		go func() {
@@ -146,13 +146,15 @@ func (r *seamRound) collect() {
 
 // --- the stack and the write barrier ---
 
-// Called by C on the goroutine whose call is at its beginning or its end.
+// Called by C on the goroutine whose call is at its beginning (the stack may move) or at its end.
 //
-//go:linkname _seam_audit_shift _seam_audit_shift
-//go:cgo_export_static _seam_audit_shift
-func _seam_audit_shift(argument *struct{ isLeave uintptr }) {
-	seamMoveStack()
-	if argument.isLeave != 0 {
+//go:linkname _seam_audit_call _seam_audit_call
+//go:cgo_export_static _seam_audit_call
+func _seam_audit_call(argument *struct{ phase uintptr }) {
+	switch argument.phase {
+	case C.SEAM_PHASE_move:
+		seamMoveStack()
+	case C.SEAM_PHASE_mark:
 		seamBeginMark()
 	}
 }

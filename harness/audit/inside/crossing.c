@@ -146,18 +146,15 @@ static int chosen(const struct seam_audit_point *point) {
     return 0;
 }
 
-int seam_audit_will_force(const struct frame *frame) {
-    struct seam_audit_point point = {frame->site, frame->hit, SEAM_PHASE_leave};
+int seam_audit_will_mark(const struct frame *frame) {
+    struct seam_audit_point point = {frame->site, frame->hit, SEAM_PHASE_mark};
     return !__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) && chosen(&point);
 }
 
-/* Has this thread just forced a collection? seam_audit_resume wants to know. */
-static __thread int has_forced;
-
-static void pass(struct frame *frame, enum seam_audit_phase phase) {
+static void pass(const struct frame *frame, enum seam_audit_phase phase) {
     struct seam_audit_point point = {frame->site, frame->hit, phase};
-    has_forced = !__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) && chosen(&point) &&
-                 seam_audit_force(&point, frame);
+    if (!__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) && chosen(&point))
+        seam_audit_force(&point, frame);
 }
 
 static void arrive(struct frame *frame) {
@@ -166,6 +163,9 @@ static void arrive(struct frame *frame) {
     frame->hit = count_site(frame->site);
     __atomic_add_fetch(&seam_audit_shared->crossings, 1, __ATOMIC_RELAXED);
     seam_audit_close_window(frame);
+}
+
+static void run_c(const struct frame *frame) {
     pass(frame, SEAM_PHASE_enter);
     seam_audit_check_enter(frame);
     seam_audit_pass_pointers(frame);
@@ -173,15 +173,32 @@ static void arrive(struct frame *frame) {
 
 /* --- called by the stubs ---------------------------------------------------------------------- */
 
-/* Before the C function runs: its name, its arguments (0 where they are no pointers), and the
- * stub's stack frame. */
-void seam_audit_enter(const char *function, const void *const *arguments, int n, void *address);
-void seam_audit_enter(const char *function, const void *const *arguments, int n, void *address) {
+/* The crossing that this thread has just left: its function, site and hit. */
+static __thread struct frame left;
+
+/* Before the C function runs: its name, its arguments (0 where they are no pointers), the stub's
+ * stack frame, and whether the goroutine's stack may move: then seam_audit_move comes next. */
+void seam_audit_enter(const char *function, const void *const *arguments, int n, void *address,
+                      int moves);
+void seam_audit_enter(const char *function, const void *const *arguments, int n, void *address,
+                      int moves) {
     struct frame *frame = seam_audit_shared != NULL ? push(function, arguments, n, address) : NULL;
     if (frame == NULL)
         return;
     walk(frame);
     arrive(frame);
+    if (!moves)
+        run_c(frame);
+}
+
+/* Called by the stub between two looks at where the stack is. */
+void seam_audit_move(void *address);
+void seam_audit_move(void *address) {
+    const struct frame *frame = seam_audit_top();
+    if (seam_audit_shared == NULL || frame == NULL || frame->address != address)
+        return;
+    pass(frame, SEAM_PHASE_move);
+    run_c(frame);
 }
 
 /* Before C calls a Go function back. C may have no frame pointers, so the site is that of the call
@@ -196,6 +213,7 @@ void seam_audit_callback(const char *function, const void *const *arguments, int
     if (caller != NULL)
         memcpy(frame->pc, caller->pc, sizeof frame->pc[0] * frame->n);
     arrive(frame);
+    run_c(frame);
 }
 
 void seam_audit_leave(void *address);
@@ -207,17 +225,17 @@ void seam_audit_leave(void *address) {
         return;
     pass(frame, SEAM_PHASE_leave);
     seam_audit_check_leave(frame);
+    left.function = frame->function;
+    left.site = frame->site;
+    left.hit = frame->hit;
     pop();
 }
 
-/* When nothing is left to do in the stub but to run C (0) or to return to Go (1), and the stack of
- * the goroutine may move: the stub finds its arguments again. */
-void seam_audit_resume(int is_leave);
-void seam_audit_resume(int is_leave) {
-    if (seam_audit_shared == NULL || !has_forced)
+/* When nothing is left to do in the stub but to return to Go. */
+void seam_audit_resume(void);
+void seam_audit_resume(void) {
+    if (seam_audit_shared == NULL || left.function == NULL)
         return;
-    has_forced = 0;
-    seam_audit_shift(is_leave);
-    if (is_leave)
-        seam_audit_open_window();
+    pass(&left, SEAM_PHASE_mark);
+    left.function = NULL;
 }

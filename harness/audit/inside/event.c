@@ -27,7 +27,6 @@ enum { STUCK_SECONDS = 20 };
 static void keep(const struct seam_audit_point *point) {
     struct seam_audit_channel *channel = seam_audit_shared;
     uint64_t i = __atomic_fetch_add(&channel->injections, 1, __ATOMIC_RELAXED);
-    seam_audit_last_point = *point;
     if (i < SEAM_AUDIT_POINTS) {
         channel->forced[i] = *point;
         channel->n_forced = (uint32_t)i + 1;
@@ -53,19 +52,19 @@ static int wait_for_collector(void) {
     return !late;
 }
 
-int seam_audit_force(const struct seam_audit_point *point, const struct frame *frame) {
+static void collect(const struct seam_audit_point *point, const struct frame *frame) {
     if (__atomic_exchange_n(&seam_audit_collecting, 1, __ATOMIC_ACQ_REL))
-        return 0;
+        return;
     keep(point);
+    seam_audit_last_point = *point;
     if (point->phase == SEAM_PHASE_leave)
         seam_audit_search_retained(frame);
     if (!wait_for_collector()) { /* `collecting` stays set: never again in this process */
         seam_audit_find(SEAM_AUDIT_stuck);
-        return 0;
+        return;
     }
     seam_audit_check_retained();
     __atomic_store_n(&seam_audit_collecting, 0, __ATOMIC_RELEASE);
-    return 1;
 }
 
 /* Wait until a crossing wants a collection. */
@@ -97,13 +96,34 @@ void seam_audit_pause(int microseconds) {
 /* --- the stack and the write barrier ---------------------------------------------------------- */
 
 void crosscall2(void (*function)(void *), void *argument, int size, size_t context);
-void _seam_audit_shift(void *);
+void _seam_audit_call(void *);
 
-void seam_audit_shift(int is_leave) {
+/* Call Go back on this thread's goroutine. */
+static void call_go(enum seam_audit_phase phase) {
     struct {
-        intptr_t is_leave;
-    } argument = {is_leave};
-    crosscall2(_seam_audit_shift, &argument, sizeof argument, 0);
+        intptr_t phase;
+    } argument = {phase};
+    crosscall2(_seam_audit_call, &argument, sizeof argument, 0);
+}
+
+void seam_audit_force(const struct seam_audit_point *point, const struct frame *frame) {
+    switch ((enum seam_audit_phase)point->phase) {
+    case SEAM_PHASE_move:
+        keep(point);
+        call_go(SEAM_PHASE_move);
+        return;
+    case SEAM_PHASE_mark:
+        keep(point);
+        call_go(SEAM_PHASE_mark);
+        seam_audit_open_window();
+        return;
+    case SEAM_PHASE_enter:
+    case SEAM_PHASE_leave:
+        collect(point, frame);
+        return;
+    case SEAM_PHASES:
+        return;
+    }
 }
 
 /* --- the beginning ---------------------------------------------------------------------------- */

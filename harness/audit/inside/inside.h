@@ -45,16 +45,14 @@ struct frame {
 
 /* --- crossing.c: the innermost crossing of this thread, or NULL. */
 struct frame *seam_audit_top(void);
-int seam_audit_will_force(const struct frame *frame); /* when this crossing is left */
+int seam_audit_will_mark(const struct frame *frame); /* when this crossing is left */
 void seam_audit_copy_frame(struct seam_audit_crossing *to, const struct frame *frame);
 int seam_audit_thread(void); /* a number of this thread's own */
 
 /* --- event.c: what is forced. */
-extern int seam_audit_collecting; /* atomic: a forced collection is under way */
-extern struct seam_audit_point seam_audit_last_point;
-/* The collector and the finalizers; 0: another thread is at it, or they hang. */
-int seam_audit_force(const struct seam_audit_point *point, const struct frame *frame);
-void seam_audit_shift(int is_leave); /* the goroutine's stack; and with 1, the write barrier */
+extern int seam_audit_collecting;                     /* atomic: a forced collection is under way */
+extern struct seam_audit_point seam_audit_last_point; /* of a collection */
+void seam_audit_force(const struct seam_audit_point *point, const struct frame *frame);
 
 /* --- memory.c: blocks of C memory, when there is an AddressSanitizer to tell of them. */
 void seam_audit_watch_memory(void);

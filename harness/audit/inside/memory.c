@@ -194,7 +194,7 @@ static int window_is_open;
 static void fill(uintptr_t *words, size_t size) {
     const struct frame *frame = seam_audit_top();
     size_t n = size < FILL_MAX ? size / 8 : FILL_MAX / 8;
-    if (frame == NULL || n == 0 || size > 65536 || !seam_audit_will_force(frame))
+    if (frame == NULL || n == 0 || size > 65536 || !seam_audit_will_mark(frame))
         return;
     for (size_t i = 0; i < n; i++)
         words[i] = seam_audit_stale_pointer;
