@@ -97,6 +97,14 @@ static void a_stack_address_is_found_without_asan(const char *go) {
     expect_contains(out, " of 10 runs, forced at 1 point:");
 }
 
+/* Many goroutines in C, threads of C, forks, panics, deep stacks. */
+static void no_legal_program_is_stopped(const char *go) {
+    audit(go, "--schedule=every", "./audit/busy");
+    expect_int(status, 0);
+    expect_contains(out, "7 tests, ");
+    expect_contains(out, ": 0 findings");
+}
+
 /* --- all kinds of packages -------------------------------------------------------------------- */
 
 static void write_text(const char *directory, const char *name, const char *text) {
@@ -303,6 +311,7 @@ int main(int argc, char **argv) {
     the_tree_is_not_touched_and_nothing_is_left();
     every_bug_is_found_and_no_twin_is_flagged(go);
     a_stack_address_is_found_without_asan(go);
+    no_legal_program_is_stopped(go);
     expect_true(seam_remove_tree(work));
     free(seam);
     free(go);

@@ -48,7 +48,7 @@ enum seam_audit_schedule {
     SEAM_SCHEDULE_nth,    /* at every `number`-th hit of a site */
     SEAM_SCHEDULE_random, /* at one point in `number`, chosen by `seed` */
     SEAM_SCHEDULE_at,     /* at the given points */
-    SEAM_SCHEDULE_last,   /* at every crossing from the `number`-th of the process on */
+    SEAM_SCHEDULE_last,   /* collect at every crossing from the `number`-th of the process on */
 };
 
 /* A crossing: the C function, and the Go stack that led to it, innermost first. */

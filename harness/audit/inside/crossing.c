@@ -141,7 +141,8 @@ static int chosen(const struct seam_audit_point *point) {
     case SEAM_SCHEDULE_at:
         return is_given(point);
     case SEAM_SCHEDULE_last:
-        return seam_audit_shared->crossings >= seam_audit_shared->number;
+        return (point->phase == SEAM_PHASE_enter || point->phase == SEAM_PHASE_leave) &&
+               seam_audit_shared->crossings >= seam_audit_shared->number;
     }
     return 0;
 }

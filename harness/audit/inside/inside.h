@@ -5,8 +5,8 @@
  * only, and every name that is visible begins with seam_audit_. Always true: without a channel
  * every function returns at once, so a program that runs outside an audit does what it always did.
  *
- * To add an event: a function in event.c that pass() or seam_audit_resume() calls. To add a check:
- * one function in check.c, one kind in channel.h. */
+ * To add an event: a phase in channel.h, a case in seam_audit_force(). To add a check: one function
+ * in check.c, one kind in channel.h. */
 #ifndef SEAM_AUDIT_INSIDE_H
 #define SEAM_AUDIT_INSIDE_H
 

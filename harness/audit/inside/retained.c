@@ -70,7 +70,8 @@ struct search {
 static int search_library(struct dl_phdr_info *info, size_t size, void *data) {
     struct search *search = data;
     (void)size;
-    if (info->dlpi_name == NULL || info->dlpi_name[0] == '\0')
+    if (info->dlpi_name == NULL || info->dlpi_name[0] == '\0' ||
+        strstr(info->dlpi_name, "/libasan.") != NULL) /* gcc's is a library */
         return 0;
     for (int i = 0; i < info->dlpi_phnum && search->found == NULL; i++) {
         const ElfW(Phdr) *it = &info->dlpi_phdr[i];
