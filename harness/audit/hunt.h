@@ -20,7 +20,7 @@ enum seam_hunt_state {
     SEAM_HUNT_running,
     SEAM_HUNT_clean,
     SEAM_HUNT_found,
-    SEAM_HUNT_left_out, /* it fails without a schedule as well */
+    SEAM_HUNT_left_out, /* its failure says nothing: see `said` */
     SEAM_HUNT_lost,     /* it could not be run: see `said` */
 };
 
