@@ -9,9 +9,20 @@ import "C"
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"unsafe"
 )
+
+// release is the minor release of this Go: 27 for go1.27.4. A build between releases has no number
+// and counts as the newest.
+var release = func() int {
+	var minor int
+	if _, err := fmt.Sscanf(runtime.Version(), "go1.%d", &minor); err != nil {
+		return 0
+	}
+	return minor
+}()
 
 var (
 	checkOnce sync.Once

@@ -14,8 +14,6 @@ import (
 
 type pinner = *runtime.Pinner
 
-const hasPinner = 1
-
 func newPinner(m *machine, o operands) {
 	m.pinners[o[0]] = new(runtime.Pinner)
 	C.seam_hide(C.int(o[0]), C.uintptr_t(uintptr(unsafe.Pointer(m.pinners[o[0]]))))

@@ -5,8 +5,6 @@ package seam
 // There is no runtime.Pinner before Go 1.21; the parent never sends such a scenario.
 type pinner struct{}
 
-const hasPinner = 0
-
 func newPinner(*machine, operands)   { panic("no runtime.Pinner in this release") }
 func pin(*machine, operands)         { panic("no runtime.Pinner in this release") }
 func unpin(*machine, operands)       { panic("no runtime.Pinner in this release") }

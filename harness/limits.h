@@ -25,6 +25,9 @@ enum {
     SEAM_LINE_MAX = 96,    /* one step as text */
 };
 
+/* The minor releases of Go whose behaviour the witnesses know. */
+enum { SEAM_RELEASE_OLDEST = 19, SEAM_RELEASE_NEWEST = 27 };
+
 #define SEAM_BYTES_MAX (SEAM_STEPS_MAX * SEAM_STEP_BYTES)
 #define SEAM_TEXT_MAX (SEAM_STEPS_MAX * SEAM_LINE_MAX)
 

@@ -174,6 +174,7 @@ void seam_program_close(struct seam_program *program, struct seam_scope *scope) 
     while (scope->depth > 0)
         seam_program_append(program, scope, (struct seam_step){SEAM_OP_return, {0}});
     program->n_steps = scope->n_steps;
+    program->release = scope->release;
     find_last_uses(program);
 }
 

@@ -22,6 +22,7 @@ struct seam_step {
 /* Plain memory; the caller provides it. Only the first n_steps entries are meaningful. */
 struct seam_program {
     int n_steps;
+    int release; /* Go minor release that it is run on; 0: the newest. Not part of its bytes */
     struct seam_step steps[SEAM_STEPS_MAX];
     /* Bit i: Go object (Pinner) i is named by Go code for the last time in this step. */
     uint16_t last_go[SEAM_STEPS_MAX];
@@ -76,6 +77,11 @@ void seam_program_decode(struct seam_program *program, const uint8_t *bytes, siz
 size_t seam_program_encode(const struct seam_program *program, uint8_t bytes[SEAM_BYTES_MAX]);
 
 bool seam_program_equal(const struct seam_program *a, const struct seam_program *b);
+
+/* Is the program run on Go 1.`minor` or a later release? */
+static inline bool seam_program_is_from(const struct seam_program *program, int minor) {
+    return program->release == 0 || program->release >= minor;
+}
 
 /* The lowest Go minor release that has every operation of the program, 0 for any. */
 int seam_program_since(const struct seam_program *program);

@@ -12,19 +12,24 @@
 #include "verbs.h"
 
 struct replay {
-    const char *expect, *update, *json; /* options; NULL: not given */
+    const char *expect, *update, *json, *model; /* options; NULL: not given */
+    int release;                                /* of --model, 0: the newest */
     struct seam_go_options go_options;
     struct seam_go_set set;
 };
 
 /* Run the scenario in every open flavor that has its operations; the number of results, -1 if an
- * executor cannot be started any more. */
-static int run_go(struct replay *replay, const struct seam_case *it, struct seam_go_case *results) {
+ * executor cannot be started any more. Fills `it` as the witnesses see it on that release. */
+static int run_go(struct replay *replay, struct seam_case *it, struct seam_go_case *results) {
     int n = 0;
     for (int i = 0; i < replay->set.n; i++) {
         struct seam_go *go = replay->set.go[i];
         if (seam_program_since(&it->program) > seam_go_minor(go))
             continue;
+        if (i == 0) {
+            it->program.release = seam_go_minor(go);
+            seam_case_run(it);
+        }
         struct seam_go_case *result = &results[n++];
         result->version = replay->set.version;
         result->flavor = seam_go_flavor(go);
@@ -104,15 +109,21 @@ static int check_expected(const struct replay *replay, const struct seam_case *i
 }
 
 static int replay_file(struct replay *replay, const char *path) {
-    static struct seam_case it;
+    static struct seam_case it, real;
     static struct seam_go_case go[SEAM_FLAVORS];
     if (!seam_input_read(path, &it.program))
         return SEAM_USAGE;
+    int since = seam_program_since(&it.program);
+    if (replay->release != 0 && since > replay->release)
+        return seam_fail("%s: has operations that Go has from 1.%d on; try --model=go1.%d", path,
+                         since, since);
+    it.program.release = replay->release;
     seam_case_run(&it);
-    int n = run_go(replay, &it, go);
+    real.program = it.program;
+    int n = run_go(replay, &real, go);
     if (n < 0)
         return seam_fail("the Go executor cannot be started any more");
-    bool disagrees = has_disagreement(&it, go, n);
+    bool disagrees = has_disagreement(&it, go, n) || (n > 0 && has_disagreement(&real, go, 0));
     if (replay->expect != NULL) {
         int status = check_expected(replay, &it, path);
         for (int i = 0; i < n; i++)
@@ -137,10 +148,13 @@ int seam_verb_replay(int argc, char **argv) {
                                           {"--expect", &replay.expect},
                                           {"--update", &replay.update},
                                           {"--json", &replay.json},
+                                          {"--model=", &replay.model},
                                           {NULL, NULL}};
     int n = seam_options(argc, argv, options), status = SEAM_OK;
     if (n < 1)
         return n < 0 ? SEAM_USAGE : seam_fail("replay needs a FILE; see seam replay --help");
+    if (!seam_option_release("--model", replay.model, &replay.release))
+        return SEAM_USAGE;
     if (replay.update != NULL)
         replay.expect = replay.update;
     enum {

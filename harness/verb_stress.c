@@ -36,7 +36,8 @@ struct counters {
 
 struct stress {
     long long seed, runs, jobs;
-    const char *out, *fresh;
+    const char *out, *fresh, *model;
+    int release; /* of --model; with real Go, its own */
     struct seam_go_options go_options;
     struct counters *counters;
 };
@@ -116,7 +117,7 @@ static bool work(const struct stress *stress, struct counters *counters, uint64_
     if (seam_go_wanted(&stress->go_options) &&
         !seam_go_set_open(&stress->go_options, 1 << SEAM_FLAVOR_plain, &set))
         return false;
-    int release = set.n > 0 ? seam_go_minor(set.go[0]) : 0;
+    int release = set.n > 0 ? seam_go_minor(set.go[0]) : stress->release;
     bool ok = true;
     for (uint64_t i = first; ok && i < (uint64_t)stress->runs; i += (uint64_t)stress->jobs) {
         counters->next_index = i;
@@ -292,13 +293,15 @@ int seam_verb_stress(int argc, char **argv) {
                                           {"--out=", &stress.out},
                                           {"--fresh", &stress.fresh},
                                           {"--json", &json},
+                                          {"--model=", &stress.model},
                                           {NULL, NULL}};
     int n = seam_options(argc, argv, options);
     if (n != 0)
         return n < 0 ? SEAM_USAGE : seam_fail("stress takes no FILE; see seam stress --help");
     if (!seam_option_number("--seed", seed, 1, &stress.seed) ||
         !seam_option_number("--runs", runs, 100000, &stress.runs) ||
-        !seam_option_number("--jobs", jobs, default_jobs(), &stress.jobs))
+        !seam_option_number("--jobs", jobs, default_jobs(), &stress.jobs) ||
+        !seam_option_release("--model", stress.model, &stress.release))
         return SEAM_USAGE;
     if (stress.jobs < 1 || stress.jobs > JOBS_MAX)
         return seam_fail("--jobs is from 1 to %d", JOBS_MAX);
