@@ -1,5 +1,5 @@
-// The operations that Go code does: one body per row of ops.def. All cgo of the package is here,
-// and in bridge.c, which has the bodies of what C does.
+// The operations that Go code does: one body per row of ops.def. The bodies of what C does are in
+// bridge.c, the forms of an argument in forms.go.
 package seam
 
 /*
@@ -29,6 +29,7 @@ var bodies [C.SEAM_OPS]func(*machine, operands)
 func init() {
 	bodies = [C.SEAM_OPS]func(*machine, operands){
 		C.SEAM_OP_go_new:              goNew,
+		C.SEAM_OP_global:              global,
 		C.SEAM_OP_link:                link,
 		C.SEAM_OP_link_c:              linkC,
 		C.SEAM_OP_unlink:              unlink,
@@ -78,11 +79,12 @@ func init() {
 
 // --- helpers ---------------------------------------------------------------------------------
 
-func (m *machine) node(i C.uint8_t) *node   { return (*node)(m.objects[i]) }
-func (m *machine) array(i C.uint8_t) *array { return (*array)(m.objects[i]) }
+// node is an object as one with plain pointers; others have their words by shapes only.
+func (m *machine) node(i C.uint8_t) *node { return (*node)(m.objects[i]) }
 
-// words are the pointers of a node or array.
-func (m *machine) words(i C.uint8_t) *[bufferIndex]unsafe.Pointer { return &m.array(i).p }
+func (m *machine) link(i, word C.uint8_t, to unsafe.Pointer) {
+	shapes[m.shape[i]].link(m.objects[i], int(word), to)
+}
 
 // A block is C memory as Go sees it.
 type block struct {
@@ -126,14 +128,23 @@ func (m *machine) forget(step C.int) {
 func nothing(*machine, operands) {}
 
 func goNew(m *machine, o operands) {
-	m.shape[o[0]] = int(o[1])
-	m.objects[o[0]] = m.allocate(int(o[0]), int(o[1]))
+	m.shape[o[0]] = uint8(o[1])
+	m.objects[o[0]] = m.allocate(int(o[0]), uint8(o[1]))
 }
 
-func link(m *machine, o operands)   { m.words(o[0])[o[1]] = m.objects[o[2]] }
-func linkC(m *machine, o operands)  { m.words(o[0])[o[1]] = C.seam_c_pointer(C.int(o[2])) }
-func unlink(m *machine, o operands) { m.words(o[0])[o[1]] = nil }
-func look(m *machine, o operands)   { saw(C.SEAM_NOUN_go, o[0], m.node(o[0]).buf) }
+func global(m *machine, o operands) {
+	m.shape[o[0]] = uint8(o[1])
+	m.objects[o[0]] = shapes[o[1]].global(m.globals)
+	m.globals++
+}
+
+func link(m *machine, o operands)   { m.link(o[0], o[1], m.objects[o[2]]) }
+func linkC(m *machine, o operands)  { m.link(o[0], o[1], C.seam_c_pointer(C.int(o[2]))) }
+func unlink(m *machine, o operands) { m.link(o[0], o[1], nil) }
+
+func look(m *machine, o operands) {
+	saw(C.SEAM_NOUN_go, o[0], *(*uint64)(unsafe.Add(m.objects[o[0]], shapes[m.shape[o[0]]].buffer)))
+}
 
 // --- C memory --------------------------------------------------------------------------------
 
@@ -165,9 +176,9 @@ func cBytes(m *machine, o operands) {
 
 func goBytes(m *machine, o operands) {
 	bytes := C.GoBytes(C.seam_c_whole(C.int(o[1])), C.SEAM_BLOCK_BYTES)
-	object := m.allocate(int(o[0]), shapeData)
+	object := m.allocate(int(o[0]), C.SEAM_SHAPE_data)
 	(*data)(object).buf = *(*uint64)(unsafe.Pointer(&bytes[bufferIndex*wordSize]))
-	m.shape[o[0]] = shapeData
+	m.shape[o[0]] = C.SEAM_SHAPE_data
 	m.objects[o[0]] = object
 	saw(C.SEAM_NOUN_go, o[0], (*data)(object).buf)
 }
@@ -184,7 +195,7 @@ func libFree(m *machine, o operands) { C.seam_c_lib_free(C.int(o[0])) }
 
 // Word 0 may hold a Go pointer as well, which is not for C: it goes as a number.
 func closeWrapper(m *machine, o operands) {
-	C.seam_c_close(C.uintptr_t(uintptr(m.words(o[0])[0])))
+	C.seam_c_close(C.uintptr_t(uintptr(m.node(o[0]).p[0])))
 }
 
 func share(m *machine, o operands)  { C.seam_c_share(C.int(o[0])) }
@@ -201,82 +212,13 @@ func storeInt(m *machine, o operands) {
 
 // --- calls -----------------------------------------------------------------------------------
 
-const insideBuffer = bufferIndex * wordSize
-
-// argument tells C about a Go argument: `inside` is how far the pointer points into its object.
-func (m *machine) argument(i C.uint8_t, inside, buffer int) C.struct_seam_argument {
-	return C.struct_seam_argument{name: C.SEAM_NOUN_go*16 + C.int(i), buffer: C.int(buffer),
-		inside: C.int(inside), size: C.int(objectSize(int(i)))}
-}
-
-// call passes a Go object in one of the forms. The expression in the call is what cgo looks at, so
-// each form is written out. The variable is taken from the table first: from here on, only the
-// argument keeps the object alive.
+// call passes a Go object in one of the forms. The variable is taken from the table first: from here
+// on, only the argument keeps the object alive.
 func call(m *machine, o operands) {
 	form, i := o[0], o[1]
-	p, shape := m.objects[i], m.shape[i]
+	p := m.objects[i]
 	m.forget(channel.step)
-	buffer := insideBuffer
-	if shape == shapeArray {
-		buffer = -1
-	}
-	switch is := m.argument(i, 0, buffer); form {
-	case C.SEAM_FORM_pointer:
-		callPointer(shape, p, is)
-	case C.SEAM_FORM_unsafe:
-		C.seam_enter(p, is)
-	case C.SEAM_FORM_field:
-		m.callField(shape, p, i)
-	case C.SEAM_FORM_element:
-		callElement(shape, p, m.argument(i, 0, -1))
-	case C.SEAM_FORM_cast:
-		C.seam_enter_char((*C.char)(p), is)
-	case C.SEAM_FORM_uintptr:
-		u := C.uintptr_t(uintptr(p))
-		C.seam_enter_integer(u, is)
-	}
-}
-
-func callPointer(shape int, p unsafe.Pointer, is C.struct_seam_argument) {
-	switch shape {
-	case shapeData:
-		q := (*data)(p)
-		C.seam_enter(unsafe.Pointer(q), is)
-	case shapeNode:
-		q := (*node)(p)
-		C.seam_enter(unsafe.Pointer(q), is)
-	case shapeArray:
-		q := (*array)(p)
-		C.seam_enter(unsafe.Pointer(q), is)
-	}
-}
-
-func (m *machine) callField(shape int, p unsafe.Pointer, i C.uint8_t) {
-	switch shape {
-	case shapeData:
-		q := (*data)(p)
-		C.seam_enter(unsafe.Pointer(&q.buf), m.argument(i, insideBuffer, 0))
-	case shapeNode:
-		q := (*node)(p)
-		C.seam_enter(unsafe.Pointer(&q.buf), m.argument(i, insideBuffer, 0))
-	case shapeArray:
-		q := (*array)(p)
-		C.seam_enter(unsafe.Pointer(&q.p), m.argument(i, 0, -1))
-	}
-}
-
-func callElement(shape int, p unsafe.Pointer, is C.struct_seam_argument) {
-	switch shape {
-	case shapeData:
-		q := (*data)(p)
-		C.seam_enter(unsafe.Pointer(&q.p[0]), is)
-	case shapeNode:
-		q := (*node)(p)
-		C.seam_enter(unsafe.Pointer(&q.p[0]), is)
-	case shapeArray:
-		q := (*array)(p)
-		C.seam_enter(unsafe.Pointer(&q.p[0]), is)
-	}
+	shapes[m.shape[i]].call(m, form, p, i)
 }
 
 func callC(m *machine, o operands) {
@@ -426,6 +368,9 @@ func (m *machine) reset() {
 		}
 	}
 	m.releasePinners()
+	for i := 0; i < len(shapes) && m.globals > 0; i++ {
+		shapes[i].clear()
+	}
 	C.seam_bridge_reset(channel)
 }
 

@@ -167,6 +167,8 @@ void seam_enter_integer(uintptr_t pointer, struct seam_argument is) {
     seam_enter((void *)pointer, is);
 }
 
+void seam_enter_value(struct seam_box box, struct seam_argument is) { seam_enter(box.pointer, is); }
+
 const struct seam_op_row *seam_row(int op) { return &seam_op_rows[op]; }
 
 void seam_hide(int i, uintptr_t pointer) { hidden[i] = pointer; }

@@ -50,6 +50,12 @@ void seam_enter(void *pointer, struct seam_argument is);
 void seam_enter_char(char *pointer, struct seam_argument is);
 void seam_enter_integer(uintptr_t pointer, struct seam_argument is);
 
+/* A C struct that is passed by value, with the pointer in it. */
+struct seam_box {
+    void *pointer;
+};
+void seam_enter_value(struct seam_box box, struct seam_argument is);
+
 /* Run the C operation that is the present step. */
 void seam_c_step(void);
 

@@ -23,30 +23,6 @@ const (
 	bufferIndex = 3
 )
 
-// A node is a Go object with pointers: three, and a buffer.
-type node struct {
-	p   [bufferIndex]unsafe.Pointer
-	buf uint64
-}
-
-// A data object has none.
-type data struct {
-	p   [bufferIndex]uint64
-	buf uint64
-}
-
-// An array object is pointers only.
-type array struct {
-	p [bufferIndex]unsafe.Pointer
-}
-
-const (
-	shapeData = iota
-	shapeNode
-	shapeArray
-	shapes
-)
-
 // The i-th object of a scenario has a size class that no other object has: a slot freed in a
 // scenario is never used again in it, so that ASan's poison stays where the object was. With the
 // sanitizer's redzone and the header of objects with pointers (8 bytes from Go 1.22), each of these
@@ -57,15 +33,14 @@ const redzoneAndHeader = 128 + 8
 
 func objectSize(i int) uintptr { return sizeClasses[i] - redzoneAndHeader }
 
-var objectTypes [maxObjects][shapes]reflect.Type
+var objectTypes [maxObjects][len(shapes)]reflect.Type
 
 func init() {
-	prefixes := [shapes]reflect.Type{reflect.TypeOf(data{}), reflect.TypeOf(node{}), reflect.TypeOf(array{})}
 	for i := range objectTypes {
-		for shape, prefix := range prefixes {
-			pad := (objectSize(i) - prefix.Size()) / wordSize
-			objectTypes[i][shape] = reflect.StructOf([]reflect.StructField{
-				{Name: "Object", Type: prefix},
+		for s := range shapes {
+			pad := (objectSize(i) - shapes[s].prefix.Size()) / wordSize
+			objectTypes[i][s] = reflect.StructOf([]reflect.StructField{
+				{Name: "Object", Type: shapes[s].prefix},
 				{Name: "Pad", Type: reflect.ArrayOf(int(pad), reflect.TypeOf(uintptr(0)))},
 			})
 		}
@@ -84,7 +59,7 @@ type due struct {
 // A machine is the state of one scenario.
 type machine struct {
 	objects [maxObjects]unsafe.Pointer // Go's variables; nil when no later step names them
-	shape   [maxObjects]int
+	shape   [maxObjects]uint8
 	keepers []interface{} // under ASan: neighbours that keep spans from being reused
 	pinners [maxPinners]pinner
 	pins    [maxPinners]int
@@ -93,6 +68,7 @@ type machine struct {
 	watched bool  // something is attached whose running must be waited for
 	orders  int
 	grown   uint // how often the stack was grown
+	globals int  // package variables in use
 
 	mu      sync.Mutex
 	arrived []due // from the runtime's own goroutines
@@ -100,7 +76,7 @@ type machine struct {
 }
 
 //go:noinline
-func (m *machine) allocate(i, shape int) unsafe.Pointer {
+func (m *machine) allocate(i int, shape uint8) unsafe.Pointer {
 	if asan {
 		m.keepers = append(m.keepers, reflect.New(objectTypes[i][shape]).Interface())
 	}

@@ -11,6 +11,7 @@ enum {
     SEAM_OPERANDS_MAX = 3, /* operands of one step */
     SEAM_STEP_BYTES = 4,   /* one op byte and three operand bytes */
     SEAM_GO_MAX = 12,      /* Go objects g0 ... */
+    SEAM_GLOBAL_MAX = 4,   /* of them, package variables */
     SEAM_C_MAX = 12,       /* C blocks c0 ... */
     SEAM_LOCAL_MAX = 4,    /* Go local variables l0 ... whose address C got as an integer */
     SEAM_PINNER_MAX = 4,   /* runtime.Pinner values p0 ... */
@@ -29,7 +30,7 @@ enum {
 enum { SEAM_RELEASE_OLDEST = 19, SEAM_RELEASE_NEWEST = 27 };
 
 #define SEAM_BYTES_MAX (SEAM_STEPS_MAX * SEAM_STEP_BYTES)
-#define SEAM_TEXT_MAX (SEAM_STEPS_MAX * SEAM_LINE_MAX)
+#define SEAM_TEXT_MAX ((SEAM_STEPS_MAX + 1) * SEAM_LINE_MAX)
 
 /* What uninitialised C memory contains, as a whole word. */
 #define SEAM_DIRTY 0xdbdbdbdbdbdbdbdbULL

@@ -14,9 +14,9 @@ static struct seam_trace trace;
 static struct heap heap;
 
 static void fill_heap(void) {
-    heap_init(&heap);
+    heap_init(&heap, &program);
     for (int i = 0; i < SEAM_GO_MAX; i++) {
-        word object = heap_new(&heap, (enum seam_shape)(i % SEAM_SHAPES));
+        word object = heap_new(&heap, (enum seam_shape)(i % SEAM_SHAPES), false);
         expect_int(object, heap.object[i]);
     }
 }
@@ -86,8 +86,9 @@ static void a_small_integer_in_a_pointer_slot_is_found_when_the_stack_moves(void
 
 static void cgocheck_is_blind_where_the_real_one_is(void) {
     struct place place;
-    heap_init(&heap);
-    word node = heap_new(&heap, SEAM_SHAPE_node), data = heap_new(&heap, SEAM_SHAPE_data);
+    heap_init(&heap, &program);
+    word node = heap_new(&heap, SEAM_SHAPE_node, false),
+         data = heap_new(&heap, SEAM_SHAPE_data, false);
     *heap_word(&heap, node) = data;
     expect_true(cgocheck_argument(&heap, SEAM_FORM_pointer, node));
     expect_true(cgocheck_argument(&heap, SEAM_FORM_unsafe, node));

@@ -35,18 +35,20 @@ const struct seam_noun_row seam_noun_rows[SEAM_NOUNS] = {
 #undef NOUN
 };
 
-const char *seam_choice_name(enum seam_noun noun, int number) {
-    static const struct {
-        uint8_t noun;
-        const char *name;
-    } choices[] = {
-#define CHOICE(noun, name) {SEAM_NOUN_##noun, #name},
+static const struct seam_choice_row choices[] = {
+#define SHAPE(name, doc) {SEAM_NOUN_shape, 0, #name, doc},
+#define FORM(name, since, doc) {SEAM_NOUN_form, since, #name, doc},
+#define FILL(name, doc) {SEAM_NOUN_fill, 0, #name, doc},
 #include "ops.def"
-#undef CHOICE
-    };
+#undef SHAPE
+#undef FORM
+#undef FILL
+};
+
+const struct seam_choice_row *seam_choice(enum seam_noun noun, int number) {
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
         if (choices[i].noun == noun && number-- == 0)
-            return choices[i].name;
+            return &choices[i];
     return NULL;
 }
 

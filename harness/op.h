@@ -39,17 +39,24 @@ enum seam_kind {
     SEAM_KINDS
 };
 
-enum seam_shape { SEAM_SHAPE_data, SEAM_SHAPE_node, SEAM_SHAPE_array, SEAM_SHAPES };
+enum seam_shape {
+#define SHAPE(name, doc) SEAM_SHAPE_##name,
+#include "ops.def"
+#undef SHAPE
+    SEAM_SHAPES
+};
 enum seam_form {
-    SEAM_FORM_pointer, /* a variable of pointer type */
-    SEAM_FORM_unsafe,  /* a variable of type unsafe.Pointer */
-    SEAM_FORM_field,   /* &x.field in the argument: data and node the buffer, array all words */
-    SEAM_FORM_element, /* &x.array[i] in the argument */
-    SEAM_FORM_cast,    /* through a C parameter of type char * */
-    SEAM_FORM_uintptr, /* uintptr(unsafe.Pointer(x)) */
+#define FORM(name, since, doc) SEAM_FORM_##name,
+#include "ops.def"
+#undef FORM
     SEAM_FORMS
 };
-enum seam_fill { SEAM_FILL_clean, SEAM_FILL_dirty, SEAM_FILLS };
+enum seam_fill {
+#define FILL(name, doc) SEAM_FILL_##name,
+#include "ops.def"
+#undef FILL
+    SEAM_FILLS
+};
 enum seam_owner { SEAM_OWNER_go, SEAM_OWNER_c };
 enum seam_allocator { SEAM_ALLOCATOR_malloc, SEAM_ALLOCATOR_lib, SEAM_ALLOCATOR_own };
 
@@ -98,9 +105,15 @@ extern const struct seam_op_row *const seam_op_rows; /* SEAM_OPS rows */
 extern const struct seam_kind_row seam_kind_rows[SEAM_KINDS];
 extern const struct seam_noun_row seam_noun_rows[SEAM_NOUNS];
 
-/* The name of choice `number` of an enumerated noun (shape, form, fill), or NULL if the noun is not
- * enumerated or has no such choice. */
-const char *seam_choice_name(enum seam_noun noun, int number);
+/* Choice `number` of an enumerated noun (shape, form, fill). */
+struct seam_choice_row {
+    uint8_t noun;  /* enum seam_noun */
+    uint8_t since; /* Go minor release, 0: all */
+    const char *name, *doc;
+};
+
+/* The row of a choice, or NULL if the noun is not enumerated or has no such choice. */
+const struct seam_choice_row *seam_choice(enum seam_noun noun, int number);
 
 /* The operation of that name (`size` bytes, not terminated), or SEAM_OPS. */
 enum seam_op seam_op_find(const char *name, size_t size);

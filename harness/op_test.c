@@ -46,10 +46,10 @@ static void an_operation_has_a_family_that_draws_it(void) {
 static void choices_are_as_many_as_the_range_of_their_noun(void) {
     for (int noun = 0; noun < SEAM_NOUNS; noun++) {
         int range = seam_noun_rows[noun].range;
-        if (seam_choice_name((enum seam_noun)noun, 0) == NULL)
+        if (seam_choice((enum seam_noun)noun, 0) == NULL)
             continue;
-        expect_true(seam_choice_name((enum seam_noun)noun, range - 1) != NULL);
-        expect_true(seam_choice_name((enum seam_noun)noun, range) == NULL);
+        expect_true(seam_choice((enum seam_noun)noun, range - 1) != NULL);
+        expect_true(seam_choice((enum seam_noun)noun, range) == NULL);
     }
 }
 

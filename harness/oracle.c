@@ -12,6 +12,7 @@
 
 struct oracle {
     struct world world;
+    bool has_array_pointers; /* the check knows pointers to arrays: from Go 1.24 on */
     struct seam_trace *trace;
     int step;
 };
@@ -24,7 +25,7 @@ typedef const uint8_t *args;
 static bool broken(struct oracle *o, enum seam_rule rule, enum seam_noun noun, int number) {
     seam_trace_add(o->trace, SEAM_EVENT_broken, o->step, (int)rule,
                    (uint32_t)seam_any(noun, number));
-    return seam_rule_rows[rule].fate == SEAM_FATE_GOES_ON;
+    return seam_rule_rows[rule].fate != SEAM_FATE_ENDS;
 }
 
 static void saw(struct oracle *o, enum seam_noun noun, int number, uint32_t value) {
@@ -39,39 +40,118 @@ static bool is_c(int ref) {
     return ref != REF_NIL && ref != REF_DIRTY && seam_any_noun(ref) == SEAM_NOUN_c;
 }
 
-/* The first unpinned Go object among these references, or -1. */
-static int unpinned_among(const struct world *w, const uint8_t refs[SEAM_WORDS]) {
-    for (int i = 0; i < SEAM_WORDS; i++)
-        if (is_go(refs[i]) && w->go[seam_any_number(refs[i])].pins == 0)
-            return seam_any_number(refs[i]);
+/* --- what an argument leads to ---------------------------------------------------------------- */
+
+/* What Go memory the first word, from `from` on, leads to that C may not have: an <any>, or -1. */
+static int unpinned_among(const struct world *w, int go, int from) {
+    const struct world_go *it = &w->go[go];
+    for (int i = from; i < SEAM_WORDS; i++)
+        if (it->refs[i] != REF_NIL &&
+            (world_words_are_boxes(it) ||
+             (is_go(it->refs[i]) && world_is_unpinned(w, seam_any_number(it->refs[i])))))
+            return it->refs[i];
     return -1;
 }
 
-/* An unpinned Go object behind a pinned one among these references, or -1. */
-static int unpinned_behind_pinned(const struct world *w, const uint8_t refs[SEAM_WORDS]) {
+/* The same, behind one of the objects that its words point to. */
+static int unpinned_behind(const struct world *w, int go) {
     for (int i = 0; i < SEAM_WORDS; i++)
-        if (is_go(refs[i])) {
-            int inner = unpinned_among(w, w->go[seam_any_number(refs[i])].refs);
+        if (is_go(w->go[go].refs[i])) {
+            int inner = unpinned_among(w, seam_any_number(w->go[go].refs[i]), 0);
             if (inner >= 0)
                 return inner;
         }
     return -1;
 }
 
+static bool is_field(enum seam_form form) {
+    return form == SEAM_FORM_field || form == SEAM_FORM_variable || form == SEAM_FORM_parentheses;
+}
+
+static bool is_element(enum seam_form form) {
+    return form == SEAM_FORM_element || form == SEAM_FORM_slice || form == SEAM_FORM_tail ||
+           form == SEAM_FORM_pointed || form == SEAM_FORM_slicedata;
+}
+
 /* "When passing a pointer to a field in a struct, the Go memory in question is the memory occupied
  * by the field, not the entire struct. When passing a pointer to an element in an array or slice,
- * the Go memory in question is the entire array." A node's field is its buffer, its array holds its
- * pointers; an array's field and elements are all of it. */
-static bool form_shows_pointers(enum seam_form form, enum seam_shape shape) {
+ * the Go memory in question is the entire array or the entire backing array of the slice." The
+ * field is the buffer, or the words of an array. */
+static bool form_shows_words(enum seam_form form, enum seam_shape shape) {
     if (shape == SEAM_SHAPE_data || form == SEAM_FORM_uintptr)
         return false;
-    return form != SEAM_FORM_field || shape == SEAM_SHAPE_array;
+    return !is_field(form) || shape == SEAM_SHAPE_array;
 }
 
 /* Can this argument be used to reach the object's buffer? */
 static bool form_reaches_buffer(enum seam_form form, enum seam_shape shape) {
-    return shape != SEAM_SHAPE_array && form != SEAM_FORM_element;
+    return shape != SEAM_SHAPE_array && !is_element(form);
 }
+
+/* "Cgo checks dynamically": which check, if any, refuses the argument? These are the limits that
+ * the documentation of the runtime's check states: by type where the expression tells, else the
+ * whole allocation, of which no more than what is directly in it. SEAM_RULES: it passes; a refused_
+ * rule: the reason, should the argument be legal. */
+static enum seam_rule refusal_by_type(const struct world *w, int go, int from) {
+    const struct world_go *it = &w->go[go];
+    bool follows = it->shape == SEAM_SHAPE_node || it->shape == SEAM_SHAPE_array ||
+                   it->shape == SEAM_SHAPE_interfaces;
+    if (it->shape == SEAM_SHAPE_maps || it->shape == SEAM_SHAPE_chans)
+        return SEAM_RULE_refused_nil;
+    if (it->shape == SEAM_SHAPE_data)
+        return SEAM_RULES;
+    if (unpinned_among(w, go, from) >= 0)
+        return SEAM_RULE_refused_field;
+    for (int i = from; i < SEAM_WORDS && follows; i++) {
+        if (!is_go(it->refs[i]))
+            continue;
+        int inner = seam_any_number(it->refs[i]);
+        if (w->go_global >> inner & 1 && w->go[inner].shape != SEAM_SHAPE_data)
+            return SEAM_RULE_refused_global;
+        if (unpinned_among(w, inner, 0) >= 0)
+            return SEAM_RULE_refused_field;
+    }
+    return SEAM_RULES;
+}
+
+static enum seam_rule refusal_of_allocation(const struct world *w, int go) {
+    if (w->go[go].shape == SEAM_SHAPE_data)
+        return SEAM_RULES;
+    if (w->go_global >> go & 1)
+        return SEAM_RULE_refused_global;
+    return unpinned_among(w, go, 0) >= 0 ? SEAM_RULE_refused_field : SEAM_RULES;
+}
+
+static enum seam_rule refusal(const struct world *w, int go, enum seam_form form) {
+    if (form == SEAM_FORM_cast || form == SEAM_FORM_uintptr)
+        return SEAM_RULES;
+    if (is_element(form) || form == SEAM_FORM_whole)
+        return refusal_by_type(w, go, form == SEAM_FORM_tail ? 1 : 0);
+    if (form == SEAM_FORM_field)
+        return w->go[go].shape == SEAM_SHAPE_array ? refusal_by_type(w, go, 0) : SEAM_RULES;
+    return refusal_of_allocation(w, go);
+}
+
+/* Report what is wrong with memory that C can reach from here on, or what is wrongly refused. */
+static void reaches(struct oracle *o, int go, bool shown, enum seam_rule refused) {
+    struct world *w = &o->world;
+    int direct = shown ? unpinned_among(w, go, 0) : -1,
+        behind = shown ? unpinned_behind(w, go) : -1;
+    int any = direct >= 0 ? direct : behind;
+    enum seam_rule rule = refused;
+    if (direct >= 0)
+        rule = refused != SEAM_RULES ? SEAM_RULE_go_pointer_to_go_pointer
+                                     : SEAM_RULE_go_pointer_to_go_pointer_hidden;
+    else if (behind >= 0)
+        rule = refused != SEAM_RULES ? SEAM_RULE_pinned_holds_unpinned
+                                     : SEAM_RULE_pinned_holds_unpinned_hidden;
+    if (any >= 0)
+        broken(o, rule, seam_any_noun(any), seam_any_number(any));
+    else if (rule != SEAM_RULES)
+        broken(o, rule, SEAM_NOUN_go, go);
+}
+
+/* --- C memory that is touched and freed ------------------------------------------------------- */
 
 static bool touch_c(struct oracle *o, int c) {
     struct world *w = &o->world;
@@ -136,6 +216,11 @@ static bool fact_born_go(struct oracle *o, args a) {
     o->world.go_born |= (uint16_t)(1u << a[0]);
     o->world.go_variable |= (uint16_t)(1u << a[0]);
     return true;
+}
+
+static bool fact_born_global(struct oracle *o, args a) {
+    o->world.go_global |= (uint16_t)(1u << a[0]);
+    return fact_born_go(o, a);
 }
 
 static bool fact_link_go(struct oracle *o, args a) {
@@ -250,14 +335,14 @@ static bool fact_overwrite(struct oracle *o, args a) {
 
 static bool fact_store_go(struct oracle *o, args a) {
     o->world.c[a[0]].refs[a[1]] = (uint8_t)seam_any(SEAM_NOUN_go, a[2]);
-    if (o->world.go[a[2]].pins > 0)
+    if (!world_is_unpinned(&o->world, a[2]))
         return true;
     return broken(o, SEAM_RULE_go_pointer_in_c_memory, SEAM_NOUN_go, a[2]);
 }
 
 static bool fact_store_int(struct oracle *o, args a) {
     o->world.c[a[0]].refs[a[1]] = (uint8_t)seam_any(SEAM_NOUN_go, a[2]);
-    if (o->world.go[a[2]].pins > 0)
+    if (!world_is_unpinned(&o->world, a[2]))
         return true;
     return broken(o, SEAM_RULE_go_pointer_in_c_memory_hidden, SEAM_NOUN_go, a[2]);
 }
@@ -278,23 +363,17 @@ static bool fact_follow(struct oracle *o, args a) {
 
 static bool fact_enter_go(struct oracle *o, args a) {
     struct world *w = &o->world;
-    const struct world_go *go = &w->go[a[0]];
+    enum seam_shape shape = (enum seam_shape)w->go[a[0]].shape;
     enum seam_form form = (enum seam_form)a[1];
-    if (form == SEAM_FORM_uintptr)
+    bool global = w->go_global >> a[0] & 1, plain = global && shape == SEAM_SHAPE_data;
+    enum seam_rule refused = refusal(w, a[0], form);
+    if (form == SEAM_FORM_uintptr && !global)
         broken(o, SEAM_RULE_go_pointer_as_integer, SEAM_NOUN_go, a[0]);
-    if (form_shows_pointers(form, (enum seam_shape)go->shape)) {
-        int direct = unpinned_among(w, go->refs), behind = unpinned_behind_pinned(w, go->refs);
-        bool typed = form == SEAM_FORM_field || form == SEAM_FORM_element;
-        if (direct >= 0)
-            broken(o,
-                   form == SEAM_FORM_cast ? SEAM_RULE_go_pointer_to_go_pointer_hidden
-                                          : SEAM_RULE_go_pointer_to_go_pointer,
-                   SEAM_NOUN_go, direct);
-        else if (behind >= 0)
-            broken(o,
-                   typed ? SEAM_RULE_pinned_holds_unpinned : SEAM_RULE_pinned_holds_unpinned_hidden,
-                   SEAM_NOUN_go, behind);
+    if (form == SEAM_FORM_pointed && !o->has_array_pointers && !plain) {
+        broken(o, SEAM_RULE_refused_array_pointer, SEAM_NOUN_go, a[0]);
+        refused = SEAM_RULES;
     }
+    reaches(o, a[0], form_shows_words(form, shape), refused);
     return enter(o, seam_any(SEAM_NOUN_go, a[0]), form, false);
 }
 
@@ -329,24 +408,25 @@ static bool fact_leave(struct oracle *o, args a) {
     int number = seam_any_number(frame.arg);
     if (seam_any_noun(frame.arg) == SEAM_NOUN_local)
         saw(o, SEAM_NOUN_local, number, w->local[number]);
-    if (is_go(frame.arg) && frame.form != SEAM_FORM_uintptr && w->go[number].pins == 0 &&
+    if (is_go(frame.arg) && frame.form != SEAM_FORM_uintptr && world_is_unpinned(w, number) &&
         !world_is_passed(w, number) && world_c_holds(w, frame.arg))
         return broken(o, SEAM_RULE_c_keeps_go_pointer, SEAM_NOUN_go, number);
     return true;
 }
 
 static bool fact_result(struct oracle *o, args a) {
-    struct world *w = &o->world;
-    if (w->go[a[0]].pins == 0)
+    if (world_is_unpinned(&o->world, a[0]))
         return broken(o, SEAM_RULE_go_pointer_result, SEAM_NOUN_go, a[0]);
-    int inner = unpinned_among(w, w->go[a[0]].refs);
+    int inner = unpinned_among(&o->world, a[0], 0);
+    enum seam_rule refused = refusal_of_allocation(&o->world, a[0]);
     if (inner >= 0)
-        return broken(o, SEAM_RULE_pinned_holds_unpinned, SEAM_NOUN_go, inner);
-    return true;
+        return broken(o, SEAM_RULE_pinned_holds_unpinned, seam_any_noun(inner),
+                      seam_any_number(inner));
+    return refused == SEAM_RULES || broken(o, refused, SEAM_NOUN_go, a[0]);
 }
 
 static bool fact_result_int(struct oracle *o, args a) {
-    if (o->world.go[a[0]].pins > 0)
+    if (!world_is_unpinned(&o->world, a[0]))
         return true;
     return broken(o, SEAM_RULE_go_pointer_result_hidden, SEAM_NOUN_go, a[0]);
 }
@@ -408,7 +488,7 @@ static bool fact_c_link(struct oracle *o, args a) {
     struct world *w = &o->world;
     int to = seam_any_number(a[2]);
     w->go[seam_any_number(a[0])].refs[a[1]] = a[2];
-    if (w->go[to].pins > 0)
+    if (!world_is_unpinned(w, to))
         return true;
     return broken(o, SEAM_RULE_c_stores_in_go_memory, SEAM_NOUN_go, to);
 }
@@ -431,7 +511,7 @@ static bool fact_unpin(struct oracle *o, args a) {
     uint16_t released = 0;
     while (w->n_pinned[a[0]] > 0) {
         int go = w->pinned[a[0]][--w->n_pinned[a[0]]];
-        if (--w->go[go].pins == 0)
+        if (--w->go[go].pins == 0 && world_is_unpinned(w, go))
             released |= (uint16_t)(1u << go);
     }
     for (; released != 0; released &= (uint16_t)(released - 1)) {
@@ -463,6 +543,8 @@ static bool fact_handle_delete(struct oracle *o, args a) {
 }
 
 static bool fact_finalizer(struct oracle *o, args a) {
+    if (o->world.go_global >> a[0] & 1)
+        return broken(o, SEAM_RULE_finalizer_never_runs, SEAM_NOUN_go, a[0]);
     if (o->world.go[a[0]].finalizer != REF_NIL)
         return broken(o, SEAM_RULE_finalizer_set_twice, SEAM_NOUN_go, a[0]);
     o->world.go[a[0]].finalizer = a[1];
@@ -470,6 +552,8 @@ static bool fact_finalizer(struct oracle *o, args a) {
 }
 
 static bool fact_cleanup(struct oracle *o, args a) {
+    if (o->world.go_global >> a[0] & 1)
+        return broken(o, SEAM_RULE_finalizer_never_runs, SEAM_NOUN_go, a[0]);
     o->world.cleanups[o->world.n_cleanups++] = (struct world_attached){a[0], a[1]};
     return true;
 }
@@ -592,7 +676,8 @@ static void run(const struct seam_program *program, struct seam_trace *trace, bo
     struct oracle oracle;
     oracle.trace = trace;
     trace->n = 0;
-    world_init(&oracle.world);
+    oracle.has_array_pointers = seam_program_is_from(program, 24);
+    world_init(&oracle.world, seam_program_is_from(program, 21));
     /* A Pinner that no step has named yet has no pins, so all may count as alive from the start. */
     oracle.world.pinner_variable = (1u << SEAM_PINNER_MAX) - 1;
     for (oracle.step = 0; oracle.step < program->n_steps; oracle.step++) {

@@ -50,6 +50,7 @@ enum seam_symptom seam_symptom_of_line(const char *line) {
         {"cgo result is unpinned Go pointer", SEAM_SYMPTOM_cgo_result},
         {"result of Go function", SEAM_SYMPTOM_cgo_result},
         {"Go pointer stored into non-Go memory", SEAM_SYMPTOM_cgo_store},
+        {"can't happen", SEAM_SYMPTOM_cannot_happen},
         {"checkptr:", SEAM_SYMPTOM_checkptr},
         {"invalid pointer found on stack", SEAM_SYMPTOM_bad_stack_pointer},
         {"found bad pointer in Go heap", SEAM_SYMPTOM_bad_heap_pointer},

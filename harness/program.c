@@ -18,6 +18,11 @@ const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int an
     return NULL;
 }
 
+/* Objects whose words are plain pointers. */
+static unsigned wrappers(const struct seam_scope *scope) {
+    return scope->shaped[SEAM_SHAPE_node] | scope->shaped[SEAM_SHAPE_array];
+}
+
 static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int any) {
     const struct seam_frame *frame = seam_scope_frame(scope, any);
     if (frame == NULL || any == SEAM_NO_ARG)
@@ -28,8 +33,10 @@ static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int
         return noun != SEAM_NOUN_local;
     if (kind == SEAM_KIND_go_arg)
         return is_pointer;
-    if (kind == SEAM_KIND_node_arg)
-        return is_pointer && (scope->with_pointers >> seam_any_number(any) & 1);
+    if (kind == SEAM_KIND_heap_arg)
+        return is_pointer && !(scope->globals >> seam_any_number(any) & 1);
+    if (kind == SEAM_KIND_wrapper_arg)
+        return is_pointer && (wrappers(scope) >> seam_any_number(any) & 1);
     return true;
 }
 
@@ -38,11 +45,13 @@ static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind) {
     unsigned bound = scope->bound[seam_kind_rows[kind].noun];
     switch (kind) {
     case SEAM_KIND_node:
-        return bound & scope->with_pointers;
+        return bound & ~(unsigned)scope->shaped[SEAM_SHAPE_data];
+    case SEAM_KIND_wrapper:
+        return bound & wrappers(scope);
     case SEAM_KIND_data:
-        return bound & ~(unsigned)scope->with_pointers;
+        return bound & scope->shaped[SEAM_SHAPE_data];
     case SEAM_KIND_full:
-        return bound & ~(unsigned)scope->arrays;
+        return bound & ~(unsigned)scope->shaped[SEAM_SHAPE_array];
     case SEAM_KIND_block:
         return bound & ~(unsigned)scope->borrowed;
     default:
@@ -56,6 +65,12 @@ static bool names_a_thing(enum seam_noun noun) {
            noun == SEAM_NOUN_handle;
 }
 
+/* Does the release have this choice? True for nouns without choices. */
+static bool is_there(const struct seam_scope *scope, enum seam_noun noun, int number) {
+    const struct seam_choice_row *choice = seam_choice(noun, number);
+    return choice == NULL || scope->release == 0 || choice->since <= scope->release;
+}
+
 bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int number) {
     const struct seam_kind_row *row = &seam_kind_rows[kind];
     if (number >= seam_noun_rows[row->noun].range)
@@ -64,7 +79,9 @@ bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int
         return number == scope->born[row->noun];
     if (row->noun == SEAM_NOUN_any)
         return is_open_arg(scope, kind, number);
-    return !names_a_thing((enum seam_noun)row->noun) || (fitting(scope, kind) >> number & 1);
+    if (!names_a_thing((enum seam_noun)row->noun))
+        return is_there(scope, (enum seam_noun)row->noun, number);
+    return fitting(scope, kind) >> number & 1;
 }
 
 bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
@@ -80,6 +97,8 @@ bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
     for (int i = 0; i < row->n_facts; i++)
         if ((row->facts[i].kind == SEAM_FACT_grow && scope->grows == SEAM_GROW_MAX) ||
             (row->facts[i].kind == SEAM_FACT_cleanup && scope->cleanups == SEAM_CLEANUP_MAX) ||
+            (row->facts[i].kind == SEAM_FACT_born_global &&
+             __builtin_popcount(scope->globals) == SEAM_GLOBAL_MAX) ||
             (row->facts[i].kind == SEAM_FACT_pin && scope->pins == PINS_MAX))
             return false;
     return true;
@@ -95,9 +114,12 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
     int a = value_of(step, fact->arg[0]), b = value_of(step, fact->arg[1]);
     struct seam_frame frame = {SEAM_NO_ARG, SEAM_FORM_uintptr};
     switch (fact->kind) {
+    case SEAM_FACT_born_global:
+        scope->globals |= (uint16_t)(1u << a);
+        scope->shaped[b] |= (uint16_t)(1u << a);
+        return;
     case SEAM_FACT_born_go:
-        scope->with_pointers |= (uint16_t)((b != SEAM_SHAPE_data) << a);
-        scope->arrays |= (uint16_t)((b == SEAM_SHAPE_array) << a);
+        scope->shaped[b] |= (uint16_t)(1u << a);
         return;
     case SEAM_FACT_borrow:
         scope->borrowed |= (uint16_t)(1u << a);
@@ -200,7 +222,7 @@ static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte
     if (row->noun == SEAM_NOUN_any)
         return resolve_argument(scope, kind, number);
     if (!names_a_thing((enum seam_noun)row->noun))
-        return number;
+        return is_there(scope, (enum seam_noun)row->noun, number) ? number : -1;
     unsigned fits = fitting(scope, kind), from = fits >> number << number;
     return fits == 0 ? -1 : __builtin_ctz(from != 0 ? from : fits);
 }
@@ -240,8 +262,14 @@ bool seam_program_equal(const struct seam_program *a, const struct seam_program 
 
 int seam_program_since(const struct seam_program *program) {
     int since = 0;
-    for (int s = 0; s < program->n_steps; s++)
-        if (seam_op_rows[program->steps[s].op].since > since)
-            since = seam_op_rows[program->steps[s].op].since;
+    for (int s = 0; s < program->n_steps; s++) {
+        const struct seam_op_row *row = &seam_op_rows[program->steps[s].op];
+        since = row->since > since ? row->since : since;
+        for (int i = 0; i < row->n_operands; i++) {
+            const struct seam_choice_row *choice = seam_choice(
+                (enum seam_noun)seam_kind_rows[row->kinds[i]].noun, program->steps[s].operand[i]);
+            since = choice != NULL && choice->since > since ? choice->since : since;
+        }
+    }
     return since;
 }

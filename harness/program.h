@@ -44,8 +44,9 @@ struct seam_scope {
     struct seam_frame frames[SEAM_DEPTH_MAX];
     uint8_t born[SEAM_NOUNS];
     uint16_t bound[SEAM_NOUNS];
-    uint16_t with_pointers, arrays; /* Go objects of those shapes */
-    uint16_t borrowed;              /* C pointers into blocks */
+    uint16_t shaped[SEAM_SHAPES]; /* Go objects of each shape */
+    uint16_t globals;             /* those that are package variables */
+    uint16_t borrowed;            /* C pointers into blocks */
     uint8_t grows, cleanups, pins;
 };
 
@@ -83,7 +84,7 @@ static inline bool seam_program_is_from(const struct seam_program *program, int 
     return program->release == 0 || program->release >= minor;
 }
 
-/* The lowest Go minor release that has every operation of the program, 0 for any. */
+/* The lowest Go minor release that has every operation and form of the program, 0 for any. */
 int seam_program_since(const struct seam_program *program);
 
 #endif

@@ -223,8 +223,11 @@ void seam_report_text(FILE *out, const struct seam_case *it, const char *path, b
         print_steps(out, it, color);
     } else {
         const struct seam_rule_row *rule = &seam_rule_rows[first->what];
-        fprintf(out, "%s%sBROKEN %s%s   (seen by: ", paint(color, bold), paint(color, red),
-                seam_rule_name((enum seam_rule)first->what, name), paint(color, reset));
+        bool refused = rule->fate == SEAM_FATE_REFUSED;
+        fprintf(out, "%s%s%s %s%s   (%s by: ", paint(color, bold), paint(color, red),
+                refused ? "LEGAL, BUT" : "BROKEN",
+                seam_rule_name((enum seam_rule)first->what, name), paint(color, reset),
+                refused ? "refused" : "seen");
         print_checkers(out, rule->seen);
         fputs(")\n", out);
         print_steps(out, it, color);

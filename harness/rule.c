@@ -3,8 +3,17 @@
 #include <string.h>
 
 const struct seam_rule_row seam_rule_rows[SEAM_RULES] = {
-#define RULE(name, seen, fate, symptom, note, words, source, fix)                                  \
-    {#name, note, words, source, fix, SEAM_SEEN_##seen, SEAM_FATE_##fate, SEAM_SYMPTOM_##symptom},
+#define RULE(name, since, until, seen, fate, symptom, note, words, source, fix)                    \
+    {#name,                                                                                        \
+     note,                                                                                         \
+     words,                                                                                        \
+     source,                                                                                       \
+     fix,                                                                                          \
+     since,                                                                                        \
+     until,                                                                                        \
+     SEAM_SEEN_##seen,                                                                             \
+     SEAM_FATE_##fate,                                                                             \
+     SEAM_SYMPTOM_##symptom},
 #include "rules.def"
 #undef RULE
 };

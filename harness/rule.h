@@ -23,7 +23,7 @@ enum seam_checker {
     SEAM_CHECKERS = 5,
 };
 
-enum seam_fate { SEAM_FATE_GOES_ON, SEAM_FATE_ENDS };
+enum seam_fate { SEAM_FATE_GOES_ON, SEAM_FATE_ENDS, SEAM_FATE_REFUSED };
 
 /* How a checker says it; the Go side's messages are mapped to these in outcome.c. */
 enum seam_symptom {
@@ -32,6 +32,7 @@ enum seam_symptom {
     SEAM_SYMPTOM_cgo_result,
     SEAM_SYMPTOM_cgo_argument_or_result,
     SEAM_SYMPTOM_cgo_store,
+    SEAM_SYMPTOM_cannot_happen,
     SEAM_SYMPTOM_checkptr,
     SEAM_SYMPTOM_bad_stack_pointer,
     SEAM_SYMPTOM_bad_heap_pointer,
@@ -48,9 +49,10 @@ struct seam_rule_row {
     const char *name; /* with underscores; reports print dashes */
     const char *note; /* what is wrong at the guilty step, %s is the object */
     const char *words, *source, *fix;
-    uint8_t seen;    /* enum seam_checker bits */
-    uint8_t fate;    /* enum seam_fate */
-    uint8_t symptom; /* enum seam_symptom */
+    uint8_t since, until; /* Go minor releases in which it can be broken; 0: all */
+    uint8_t seen;         /* enum seam_checker bits */
+    uint8_t fate;         /* enum seam_fate */
+    uint8_t symptom;      /* enum seam_symptom */
 };
 
 extern const struct seam_rule_row seam_rule_rows[SEAM_RULES];

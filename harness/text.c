@@ -12,9 +12,9 @@
 int seam_text_print_operand(enum seam_noun noun, int number, char *out, size_t size) {
     if (noun == SEAM_NOUN_any)
         return seam_text_print_operand(seam_any_noun(number), seam_any_number(number), out, size);
-    const char *choice = seam_choice_name(noun, number);
+    const struct seam_choice_row *choice = seam_choice(noun, number);
     if (choice != NULL)
-        return snprintf(out, size, "%s", choice);
+        return snprintf(out, size, "%s", choice->name);
     return snprintf(out, size, "%s%d", seam_noun_rows[noun].prefix, number);
 }
 
@@ -38,6 +38,8 @@ int seam_text_print_step(const struct seam_step *step, char out[SEAM_LINE_MAX]) 
 size_t seam_text_print(const struct seam_program *program, char out[SEAM_TEXT_MAX]) {
     size_t length = 0;
     int depth = 0;
+    if (program->release != 0)
+        length += (size_t)sprintf(out, "go 1.%d\n", program->release);
     for (int s = 0; s < program->n_steps; s++) {
         enum seam_side side = (enum seam_side)seam_op_rows[program->steps[s].op].side;
         depth -= side == SEAM_SIDE_OUT;
@@ -137,9 +139,9 @@ static enum seam_op find_op(struct parser *in) {
 }
 
 static int choice_number(enum seam_noun noun, const char *word, size_t size) {
-    const char *name;
-    for (int i = 0; (name = seam_choice_name(noun, i)) != NULL; i++)
-        if (strlen(name) == size && memcmp(name, word, size) == 0)
+    const struct seam_choice_row *row;
+    for (int i = 0; (row = seam_choice(noun, i)) != NULL; i++)
+        if (strlen(row->name) == size && memcmp(row->name, word, size) == 0)
             return i;
     return -1;
 }
@@ -163,7 +165,7 @@ static int look_up(struct parser *in, enum seam_noun noun, const char *word, siz
         }
         return -1;
     }
-    if (seam_choice_name(noun, 0) != NULL)
+    if (seam_choice(noun, 0) != NULL)
         return choice_number(noun, word, size);
     if (seam_noun_rows[noun].prefix[0] == '\0')
         return number_at(word, size);
@@ -187,17 +189,29 @@ static bool parse_birth(struct parser *in, enum seam_noun noun, size_t size, uin
     return true;
 }
 
+/* What a kind can be, for a message: its choices, or what it is. */
+static const char *describe(enum seam_kind kind, char *out, size_t size) {
+    const struct seam_kind_row *row = &seam_kind_rows[kind];
+    const struct seam_choice_row *choice;
+    size_t n = 0;
+    for (int i = 0; (choice = seam_choice((enum seam_noun)row->noun, i)) != NULL && n < size; i++)
+        n += (size_t)snprintf(out + n, size - n, "%s%s", i > 0 ? ", " : "one of ", choice->name);
+    return n > 0 ? out : row->doc;
+}
+
 static bool parse_operand(struct parser *in, enum seam_kind kind, uint8_t *operand) {
     const struct seam_kind_row *row = &seam_kind_rows[kind];
     size_t size = word_length(in, in->p);
     int shown = (int)(size > 40 ? 40 : size);
+    char kinds[160];
+    const char *doc = describe(kind, kinds, sizeof kinds);
     if (size == 0)
-        return fail(in, "expected %s", row->doc);
+        return fail(in, "expected %s", doc);
     if (row->role == SEAM_ROLE_BIRTH)
         return parse_birth(in, (enum seam_noun)row->noun, size, operand);
     int number = look_up(in, (enum seam_noun)row->noun, in->p, size);
     if (number < 0 || !seam_scope_accepts(&in->scope, kind, number))
-        return fail(in, "'%.*s' is not %s here", shown, in->p, row->doc);
+        return fail(in, "'%.*s' is not %s here", shown, in->p, doc);
     *operand = (uint8_t)number;
     in->p += size;
     return true;
@@ -235,16 +249,35 @@ static bool parse_step(struct parser *in, enum seam_op op) {
     return true;
 }
 
+/* `go 1.N`, in front of all steps. */
+static bool parse_release(struct parser *in, const char *number) {
+    int minor = number_at(number, (size_t)(in->end - number));
+    if (minor < SEAM_RELEASE_OLDEST || minor > SEAM_RELEASE_NEWEST)
+        return fail(in, "a release is go 1.%d to go 1.%d", SEAM_RELEASE_OLDEST,
+                    SEAM_RELEASE_NEWEST);
+    if (in->scope.n_steps > 0)
+        return fail(in, "the release stands in front of all steps");
+    in->scope.release = minor;
+    return true;
+}
+
 static bool parse_line(struct parser *in) {
+    static const char release[] = "go 1.";
     skip_space(in);
     if (in->p == in->end)
         return true;
+    if ((size_t)(in->end - in->p) >= strlen(release) &&
+        memcmp(in->p, release, strlen(release)) == 0)
+        return parse_release(in, in->p + strlen(release));
     enum seam_op op = find_op(in);
     if (op == SEAM_OPS)
         return false;
     if (!seam_scope_has_room(&in->scope, op)) {
         if (seam_op_rows[op].side == SEAM_SIDE_OUT && in->scope.depth == 0)
             return fail(in, "return without an open call");
+        if (in->scope.release != 0 && seam_op_rows[op].since > in->scope.release)
+            return fail(in, "Go has %s from 1.%d on", seam_op_rows[op].name,
+                        seam_op_rows[op].since);
         return fail(in,
                     "no room for this step: at most %d steps (returns included), %d open calls, "
                     "%d stack_grow, %d cleanups, 16 pins",

@@ -2,7 +2,8 @@
  *
  * One step a line, `#` starts a comment, steps inside a call are indented when printed. The syntax
  * of each line is the text column of ops.def; nothing here knows an operation. Names may have any
- * number when read (g7 = go_new data); they are counted from 0 when printed.
+ * number when read (g7 = go_new data); they are counted from 0 when printed. A first line `go 1.N`
+ * says which release's behaviour is meant, for the scenarios where that matters.
  *
  * Not for bytes: those cannot be wrong (program.h). Text can, and says where. */
 #ifndef SEAM_TEXT_H

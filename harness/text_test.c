@@ -57,7 +57,7 @@ static void a_mistake_is_named_with_its_line_and_column(void) {
         {"look g0\n", "1:6: 'g0' is not a Go object with a buffer"},
         {"g0 = go_new data\ng0 = go_new data\n", "2:1: g0 is born already"},
         {"c0 = go_new data\n", "1:1: expected a new name such as g0"},
-        {"g0 = go_new cube\n", "1:13: 'cube' is not data, node or array here"},
+        {"g0 = go_new cube\n", "1:13: 'cube' is not one of data, node, array, strings"},
         {"g0 = go_new data\nlook g0 twice\n", "2:9: unexpected text behind: look"},
         {"g0 = go_new node\nlink g0[3] = g0\n", "2:9: '3' is not a word of an object"},
         {"g0 = go_new node\nlink g0 = g0\n", "2:9: expected '[' as in: link"},

@@ -28,8 +28,16 @@ static void print_op(const struct seam_op_row *row) {
     printf("%s\n\n  %s\n\nDone by: %s", row->text, row->doc, sides[row->side]);
     if (row->since != 0)
         printf(", from Go 1.%d on", row->since);
-    for (int i = 0; i < row->n_operands; i++)
-        printf("\n<%s>: %s", seam_kind_rows[row->kinds[i]].name, seam_kind_rows[row->kinds[i]].doc);
+    for (int i = 0; i < row->n_operands; i++) {
+        const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
+        const struct seam_choice_row *choice;
+        printf("\n<%s>: %s", kind->name, kind->doc);
+        for (int k = 0; (choice = seam_choice((enum seam_noun)kind->noun, k)) != NULL; k++) {
+            printf("\n  %-12s %s", choice->name, choice->doc);
+            if (choice->since != 0)
+                printf(" (from Go 1.%d on)", choice->since);
+        }
+    }
     putchar('\n');
 }
 
@@ -62,9 +70,15 @@ static void print_rule(enum seam_rule rule) {
     seam_rule_name(rule, name);
     printf("%s\n\n  %s\n\nSource: %s\nSeen by:", name, row->words, row->source);
     print_checkers(row->seen);
+    if (row->since != 0)
+        printf("\nFrom Go 1.%d on", row->since);
+    if (row->until != 0)
+        printf("\nUp to Go 1.%d", row->until);
     printf(
         "\nAfterwards: %s\nFix: %s.\nExamples: corpus/breaks/%s/ and its twins in corpus/keeps/\n",
-        row->fate == SEAM_FATE_ENDS ? "undefined, or the process dies" : "the program goes on",
+        row->fate == SEAM_FATE_ENDS      ? "undefined, or the process dies"
+        : row->fate == SEAM_FATE_REFUSED ? "nothing is broken: a checker refuses what is legal"
+                                         : "the program goes on",
         row->fix, name);
 }
 

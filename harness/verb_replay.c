@@ -117,7 +117,8 @@ static int replay_file(struct replay *replay, const char *path) {
     if (replay->release != 0 && since > replay->release)
         return seam_fail("%s: has operations that Go has from 1.%d on; try --model=go1.%d", path,
                          since, since);
-    it.program.release = replay->release;
+    if (replay->release != 0)
+        it.program.release = replay->release;
     seam_case_run(&it);
     real.program = it.program;
     int n = run_go(replay, &real, go);
@@ -144,12 +145,10 @@ static int replay_file(struct replay *replay, const char *path) {
 
 int seam_verb_replay(int argc, char **argv) {
     struct replay replay = {0};
-    const struct seam_option options[] = {SEAM_GO_OPTIONS(replay.go_options),
-                                          {"--expect", &replay.expect},
-                                          {"--update", &replay.update},
-                                          {"--json", &replay.json},
-                                          {"--model=", &replay.model},
-                                          {NULL, NULL}};
+    const struct seam_option options[] = {
+        SEAM_GO_OPTIONS(replay.go_options), {"--expect", &replay.expect},
+        {"--update", &replay.update},       {"--json", &replay.json},
+        {"--model=", &replay.model},        {NULL, NULL}};
     int n = seam_options(argc, argv, options), status = SEAM_OK;
     if (n < 1)
         return n < 0 ? SEAM_USAGE : seam_fail("replay needs a FILE; see seam replay --help");

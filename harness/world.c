@@ -4,8 +4,9 @@
 
 #include "check.h"
 
-void world_init(struct world *world) {
+void world_init(struct world *world, bool globals_are_pinned) {
     memset(world, 0, offsetof(struct world, go));
+    world->globals_are_pinned = globals_are_pinned;
     world->c_born = world->depth = world->n_cleanups = world->n_queue = 0;
     memset(world->slot, REF_NIL, sizeof world->slot);
     memset(world->n_pinned, 0, sizeof world->n_pinned);
@@ -20,6 +21,12 @@ bool world_c_holds(const struct world *world, int any) {
             if (world->c[c].refs[w] == any)
                 return true;
     return false;
+}
+
+bool world_is_unpinned(const struct world *world, int go) {
+    if (!(world->go_global >> go & 1))
+        return world->go[go].pins == 0;
+    return world->go[go].shape != SEAM_SHAPE_data && !world->globals_are_pinned;
 }
 
 bool world_is_passed(const struct world *world, int go) {
@@ -62,7 +69,7 @@ uint16_t world_reachable(const struct world *world, uint16_t from) {
 }
 
 uint16_t world_live(const struct world *world) {
-    uint16_t roots = world->go_variable;
+    uint16_t roots = world->go_variable | world->go_global;
     for (int i = 0; i < world->depth; i++) {
         int arg = world->frames[i].arg;
         if (arg != SEAM_NO_ARG && seam_any_noun(arg) == SEAM_NOUN_go &&
@@ -78,16 +85,18 @@ uint16_t world_live(const struct world *world) {
     for (int i = 0; i < world->n_queue; i++)
         if (world->queue_keeps[i])
             roots |= (uint16_t)(1u << world->queue[i].go);
-    /* An object with a finalizer keeps what it points to, but not itself. */
+    /* An object with a finalizer keeps what it points to, but not itself, unless a box is between.
+     */
     for (int go = 0; go < SEAM_GO_MAX; go++)
         if ((world->go_born & ~world->go_collected) >> go & 1 && world->go[go].finalizer != REF_NIL)
-            roots |= (uint16_t)(children(world, go) & ~(1u << go));
+            roots |= (uint16_t)(children(world, go) &
+                                ~((unsigned)!world_words_are_boxes(&world->go[go]) << go));
     return world_reachable(world, roots);
 }
 
 void world_check(const struct world *world) {
     seam_assert((world->go_collected & ~world->go_born) == 0);
-    seam_assert((world->go_collected & world->go_variable) == 0);
+    seam_assert((world->go_collected & (world->go_variable | world->go_global)) == 0);
     seam_assert((world_live(world) & world->go_collected) == 0);
     seam_assert((world->c_freed & world->c_borrowed) == 0);
     seam_assert(world->n_queue <= SEAM_QUEUE_MAX && world->depth <= SEAM_DEPTH_MAX);

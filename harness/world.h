@@ -36,8 +36,9 @@ struct world_attached {
 };
 
 struct world {
+    bool globals_are_pinned; /* as they are where there are Pinners */
     /* Sets of Go objects, C blocks, locals, pinners and handles, as bits. */
-    uint16_t go_born, go_variable, go_collected;
+    uint16_t go_born, go_variable, go_collected, go_global;
     uint16_t c_freed, c_borrowed;
     uint16_t local_stale, pinner_variable, handle_live;
 
@@ -58,7 +59,16 @@ struct world {
     int n_queue;
 };
 
-void world_init(struct world *world);
+void world_init(struct world *world, bool globals_are_pinned);
+
+/* Is it Go memory that C may not hold, being neither pinned nor free of garbage collection? */
+bool world_is_unpinned(const struct world *world, int go);
+
+/* Is each word of such an object a Go object of its own: a closure, a map, a channel? */
+static inline bool world_words_are_boxes(const struct world_go *go) {
+    return go->shape == SEAM_SHAPE_funcs || go->shape == SEAM_SHAPE_maps ||
+           go->shape == SEAM_SHAPE_chans;
+}
 
 /* Does C memory that is not freed, or a C global, hold this reference? */
 bool world_c_holds(const struct world *world, int any);

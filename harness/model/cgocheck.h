@@ -8,12 +8,20 @@
 
 #include "model/heap.h"
 
-/* Would the check in front of the call fail, for a pointer to the object at `object`, written in
- * this form? */
-bool cgocheck_argument(struct heap *heap, enum seam_form form, word object);
+/* What made a check fail. */
+enum cgocheck {
+    CGOCHECK_passes,
+    CGOCHECK_pointer, /* a pointer, string, slice or function that is not pinned */
+    CGOCHECK_nil,     /* a nil map or channel */
+    CGOCHECK_unknown, /* a pointer into a data segment: the object has no known end */
+    CGOCHECK_throws,  /* not the check's panic: can't happen */
+};
 
-/* Would the check of an exported function's pointer result fail? */
-bool cgocheck_result(struct heap *heap, word result);
+/* The check in front of the call, for a pointer to the object at `object`, written in this form. */
+enum cgocheck cgocheck_argument(struct heap *heap, enum seam_form form, word object);
+
+/* The check of an exported function's pointer result. */
+enum cgocheck cgocheck_result(struct heap *heap, word result);
 
 /* Would the write barrier's check fail, for Go storing `value` at word `word_index` of C memory? */
 bool cgocheck_write(struct heap *heap, word value, int word_index);

@@ -15,6 +15,7 @@ struct marking {
 
 static void mark(struct marking *marking, word address) {
     struct place place;
+    address = heap_unbox(&marking->m->heap, address);
     if (!heap_find(&marking->m->heap, address, &place) || (place.span->marked >> place.slot & 1))
         return;
     place.span->marked |= (uint8_t)(1u << place.slot);
@@ -46,6 +47,12 @@ static bool mark_roots(struct marking *marking) {
     struct machine *m = marking->m;
     for (uint32_t bits = m->stack.is_pointer; bits != 0; bits &= bits - 1)
         mark(marking, m->stack.slots[__builtin_ctz(bits)]);
+    for (int id = 0; id < m->heap.n_objects; id++) {
+        struct place place;
+        heap_place(&m->heap, machine_go(m, id), &place);
+        if (place.span->segment != SEGMENT_heap)
+            mark(marking, machine_go(m, id));
+    }
     for (int h = 0; h < SEAM_HANDLE_MAX; h++)
         mark(marking, m->handle[h]);
     for (int i = 0; i < m->n_queue; i++)
@@ -84,7 +91,8 @@ static void sweep(struct machine *m) {
     for (int id = 0; id < m->heap.n_objects; id++) {
         word object = machine_go(m, id);
         struct place place;
-        if (!heap_find(&m->heap, object, &place) || (place.span->marked >> place.slot & 1))
+        if (!heap_find(&m->heap, object, &place) || place.span->segment != SEGMENT_heap ||
+            (place.span->marked >> place.slot & 1))
             continue;
         if (SEAM_PLANTED(cleanup_runs_first))
             queue_specials(m, SPECIAL_cleanup, object);

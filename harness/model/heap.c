@@ -5,7 +5,10 @@
 #include "check.h"
 #include "model/plant.h"
 
-void heap_init(struct heap *heap) { heap->n_spans = heap->n_objects = 0; }
+void heap_init(struct heap *heap, const struct seam_program *program) {
+    heap->program = program;
+    heap->n_spans = heap->n_objects = heap->n_boxes = 0;
+}
 
 int heap_pointers(enum seam_shape shape) { return shape == SEAM_SHAPE_data ? 0 : SEAM_WORDS; }
 
@@ -13,19 +16,22 @@ int heap_size(enum seam_shape shape) {
     return (shape == SEAM_SHAPE_array ? SEAM_WORDS : OBJECT_WORDS) * 8;
 }
 
-static int span_with_room(struct heap *heap, enum seam_shape shape) {
+static int span_with_room(struct heap *heap, enum seam_shape shape, enum segment segment) {
     for (int i = 0; i < heap->n_spans; i++)
-        if (heap->spans[i].shape == shape && heap->spans[i].n_used < SPAN_SLOTS)
+        if (heap->spans[i].shape == shape && heap->spans[i].segment == segment &&
+            heap->spans[i].n_used < SPAN_SLOTS)
             return i;
     seam_assert(heap->n_spans < SPANS_MAX);
     struct span *span = &heap->spans[heap->n_spans];
     span->shape = (uint8_t)shape;
+    span->segment = (uint8_t)segment;
     span->n_used = span->freed = span->marked = 0;
     return heap->n_spans++;
 }
 
-word heap_new(struct heap *heap, enum seam_shape shape) {
-    int index = span_with_room(heap, shape);
+word heap_new(struct heap *heap, enum seam_shape shape, bool global) {
+    enum segment segment = heap_pointers(shape) > 0 ? SEGMENT_data : SEGMENT_noptr;
+    int index = span_with_room(heap, shape, global ? segment : SEGMENT_heap);
     struct span *span = &heap->spans[index];
     int slot = span->n_used++;
     memset(span->words[slot], 0, sizeof span->words[slot]);
@@ -34,6 +40,19 @@ word heap_new(struct heap *heap, enum seam_shape shape) {
     word address = HEAP_BASE + (word)index * SPAN_BYTES + (word)slot * SLOT_BYTES;
     heap->object[heap->n_objects++] = address;
     return address;
+}
+
+word heap_box(struct heap *heap, enum seam_shape shape, word value) {
+    if (shape != SEAM_SHAPE_funcs && shape != SEAM_SHAPE_maps && shape != SEAM_SHAPE_chans)
+        return value;
+    seam_assert(heap->n_boxes < BOXES_MAX);
+    heap->boxes[heap->n_boxes] = value;
+    return BOX_BASE + (word)heap->n_boxes++ * SLOT_BYTES;
+}
+
+word heap_unbox(const struct heap *heap, word address) {
+    word index = (address - BOX_BASE) / SLOT_BYTES;
+    return index < (word)heap->n_boxes ? heap->boxes[index] : address;
 }
 
 bool heap_place(struct heap *heap, word address, struct place *place) {
@@ -66,7 +85,22 @@ word *heap_word(struct heap *heap, word address) {
     return &place.span->words[place.slot][place.offset / 8];
 }
 
+bool heap_is_go(struct heap *heap, word address) {
+    struct place place;
+    if (heap_unbox(heap, address) != address)
+        return true;
+    return heap_find(heap, address, &place) && place.span->segment != SEGMENT_noptr;
+}
+
 bool heap_is_pinned(struct heap *heap, word address) {
     struct place place;
-    return heap_find(heap, address, &place) && place.span->pins[place.slot] > 0;
+    if (!heap_find(heap, address, &place))
+        return false;
+    if (place.span->segment == SEGMENT_data) /* what is not in the heap counts as pinned */
+        return seam_program_is_from(heap->program, 21);
+    return place.span->pins[place.slot] > 0;
+}
+
+bool heap_is_unpinned(struct heap *heap, word address) {
+    return heap_is_go(heap, address) && !heap_is_pinned(heap, address);
 }

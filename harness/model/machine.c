@@ -11,11 +11,12 @@ enum seam_plant seam_planted;
 bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen) {
     seam_trace_add(m->trace, SEAM_EVENT_broken, m->step, (int)rule, (uint32_t)any);
     m->trace->events[m->trace->n - 1].seen = (uint8_t)seen;
-    return rule == SEAM_RULES || seam_rule_rows[rule].fate == SEAM_FATE_GOES_ON;
+    return rule == SEAM_RULES || seam_rule_rows[rule].fate != SEAM_FATE_ENDS;
 }
 
 int machine_name(struct machine *m, word address) {
     struct place place;
+    address = heap_unbox(&m->heap, address); /* a box has no name but what it holds */
     if (heap_place(&m->heap, address, &place))
         return seam_any(SEAM_NOUN_go, place.span->id[place.slot]);
     int block = cmem_block_at(&m->cmem, address);

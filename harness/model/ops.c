@@ -34,8 +34,14 @@ static word c_buffer(struct machine *m, word pointer) {
 
 static int c_block(struct machine *m, int c) { return cmem_block_at(&m->cmem, m->c_pointer[c]); }
 
-static void born_go(struct machine *m, int go, enum seam_shape shape) {
-    stack_set(&m->stack, go, heap_new(&m->heap, shape), true);
+static void born_go(struct machine *m, int go, enum seam_shape shape, bool global) {
+    stack_set(&m->stack, go, heap_new(&m->heap, shape, global), true);
+}
+
+static enum seam_shape shape_of(struct machine *m, int go) {
+    struct place place;
+    heap_place(&m->heap, machine_go(m, go), &place);
+    return (enum seam_shape)place.span->shape;
 }
 
 static void born_c(struct machine *m, int c, enum seam_fill fill, enum seam_allocator allocator) {
@@ -72,19 +78,22 @@ static bool follow(struct machine *m, word pointer) {
 /* --- Go memory ------------------------------------------------------------------------------ */
 
 BODY(go_new) {
-    born_go(m, o[0], (enum seam_shape)o[1]);
+    born_go(m, o[0], (enum seam_shape)o[1], false);
     return true;
 }
 
-BODY(link) {
-    machine_store(m, go_word(m, o[0], o[1]), machine_go(m, o[2]));
+BODY(global) {
+    born_go(m, o[0], (enum seam_shape)o[1], true);
     return true;
 }
 
-BODY(link_c) {
-    machine_store(m, go_word(m, o[0], o[1]), m->c_pointer[o[2]]);
+static bool link_to(struct machine *m, int go, int index, word value) {
+    machine_store(m, go_word(m, go, index), heap_box(&m->heap, shape_of(m, go), value));
     return true;
 }
+
+BODY(link) { return link_to(m, o[0], o[1], machine_go(m, o[2])); }
+BODY(link_c) { return link_to(m, o[0], o[1], m->c_pointer[o[2]]); }
 
 BODY(unlink) {
     machine_store(m, go_word(m, o[0], o[1]), 0);
@@ -137,7 +146,7 @@ BODY(go_bytes) {
     if (!cmem_accessible(&m->cmem, from)) /* the runtime copies, where ASan does not look */
         return machine_found(m, SEAM_RULE_use_after_free_hidden, machine_name(m, from),
                              SEAM_SEEN_NONE);
-    born_go(m, o[0], SEAM_SHAPE_data);
+    born_go(m, o[0], SEAM_SHAPE_data, false);
     word value = machine_load(m, c_buffer(m, from));
     machine_store(m, go_word(m, o[0], SEAM_WORDS), value);
     saw(m, SEAM_NOUN_go, o[0], value);
@@ -229,14 +238,13 @@ static bool read_c(struct machine *m, int c) {
  * word that is there already, and cgocheck2, which looks at the new one. */
 static bool go_store(struct machine *m, int c, int index, word value, bool is_pointer) {
     word to = c_word(m, c, index);
-    struct place place;
     if (!machine_access(m, m->c_pointer[c]))
         return false;
     if (is_pointer && machine_load(m, to) == SEAM_DIRTY)
         machine_found(m, SEAM_RULE_dirty_c_memory, machine_name(m, to), SEAM_SEEN_NONE);
     bool caught = is_pointer && cgocheck_write(&m->heap, value, index);
     machine_store(m, to, value);
-    if (!heap_find(&m->heap, value, &place) || heap_is_pinned(&m->heap, value))
+    if (!heap_is_unpinned(&m->heap, value))
         return !caught || machine_found(m, SEAM_RULES, 0, SEAM_SEEN_CGOCHECK2);
     return machine_found(
         m, caught ? SEAM_RULE_go_pointer_in_c_memory : SEAM_RULE_go_pointer_in_c_memory_hidden,
@@ -274,9 +282,16 @@ BODY(c_follow) {
 
 /* --- calls ---------------------------------------------------------------------------------- */
 
-/* A finding about memory that C may reach: what the watch saw, and whether cgocheck=1 did. */
-static void found_in_memory(struct machine *m, struct watch_memory seen, bool caught) {
+/* A finding about memory that C may reach: what the watch saw, and what cgocheck=1 said. */
+static void found_in_memory(struct machine *m, word object, struct watch_memory seen,
+                            enum cgocheck check) {
+    static const enum seam_rule refused[] = {SEAM_RULES, SEAM_RULE_refused_field,
+                                             SEAM_RULE_refused_nil, SEAM_RULE_refused_global,
+                                             SEAM_RULE_refused_array_pointer};
+    bool caught = check != CGOCHECK_passes && check != CGOCHECK_throws;
     int by = caught ? SEAM_SEEN_CGOCHECK1 : SEAM_SEEN_NONE;
+    if (check == CGOCHECK_throws)
+        machine_found(m, refused[check], machine_name(m, object), SEAM_SEEN_CGOCHECK1);
     if (seen.direct != 0)
         machine_found(m,
                       caught ? SEAM_RULE_go_pointer_to_go_pointer
@@ -287,7 +302,29 @@ static void found_in_memory(struct machine *m, struct watch_memory seen, bool ca
             m, caught ? SEAM_RULE_pinned_holds_unpinned : SEAM_RULE_pinned_holds_unpinned_hidden,
             machine_name(m, seen.behind), by);
     else if (caught)
-        machine_found(m, SEAM_RULES, 0, by);
+        machine_found(m, refused[check], machine_name(m, object), by);
+}
+
+/* Where the pointer of a form points, in bytes from the object; and can C come to the buffer? */
+static int pointed_at(enum seam_form form, enum seam_shape shape, bool *reaches_buffer) {
+    *reaches_buffer = shape != SEAM_SHAPE_array;
+    switch (form) {
+    case SEAM_FORM_field:
+    case SEAM_FORM_variable:
+    case SEAM_FORM_parentheses:
+        return shape == SEAM_SHAPE_array ? 0 : SEAM_WORDS * 8;
+    case SEAM_FORM_element:
+    case SEAM_FORM_slice:
+    case SEAM_FORM_pointed:
+    case SEAM_FORM_slicedata:
+        *reaches_buffer = false;
+        return 0;
+    case SEAM_FORM_tail:
+        *reaches_buffer = false;
+        return 8;
+    default:
+        return 0;
+    }
 }
 
 BODY(call) {
@@ -295,16 +332,16 @@ BODY(call) {
     word object = machine_go(m, o[1]);
     struct place place;
     heap_place(&m->heap, object, &place);
-    bool is_pointer = form != SEAM_FORM_uintptr, is_array = place.span->shape == SEAM_SHAPE_array;
-    if (!is_pointer)
+    bool is_pointer = form != SEAM_FORM_uintptr, reaches_buffer;
+    int offset = pointed_at(form, shape_of(m, o[1]), &reaches_buffer);
+    if (!is_pointer && place.span->segment == SEGMENT_heap)
         machine_found(m, SEAM_RULE_go_pointer_as_integer, machine_name(m, object), SEAM_SEEN_NONE);
-    found_in_memory(m, watch_argument(m, form, object), cgocheck_argument(&m->heap, form, object));
-    bool has_buffer = !is_array && form != SEAM_FORM_element;
-    word buffer = object + SEAM_WORDS * 8;
+    found_in_memory(m, object, watch_argument(m, form, object),
+                    cgocheck_argument(&m->heap, form, object));
     struct call call = {.name = (uint8_t)seam_any(SEAM_NOUN_go, o[1]),
                         .form = (uint8_t)form,
-                        .pointer = form == SEAM_FORM_field && !is_array ? buffer : object,
-                        .buffer = has_buffer ? buffer : 0};
+                        .pointer = object + (word)offset,
+                        .buffer = reaches_buffer ? object + SEAM_WORDS * 8 : 0};
     enter(m, call, is_pointer);
     /* The root is the argument as the compiler keeps it alive: the object, also for &x.field. */
     if (is_pointer)
@@ -366,29 +403,31 @@ BODY(return ) {
     struct place place;
     if (!is_pointer || !heap_find(&m->heap, argument, &place))
         return true;
-    if (heap_is_pinned(&m->heap, argument) || watch_passed(m, argument) || !watch_held(m, argument))
+    if (!heap_is_unpinned(&m->heap, argument) || watch_passed(m, argument) ||
+        !watch_held(m, argument))
         return true;
     return machine_found(m, SEAM_RULE_c_keeps_go_pointer, call.name, SEAM_SEEN_NONE);
 }
 
 BODY(result) {
     word object = machine_go(m, o[0]);
-    bool caught = cgocheck_result(&m->heap, object);
-    if (heap_is_pinned(&m->heap, object)) {
-        struct watch_memory seen = watch_argument(m, SEAM_FORM_pointer, object);
-        seen.behind = seen.direct;
-        seen.direct = 0;
-        found_in_memory(m, seen, caught);
-        return true;
-    }
-    return machine_found(m,
-                         caught ? SEAM_RULE_go_pointer_result : SEAM_RULE_go_pointer_result_hidden,
-                         machine_name(m, object), caught ? SEAM_SEEN_CGOCHECK1 : SEAM_SEEN_NONE);
+    enum cgocheck check = cgocheck_result(&m->heap, object);
+    if (heap_is_unpinned(&m->heap, object))
+        return machine_found(m,
+                             check != CGOCHECK_passes ? SEAM_RULE_go_pointer_result
+                                                      : SEAM_RULE_go_pointer_result_hidden,
+                             machine_name(m, object),
+                             check != CGOCHECK_passes ? SEAM_SEEN_CGOCHECK1 : SEAM_SEEN_NONE);
+    struct watch_memory seen = watch_argument(m, SEAM_FORM_pointer, object);
+    seen.behind = seen.direct;
+    seen.direct = 0;
+    found_in_memory(m, object, seen, check);
+    return true;
 }
 
 BODY(result_int) {
     word object = machine_go(m, o[0]);
-    if (heap_is_pinned(&m->heap, object))
+    if (!heap_is_unpinned(&m->heap, object))
         return true;
     return machine_found(m, SEAM_RULE_go_pointer_result_hidden, machine_name(m, object),
                          SEAM_SEEN_NONE);
@@ -444,7 +483,7 @@ BODY(c_store) {
 BODY(c_link) {
     word object = machine_go(m, seam_any_number(o[2]));
     machine_store(m, go_word(m, seam_any_number(o[0]), o[1]), object);
-    if (heap_is_pinned(&m->heap, object))
+    if (!heap_is_unpinned(&m->heap, object))
         return true;
     return machine_found(m, SEAM_RULE_c_stores_in_go_memory, machine_name(m, object),
                          SEAM_SEEN_NONE);
@@ -484,7 +523,7 @@ BODY(unpin) {
     while (pinner->n > 0) {
         word object = pinner->refs[--pinner->n];
         heap_place(&m->heap, object, &place);
-        if (--place.span->pins[place.slot] == 0)
+        if (--place.span->pins[place.slot] == 0 && heap_is_unpinned(&m->heap, object))
             released |= 1u << place.span->id[place.slot];
         if (SEAM_PLANTED(unpin_releases_last_only))
             break;
@@ -546,7 +585,19 @@ static int finalizer_of(const struct machine *m, word object) {
     return -1;
 }
 
+/* Nothing ever runs for a package variable; true if it is one. */
+static bool is_linked(struct machine *m, int go) {
+    struct place place;
+    heap_place(&m->heap, machine_go(m, go), &place);
+    if (place.span->segment == SEGMENT_heap)
+        return false;
+    machine_found(m, SEAM_RULE_finalizer_never_runs, seam_any(SEAM_NOUN_go, go), SEAM_SEEN_NONE);
+    return true;
+}
+
 BODY(finalizer) {
+    if (is_linked(m, o[0]))
+        return true;
     if (finalizer_of(m, machine_go(m, o[0])) >= 0)
         return machine_found(m, SEAM_RULE_finalizer_set_twice, seam_any(SEAM_NOUN_go, o[0]),
                              SEAM_SEEN_RUNTIME);
@@ -555,7 +606,8 @@ BODY(finalizer) {
 }
 
 BODY(cleanup) {
-    attach(m, SPECIAL_cleanup, o[0], o[1]);
+    if (!is_linked(m, o[0]))
+        attach(m, SPECIAL_cleanup, o[0], o[1]);
     return true;
 }
 
@@ -600,8 +652,8 @@ static bool (*const bodies[SEAM_OPS])(struct machine *, operands) = {
 #undef OP
 };
 
-static void init(struct machine *m, struct seam_trace *trace) {
-    heap_init(&m->heap);
+static void init(struct machine *m, const struct seam_program *program, struct seam_trace *trace) {
+    heap_init(&m->heap, program);
     stack_init(&m->stack);
     cmem_init(&m->cmem);
     memset(m->handle, 0, sizeof m->handle);
@@ -641,7 +693,7 @@ static void find_leaks(struct machine *m) {
 
 void seam_model_run(const struct seam_program *program, struct seam_trace *trace) {
     struct machine machine, *m = &machine;
-    init(m, trace);
+    init(m, program, trace);
     bool goes_on = true;
     for (m->step = 0; goes_on && m->step < program->n_steps; m->step++) {
         const struct seam_step *step = &program->steps[m->step];

@@ -4,16 +4,11 @@
  * be compared with the oracle. It reads memory as it is, never what the scenario says. */
 #include "model/machine.h"
 
-static bool is_unpinned_go(struct machine *m, word v) {
-    struct place place;
-    return heap_find(&m->heap, v, &place) && place.span->pins[place.slot] == 0;
-}
-
 /* The first unpinned Go pointer in these words of an object, or 0. */
 static word unpinned_in(struct machine *m, word object, int from, int to) {
     for (int i = from; i < to; i++) {
         word v = *heap_word(&m->heap, object + (word)i * 8);
-        if (is_unpinned_go(m, v))
+        if (heap_is_unpinned(&m->heap, v))
             return v;
     }
     return 0;
@@ -30,9 +25,10 @@ struct watch_memory watch_argument(struct machine *m, enum seam_form form, word 
     struct place place;
     heap_place(&m->heap, object, &place);
     int n = pointers_at(m, object);
-    /* The memory in question is the field; a node's field is its buffer, behind its pointers. */
-    if (form == SEAM_FORM_uintptr ||
-        (form == SEAM_FORM_field && place.span->shape == SEAM_SHAPE_node))
+    /* The memory in question is the field: the buffer, behind the words. */
+    bool is_field =
+        form == SEAM_FORM_field || form == SEAM_FORM_variable || form == SEAM_FORM_parentheses;
+    if (form == SEAM_FORM_uintptr || (is_field && place.span->shape != SEAM_SHAPE_array))
         n = 0;
     seen.direct = unpinned_in(m, object, 0, n);
     for (int i = 0; i < n && seen.behind == 0; i++) {
