@@ -71,6 +71,17 @@ func init() {
 		C.SEAM_OP_finalizer:           setFinalizer,
 		C.SEAM_OP_cleanup:             addCleanup,
 		C.SEAM_OP_detach:              detach,
+		C.SEAM_OP_goroutine:           goroutine,
+		C.SEAM_OP_c_thread:            cThread,
+		C.SEAM_OP_on:                  on,
+		C.SEAM_OP_lock_thread:         lockThread,
+		C.SEAM_OP_unlock_thread:       unlockThread,
+		C.SEAM_OP_migrate:             migrate,
+		C.SEAM_OP_set_error:           setError,
+		C.SEAM_OP_get_error:           getError,
+		C.SEAM_OP_lib_bound:           libBound,
+		C.SEAM_OP_panic:               panicInCallback,
+		C.SEAM_OP_goexit:              goexit,
 		C.SEAM_OP_gc:                  collect,
 		C.SEAM_OP_finalize:            finalize,
 		C.SEAM_OP_stack_grow:          stackGrow,
@@ -135,6 +146,7 @@ func goNew(m *machine, o operands) {
 func global(m *machine, o operands) {
 	m.shape[o[0]] = uint8(o[1])
 	m.objects[o[0]] = shapes[o[1]].global(m.globals)
+	m.isGlobal[o[0]] = true
 	m.globals++
 }
 
@@ -324,27 +336,31 @@ func (m *machine) step() {
 	s := channel.step
 	op := channel.program.steps[s].op
 	body := bodies[op]
-	if body == nil {
+	switch {
+	case body == nil:
 		C.seam_c_step()
-		return
+	case C.seam_row(C.int(op)).side == C.SEAM_SIDE_IN:
+		m.enter(body, channel.program.steps[s].operand)
+	default:
+		body(m, channel.program.steps[s].operand)
 	}
-	body(m, channel.program.steps[s].operand)
 	m.forget(s)
 }
 
 //export goStep
 func goStep() { current.step() }
 
-// run does the steps below the limit; a panic of the runtime is what a checker says, and recovered.
-func (m *machine) run() {
+// work does the steps below the limit; a panic of the runtime is what a checker says, and recovered.
+func (m *machine) work() {
 	defer func() {
 		if r := recover(); r != nil {
 			channel.stopped = 1
 			tell(fmt.Sprint(r))
+			m.over = true
+			C.seam_c_stop()
 		}
 	}()
-	useStack(preGrown)
-	for channel.step = 0; channel.step < channel.limit; channel.step++ {
+	for !m.over && C.seam_c_next() != 0 {
 		m.step()
 	}
 }
@@ -405,12 +421,8 @@ func serve() {
 	current = m
 	channel.stopped, channel.retire, channel.trace.n = 0, 0, 0
 	channel.message[0] = 0
-	done := make(chan struct{})
-	go func() {
-		m.run()
-		close(done)
-	}()
-	<-done
+	channel.step = -1
+	m.begin()
 	m.reset()
 	current = nil
 }

@@ -1,5 +1,6 @@
 #include "bridge.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,8 +22,16 @@ struct c_block {
 };
 
 static struct seam_channel *channel;
-static struct c_frame frames[SEAM_DEPTH_MAX];
-static int depth;
+static struct c_frame frames[SEAM_THREAD_MAX][SEAM_DEPTH_MAX];
+static int depths[SEAM_THREAD_MAX];
+static int working, stopped;
+static pthread_t threads[SEAM_THREAD_MAX];
+static int is_started[SEAM_THREAD_MAX];
+static uint32_t run; /* tells what this run has set from what an earlier one did */
+static _Thread_local struct {
+    uint32_t run;
+    int error;
+} last;
 static struct c_block blocks[SEAM_C_MAX];
 static void *globals[SEAM_SLOT_MAX];
 static uintptr_t hidden[SEAM_PINNER_MAX];
@@ -54,7 +63,9 @@ void seam_bridge_reset(struct seam_channel *to) {
             seam_peer_free(blocks[c].pointer, (enum seam_allocator)blocks[c].allocator);
     memset(blocks, 0, sizeof blocks);
     memset(globals, 0, sizeof globals);
-    depth = 0;
+    memset(depths, 0, sizeof depths);
+    working = stopped = 0;
+    run++;
     channel = to;
 }
 
@@ -140,9 +151,17 @@ static void saw(int any, uint64_t value) {
     seam_trace_add(&channel->trace, SEAM_EVENT_value, channel->step, any, (uint32_t)value);
 }
 
+int seam_c_next(void) {
+    if (stopped || channel->step >= channel->limit)
+        return 0;
+    return ++channel->step < channel->limit;
+}
+
+void seam_c_stop(void) { stopped = 1; }
+
 /* C runs until its call returns; what Go does meanwhile is a callback. */
 static void drive(void) {
-    while (++channel->step < channel->limit) {
+    while (seam_c_next()) {
         switch (seam_op_rows[present()->op].side) {
         case SEAM_SIDE_OUT:
             return;
@@ -156,9 +175,10 @@ static void drive(void) {
 }
 
 void seam_enter(void *pointer, struct seam_argument is) {
-    frames[depth++] = (struct c_frame){pointer, is};
+    int self = working;
+    frames[self][depths[self]++] = (struct c_frame){pointer, is};
     drive();
-    depth--;
+    depths[self]--;
 }
 
 void seam_enter_char(char *pointer, struct seam_argument is) { seam_enter(pointer, is); }
@@ -168,6 +188,38 @@ void seam_enter_integer(uintptr_t pointer, struct seam_argument is) {
 }
 
 void seam_enter_value(struct seam_box box, struct seam_argument is) { seam_enter(box.pointer, is); }
+
+/* --- threads ---------------------------------------------------------------------------------- */
+
+static void *thread_main(void *number) {
+    goThread((int)(intptr_t)number);
+    return NULL;
+}
+
+void seam_thread_start(int i) {
+    if (pthread_create(&threads[i], NULL, thread_main, (void *)(intptr_t)i) != 0)
+        abort();
+    is_started[i] = 1;
+}
+
+void seam_threads_join(void) {
+    for (int i = 0; i < SEAM_THREAD_MAX; i++)
+        if (is_started[i])
+            pthread_join(threads[i], NULL);
+    memset(is_started, 0, sizeof is_started);
+}
+
+void seam_thread_works(int i) { working = i; }
+void seam_thread_left(int i) { depths[i] = 0; }
+int seam_thread_depth(void) { return depths[working]; }
+void seam_thread_unwound(int depth) { depths[working] = depth; }
+
+void seam_set_error(int error) {
+    last.run = run;
+    last.error = error;
+}
+
+int seam_get_error(void) { return last.run == run ? last.error : 0; }
 
 const struct seam_op_row *seam_row(int op) { return &seam_op_rows[op]; }
 
@@ -179,7 +231,7 @@ void *seam_unhide(int i) { return (void *)hidden[i]; }
 #define BODY(name) static void op_##name(const uint8_t *o)
 
 static const struct c_frame *frame_of(int any) {
-    const struct c_frame *frame = &frames[depth - 1];
+    const struct c_frame *frame = &frames[working][depths[working] - 1];
     while (frame->is.name != any)
         frame--;
     return frame;

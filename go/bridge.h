@@ -59,6 +59,27 @@ void seam_enter_value(struct seam_box box, struct seam_argument is);
 /* Run the C operation that is the present step. */
 void seam_c_step(void);
 
+/* Go to the next step; 0 if there is none, or the run was stopped. */
+int seam_c_next(void);
+void seam_c_stop(void);
+
+/* Start thread t_i, which calls goThread and is there when this returns; wait for the end of all.
+ */
+void seam_thread_start(int i);
+void seam_threads_join(void);
+
+/* It is the turn of t_i; t_i has ended, whatever calls it had open. */
+void seam_thread_works(int i);
+void seam_thread_left(int i);
+
+/* The open calls of the thread at work; and when a panic has unwound all but that many. */
+int seam_thread_depth(void);
+void seam_thread_unwound(int depth);
+
+/* The error that C keeps for each thread, 0 in the beginning. */
+void seam_set_error(int error);
+int seam_get_error(void);
+
 /* The row of an operation. */
 const struct seam_op_row *seam_row(int op);
 

@@ -58,17 +58,23 @@ type due struct {
 
 // A machine is the state of one scenario.
 type machine struct {
-	objects [maxObjects]unsafe.Pointer // Go's variables; nil when no later step names them
-	shape   [maxObjects]uint8
-	keepers []interface{} // under ASan: neighbours that keep spans from being reused
-	pinners [maxPinners]pinner
-	pins    [maxPinners]int
-	handles [maxHandles]handle
-	queue   []due // finalizers and cleanups that may run now
-	watched bool  // something is attached whose running must be waited for
-	orders  int
-	grown   uint // how often the stack was grown
-	globals int  // package variables in use
+	objects  [maxObjects]unsafe.Pointer // Go's variables; nil when no later step names them
+	shape    [maxObjects]uint8
+	keepers  []interface{} // under ASan: neighbours that keep spans from being reused
+	pinners  [maxPinners]pinner
+	pins     [maxPinners]int
+	handles  [maxHandles]handle
+	queue    []due // finalizers and cleanups that may run now
+	watched  bool  // something is attached whose running must be waited for
+	orders   int
+	isGlobal [maxObjects]bool
+	globals  int // package variables in use
+
+	threads  [maxThreads]*thread
+	working  int             // the thread whose turn it is
+	over     bool            // a checker has spoken
+	blockers []chan struct{} // goroutines that keep a thread from being used again
+	allEnded chan struct{}
 
 	mu      sync.Mutex
 	arrived []due // from the runtime's own goroutines
@@ -146,8 +152,9 @@ func (m *machine) next(n int) (due, bool) {
 
 // growStack makes the goroutine's stack move: each time it needs twice as much as the last.
 func (m *machine) growStack() {
-	m.grown++
-	useStack(preGrown << m.grown)
+	t := m.threads[m.working]
+	t.grown++
+	useStack(preGrown << t.grown)
 }
 
 const preGrown = 32 << 10

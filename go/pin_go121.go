@@ -20,8 +20,10 @@ func newPinner(m *machine, o operands) {
 }
 
 func pin(m *machine, o operands) {
-	m.pins[o[0]]++
 	m.watched = true
+	if !m.isGlobal[o[1]] || release == 21 { // later releases do not remember to unpin those
+		m.pins[o[0]]++
+	}
 	m.pinners[o[0]].Pin(m.objects[o[1]])
 }
 

@@ -18,7 +18,9 @@ enum {
     SEAM_HANDLE_MAX = 8,   /* cgo.Handle values h0 ... */
     SEAM_SLOT_MAX = 4,     /* C globals r0 ... in which C keeps pointers */
     SEAM_WORDS = 3,        /* words of an object that can hold a pointer */
-    SEAM_DEPTH_MAX = 4,    /* calls open at once */
+    SEAM_THREAD_MAX = 4,   /* goroutines and C threads t0 ... */
+    SEAM_DEPTH_MAX = 5,    /* calls open at once, of all threads */
+    SEAM_MIGRATE_MAX = 3,  /* migrate steps: each takes a thread out of use */
     SEAM_GROW_MAX = 6,     /* stack_grow steps: each doubles a real stack */
     SEAM_CLEANUP_MAX = 4,  /* cleanups attached in one scenario */
     SEAM_QUEUE_MAX = SEAM_GO_MAX + SEAM_CLEANUP_MAX,

@@ -63,7 +63,7 @@ static void what_is_not_in_the_heap_is_no_object(void) {
 
 static void a_stack_moves_as_a_whole_and_its_old_place_is_known(void) {
     static struct stack stack;
-    stack_init(&stack);
+    stack_init(&stack, 0);
     for (int slot = 0; slot < STACK_SLOTS; slot++)
         stack_set(&stack, slot, HEAP_BASE + (word)slot * 8, slot % 2 == 0);
     word before = stack_address(&stack, 3);
@@ -77,7 +77,7 @@ static void a_stack_moves_as_a_whole_and_its_old_place_is_known(void) {
 
 static void a_small_integer_in_a_pointer_slot_is_found_when_the_stack_moves(void) {
     static struct stack stack;
-    stack_init(&stack);
+    stack_init(&stack, 0);
     stack_set(&stack, FRAME_SLOT, 1, false);
     expect_true(stack_move(&stack));
     stack_set(&stack, FRAME_SLOT, 1, true);

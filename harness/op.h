@@ -57,6 +57,7 @@ enum seam_fill {
 #undef FILL
     SEAM_FILLS
 };
+enum seam_thread { SEAM_THREAD_goroutine, SEAM_THREAD_c };
 enum seam_owner { SEAM_OWNER_go, SEAM_OWNER_c };
 enum seam_allocator { SEAM_ALLOCATOR_malloc, SEAM_ALLOCATOR_lib, SEAM_ALLOCATOR_own };
 

@@ -12,6 +12,7 @@
 
 struct oracle {
     struct world world;
+    bool ignores_pins;       /* Pin of a package variable does nothing: from Go 1.22 on */
     bool has_array_pointers; /* the check knows pointers to arrays: from Go 1.24 on */
     struct seam_trace *trace;
     int step;
@@ -153,11 +154,20 @@ static void reaches(struct oracle *o, int go, bool shown, enum seam_rule refused
 
 /* --- C memory that is touched and freed ------------------------------------------------------- */
 
+/* A block that belongs to a thread is used on it only; a finalizer has a thread of its own. */
+static void require_thread(struct oracle *o, int c, bool by_finalizer) {
+    int os = o->world.c[c].os;
+    if (os != OS_ANY && (world_os(&o->world) != os || by_finalizer))
+        broken(o, SEAM_RULE_wrong_thread, SEAM_NOUN_c, c);
+}
+
 static bool touch_c(struct oracle *o, int c) {
     struct world *w = &o->world;
     int owner = w->c[c].parent;
-    if (!(w->c_freed >> owner & 1))
+    if (!(w->c_freed >> owner & 1)) {
+        require_thread(o, owner, false);
         return true;
+    }
     return broken(o, owner == c ? SEAM_RULE_use_after_free : SEAM_RULE_child_after_parent,
                   SEAM_NOUN_c, owner);
 }
@@ -183,6 +193,7 @@ static bool free_c(struct oracle *o, int c, int by, int allocator, bool by_final
         broken(o, SEAM_RULE_freed_while_shared, SEAM_NOUN_c, c);
     if (w->c[c].owner != by)
         broken(o, SEAM_RULE_freed_by_non_owner, SEAM_NOUN_c, c);
+    require_thread(o, c, by_finalizer);
     if (by == SEAM_OWNER_go && world_c_in_call(w, c))
         broken(o, by_finalizer ? SEAM_RULE_finalized_during_call : SEAM_RULE_freed_during_call,
                SEAM_NOUN_c, c);
@@ -192,14 +203,15 @@ static bool free_c(struct oracle *o, int c, int by, int allocator, bool by_final
 
 static struct world_frame *frame_of(struct oracle *o, int any) {
     struct world_frame *frame = &o->world.frames[o->world.depth - 1];
-    while (frame->arg != any)
+    while (frame->arg != any || frame->thread != o->world.thread)
         frame--;
     return frame;
 }
 
 static bool enter(struct oracle *o, int arg, int form, bool is_bad_pointer) {
+    world_os(&o->world); /* for the whole call */
     o->world.frames[o->world.depth++] =
-        (struct world_frame){(uint8_t)arg, (uint8_t)form, is_bad_pointer};
+        (struct world_frame){(uint8_t)arg, (uint8_t)form, (uint8_t)o->world.thread, is_bad_pointer};
     return true;
 }
 
@@ -285,6 +297,7 @@ static bool fact_unref(struct oracle *o, args a) {
     struct world *w = &o->world;
     if (--w->c[a[0]].counted > 0)
         return true;
+    require_thread(o, a[0], false);
     if (world_c_in_call(w, a[0]))
         broken(o, SEAM_RULE_freed_during_call, SEAM_NOUN_c, a[0]);
     w->c_freed |= (uint16_t)(1u << a[0]);
@@ -399,18 +412,46 @@ static bool fact_enter_handle_pointer(struct oracle *o, args a) {
     return enter(o, SEAM_NO_ARG, SEAM_FORM_pointer, true);
 }
 
-static bool fact_leave(struct oracle *o, args a) {
-    (void)a;
+/* The innermost call of the thread at work is over, having returned or not. */
+static bool leave(struct oracle *o, bool returned) {
     struct world *w = &o->world;
-    struct world_frame frame = w->frames[--w->depth];
+    int i = world_innermost(w);
+    struct world_frame frame = w->frames[i];
+    w->depth--;
+    for (; i < w->depth; i++)
+        w->frames[i] = w->frames[i + 1];
     if (frame.arg == SEAM_NO_ARG)
         return true;
     int number = seam_any_number(frame.arg);
-    if (seam_any_noun(frame.arg) == SEAM_NOUN_local)
+    if (seam_any_noun(frame.arg) == SEAM_NOUN_local && returned)
         saw(o, SEAM_NOUN_local, number, w->local[number]);
     if (is_go(frame.arg) && frame.form != SEAM_FORM_uintptr && world_is_unpinned(w, number) &&
         !world_is_passed(w, number) && world_c_holds(w, frame.arg))
         return broken(o, SEAM_RULE_c_keeps_go_pointer, SEAM_NOUN_go, number);
+    return true;
+}
+
+static bool fact_leave(struct oracle *o, args a) {
+    (void)a;
+    return leave(o, true);
+}
+
+static bool fact_unwind(struct oracle *o, args a) {
+    (void)a;
+    broken(o, SEAM_RULE_panic_through_c, SEAM_NOUN_thread, o->world.thread);
+    return leave(o, false);
+}
+
+static bool fact_goexit(struct oracle *o, args a) {
+    (void)a;
+    struct world *w = &o->world;
+    if (w->threads[w->thread].is_c)
+        return broken(o, SEAM_RULE_goexit_on_c_thread, SEAM_NOUN_thread, w->thread);
+    if (world_innermost(w) >= 0)
+        broken(o, SEAM_RULE_goexit_through_c, SEAM_NOUN_thread, w->thread);
+    while (world_innermost(w) >= 0)
+        leave(o, false);
+    w->thread = 0;
     return true;
 }
 
@@ -501,6 +542,8 @@ static bool fact_forget(struct oracle *o, args a) {
 static bool fact_touch_slot(struct oracle *o, args a) { return touch_ref(o, o->world.slot[a[0]]); }
 
 static bool fact_pin(struct oracle *o, args a) {
+    if (o->ignores_pins && (o->world.go_global >> a[1] & 1))
+        return true;
     o->world.pinned[a[0]][o->world.n_pinned[a[0]]++] = a[1];
     o->world.go[a[1]].pins++;
     return true;
@@ -615,10 +658,65 @@ static bool fact_run(struct oracle *o, args a) {
     return free_c(o, ran.c, SEAM_OWNER_go, SEAM_ALLOCATOR_own, true);
 }
 
+static bool fact_thread(struct oracle *o, args a) {
+    struct world *w = &o->world;
+    bool is_c = a[1] == SEAM_THREAD_c;
+    w->error[w->n_os] = -1;
+    w->threads[a[0]] = (struct world_thread){.is_c = is_c, .os = (uint16_t)w->n_os++};
+    return true;
+}
+
+static bool fact_turn(struct oracle *o, args a) {
+    o->world.thread = a[0];
+    return true;
+}
+
+static bool fact_lock(struct oracle *o, args a) {
+    (void)a;
+    world_os(&o->world); /* until it is unlocked */
+    o->world.threads[o->world.thread].locks++;
+    return true;
+}
+
+static bool fact_unlock(struct oracle *o, args a) {
+    (void)a;
+    struct world_thread *thread = &o->world.threads[o->world.thread];
+    thread->locks -= thread->locks > 0;
+    return true;
+}
+
+/* Nothing ties a goroutine that can be moved to its thread, moved or not. */
+static bool fact_migrate(struct oracle *o, args a) {
+    (void)o, (void)a;
+    return true;
+}
+
+static bool fact_set_error(struct oracle *o, args a) {
+    o->world.error[world_os(&o->world)] = a[0];
+    o->world.threads[o->world.thread].has_failed = true;
+    return true;
+}
+
+static bool fact_get_error(struct oracle *o, args a) {
+    (void)a;
+    struct world *w = &o->world;
+    int error = w->error[world_os(w)];
+    saw(o, SEAM_NOUN_thread, w->thread, error >= 0 ? (uint32_t)error : SEAM_VALUE_UNKNOWN);
+    return error >= 0 || !w->threads[w->thread].has_failed ||
+           broken(o, SEAM_RULE_thread_state_lost, SEAM_NOUN_thread, w->thread);
+}
+
+static bool fact_bind(struct oracle *o, args a) {
+    o->world.c[a[0]].os = (uint16_t)world_os(&o->world);
+    return true;
+}
+
 static bool fact_grow(struct oracle *o, args a) {
     (void)a;
     for (int i = 0; i < o->world.depth; i++) {
         const struct world_frame *frame = &o->world.frames[i];
+        if (frame->thread != o->world.thread) /* another stack */
+            continue;
         if (frame->is_bad_pointer)
             return broken(o, SEAM_RULE_integer_in_pointer_slot, SEAM_NOUN_handle, 0);
         if (frame->arg != SEAM_NO_ARG && seam_any_noun(frame->arg) == SEAM_NOUN_local)
@@ -676,6 +774,7 @@ static void run(const struct seam_program *program, struct seam_trace *trace, bo
     struct oracle oracle;
     oracle.trace = trace;
     trace->n = 0;
+    oracle.ignores_pins = seam_program_is_from(program, 22);
     oracle.has_array_pointers = seam_program_is_from(program, 24);
     world_init(&oracle.world, seam_program_is_from(program, 21));
     /* A Pinner that no step has named yet has no pins, so all may count as alive from the start. */

@@ -9,11 +9,13 @@ enum { PINS_MAX = 16 };
 void seam_scope_init(struct seam_scope *scope, int release) {
     memset(scope, 0, sizeof *scope);
     scope->release = release;
+    scope->born[SEAM_NOUN_thread] = 1; /* t0 */
+    scope->bound[SEAM_NOUN_thread] = 1;
 }
 
 const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int any) {
     for (int i = scope->depth - 1; i >= 0; i--)
-        if (scope->frames[i].arg == any)
+        if (scope->frames[i].arg == any && scope->frames[i].thread == scope->thread)
             return &scope->frames[i];
     return NULL;
 }
@@ -40,6 +42,33 @@ static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int
     return true;
 }
 
+/* How many calls are open on a thread? */
+static int depth_of(const struct seam_scope *scope, int thread) {
+    int n = 0;
+    for (int i = 0; i < scope->depth; i++)
+        n += scope->frames[i].thread == thread;
+    return n;
+}
+
+/* The steps that it takes to return from all calls, if `thread` is at work: a return each, and a
+ * turn for each other thread that has some. */
+static int closing_steps(const struct seam_scope *scope, int thread) {
+    int n = scope->depth;
+    for (int t = 0; t < SEAM_THREAD_MAX; t++)
+        n += t != thread && depth_of(scope, t) > 0;
+    return n;
+}
+
+/* The threads that may have their turn now, as bits. */
+static unsigned others(const struct seam_scope *scope) {
+    unsigned fits = 0;
+    for (int t = 0; t < SEAM_THREAD_MAX; t++)
+        if (t != scope->thread && !(scope->ended >> t & 1) &&
+            scope->n_steps + 1 + closing_steps(scope, t) <= SEAM_STEPS_MAX)
+            fits |= 1u << t;
+    return fits;
+}
+
 /* The objects that fit a kind which names one, as bits. */
 static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind) {
     unsigned bound = scope->bound[seam_kind_rows[kind].noun];
@@ -54,6 +83,8 @@ static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind) {
         return bound & ~(unsigned)scope->shaped[SEAM_SHAPE_array];
     case SEAM_KIND_block:
         return bound & ~(unsigned)scope->borrowed;
+    case SEAM_KIND_other_thread:
+        return bound & others(scope);
     default:
         return bound;
     }
@@ -62,7 +93,7 @@ static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind) {
 /* Nouns whose numbers are names of things that must exist. */
 static bool names_a_thing(enum seam_noun noun) {
     return noun == SEAM_NOUN_go || noun == SEAM_NOUN_c || noun == SEAM_NOUN_pinner ||
-           noun == SEAM_NOUN_handle;
+           noun == SEAM_NOUN_handle || noun == SEAM_NOUN_thread;
 }
 
 /* Does the release have this choice? True for nouns without choices. */
@@ -84,22 +115,42 @@ bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int
     return fitting(scope, kind) >> number & 1;
 }
 
+/* Is there room for what this fact makes? */
+static bool fact_has_room(const struct seam_scope *scope, enum seam_fact_kind fact) {
+    switch (fact) {
+    case SEAM_FACT_grow:
+        return scope->grows < SEAM_GROW_MAX;
+    case SEAM_FACT_cleanup:
+        return scope->cleanups < SEAM_CLEANUP_MAX;
+    case SEAM_FACT_pin:
+        return scope->pins < PINS_MAX;
+    case SEAM_FACT_migrate:
+        return scope->migrations < SEAM_MIGRATE_MAX;
+    case SEAM_FACT_born_global:
+        return __builtin_popcount(scope->globals) < SEAM_GLOBAL_MAX;
+    case SEAM_FACT_unwind:
+        return depth_of(scope, scope->thread) > 0;
+    case SEAM_FACT_goexit:
+        return scope->thread != 0;
+    default:
+        return true;
+    }
+}
+
 bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
     const struct seam_op_row *row = &seam_op_rows[op];
     if (scope->release != 0 && row->since > scope->release)
         return false;
-    /* Every open call needs room for its return. */
     int opens = row->side == SEAM_SIDE_IN, closes = row->side == SEAM_SIDE_OUT;
-    if (scope->n_steps + 1 + scope->depth + opens - closes > SEAM_STEPS_MAX)
+    if (opens ? scope->depth == SEAM_DEPTH_MAX : closes && depth_of(scope, scope->thread) == 0)
         return false;
-    if (opens ? scope->depth == SEAM_DEPTH_MAX : closes ? scope->depth == 0 : false)
+    /* Every open call needs room for its return. What a turn needs depends on its operand. */
+    int after = closing_steps(scope, scope->thread) + opens - closes;
+    bool turns = row->n_facts > 0 && row->facts[0].kind == SEAM_FACT_turn;
+    if (!turns && scope->n_steps + 1 + after > SEAM_STEPS_MAX)
         return false;
     for (int i = 0; i < row->n_facts; i++)
-        if ((row->facts[i].kind == SEAM_FACT_grow && scope->grows == SEAM_GROW_MAX) ||
-            (row->facts[i].kind == SEAM_FACT_cleanup && scope->cleanups == SEAM_CLEANUP_MAX) ||
-            (row->facts[i].kind == SEAM_FACT_born_global &&
-             __builtin_popcount(scope->globals) == SEAM_GLOBAL_MAX) ||
-            (row->facts[i].kind == SEAM_FACT_pin && scope->pins == PINS_MAX))
+        if (!fact_has_room(scope, (enum seam_fact_kind)row->facts[i].kind))
             return false;
     return true;
 }
@@ -108,11 +159,21 @@ static int value_of(const struct seam_step *step, uint8_t arg) {
     return arg >= SEAM_OPERAND ? step->operand[arg - SEAM_OPERAND] : arg;
 }
 
+/* The innermost call of the thread at work is over. */
+static void leave(struct seam_scope *scope) {
+    int i = scope->depth - 1;
+    while (scope->frames[i].thread != scope->thread)
+        i--;
+    scope->depth--;
+    memmove(&scope->frames[i], &scope->frames[i + 1],
+            (size_t)(scope->depth - i) * sizeof *scope->frames);
+}
+
 /* The facts that change what is bound. */
 static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fact,
                        const struct seam_step *step) {
     int a = value_of(step, fact->arg[0]), b = value_of(step, fact->arg[1]);
-    struct seam_frame frame = {SEAM_NO_ARG, SEAM_FORM_uintptr};
+    struct seam_frame frame = {SEAM_NO_ARG, SEAM_FORM_uintptr, (uint8_t)scope->thread};
     switch (fact->kind) {
     case SEAM_FACT_born_global:
         scope->globals |= (uint16_t)(1u << a);
@@ -134,10 +195,27 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
         scope->pins++;
         return;
     case SEAM_FACT_leave:
-        scope->depth--;
+    case SEAM_FACT_unwind:
+        leave(scope);
+        return;
+    case SEAM_FACT_thread:
+        scope->c_threads |= (uint16_t)((b == SEAM_THREAD_c) << a);
+        return;
+    case SEAM_FACT_turn:
+        scope->thread = a;
+        return;
+    case SEAM_FACT_migrate:
+        scope->migrations++;
+        return;
+    case SEAM_FACT_goexit:
+        while (depth_of(scope, scope->thread) > 0)
+            leave(scope);
+        scope->ended |= (uint16_t)(1u << scope->thread);
+        scope->thread = 0;
         return;
     case SEAM_FACT_enter_go:
-        frame = (struct seam_frame){(uint8_t)seam_any(SEAM_NOUN_go, a), (uint8_t)b};
+        frame.arg = (uint8_t)seam_any(SEAM_NOUN_go, a);
+        frame.form = (uint8_t)b;
         break;
     case SEAM_FACT_enter_c:
         frame.arg = (uint8_t)seam_any(SEAM_NOUN_c, a);
@@ -193,8 +271,12 @@ static void find_last_uses(struct seam_program *program) {
 }
 
 void seam_program_close(struct seam_program *program, struct seam_scope *scope) {
-    while (scope->depth > 0)
-        seam_program_append(program, scope, (struct seam_step){SEAM_OP_return, {0}});
+    while (scope->depth > 0) {
+        struct seam_step step = {SEAM_OP_return, {0}};
+        if (depth_of(scope, scope->thread) == 0)
+            step = (struct seam_step){SEAM_OP_on, {scope->frames[scope->depth - 1].thread}};
+        seam_program_append(program, scope, step);
+    }
     program->n_steps = scope->n_steps;
     program->release = scope->release;
     find_last_uses(program);
@@ -253,6 +335,23 @@ size_t seam_program_encode(const struct seam_program *program, uint8_t bytes[SEA
         memcpy(bytes + s * SEAM_STEP_BYTES + 1, program->steps[s].operand, SEAM_OPERANDS_MAX);
     }
     return (size_t)program->n_steps * SEAM_STEP_BYTES;
+}
+
+int seam_indent(struct seam_indent *state, const struct seam_step *step) {
+    const struct seam_op_row *row = &seam_op_rows[step->op];
+    int *depth = &state->depth[state->thread];
+    *depth -= row->side == SEAM_SIDE_OUT;
+    int indent = *depth;
+    *depth += row->side == SEAM_SIDE_IN;
+    for (int i = 0; i < row->n_facts; i++) {
+        if (row->facts[i].kind == SEAM_FACT_unwind)
+            --*depth;
+        if (row->facts[i].kind == SEAM_FACT_turn)
+            state->thread = step->operand[0];
+        if (row->facts[i].kind == SEAM_FACT_goexit)
+            *depth = state->thread = 0;
+    }
+    return indent;
 }
 
 bool seam_program_equal(const struct seam_program *a, const struct seam_program *b) {

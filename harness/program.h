@@ -34,20 +34,23 @@ enum { SEAM_NO_ARG = 0xff };
 struct seam_frame {
     uint8_t arg;
     uint8_t form; /* enum seam_form, for Go objects */
+    uint8_t thread;
 };
 
 /* What is bound at one point of a program. */
 struct seam_scope {
     int release; /* Go minor release whose operations are allowed; 0: all */
     int n_steps;
-    int depth;
+    int depth; /* open calls of all threads, in the order of their beginning */
     struct seam_frame frames[SEAM_DEPTH_MAX];
+    int thread; /* at work */
+    uint16_t c_threads, ended;
     uint8_t born[SEAM_NOUNS];
     uint16_t bound[SEAM_NOUNS];
     uint16_t shaped[SEAM_SHAPES]; /* Go objects of each shape */
     uint16_t globals;             /* those that are package variables */
     uint16_t borrowed;            /* C pointers into blocks */
-    uint8_t grows, cleanups, pins;
+    uint8_t grows, cleanups, pins, migrations;
 };
 
 void seam_scope_init(struct seam_scope *scope, int release);
@@ -59,7 +62,7 @@ bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int
  */
 bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op);
 
-/* The innermost open call with this argument, or NULL. */
+/* The innermost open call of the thread at work with this argument, or NULL. */
 const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int any);
 
 /* Append a step that the scope accepts, and move the scope behind it. */
@@ -76,6 +79,13 @@ void seam_program_decode(struct seam_program *program, const uint8_t *bytes, siz
 
 /* Write the program's bytes to `bytes`; their number is returned, at most SEAM_BYTES_MAX. */
 size_t seam_program_encode(const struct seam_program *program, uint8_t bytes[SEAM_BYTES_MAX]);
+
+/* For indentation: in how many open calls of its thread a step stands. Give it a zeroed state, then
+ * each step in turn. */
+struct seam_indent {
+    int thread, depth[SEAM_THREAD_MAX];
+};
+int seam_indent(struct seam_indent *state, const struct seam_step *step);
 
 bool seam_program_equal(const struct seam_program *a, const struct seam_program *b);
 

@@ -40,7 +40,11 @@ static void note_event(struct notes *notes, const struct seam_event *event) {
         note(notes, seam_rule_rows[event->what].note, object_name((int)event->value, name), 0);
         return;
     case SEAM_EVENT_value:
-        if (seam_any_noun(event->what) == SEAM_NOUN_handle)
+        if (event->value == SEAM_VALUE_UNKNOWN)
+            note(notes, "%s reads anything", object_name(event->what, name), 0);
+        else if (seam_any_noun(event->what) == SEAM_NOUN_thread)
+            note(notes, "%s reads %u", object_name(event->what, name), event->value);
+        else if (seam_any_noun(event->what) == SEAM_NOUN_handle)
             note(notes, "%s stands for g%u", object_name(event->what, name), event->value);
         else
             note(notes, "%s holds %u", object_name(event->what, name), event->value);
@@ -84,14 +88,14 @@ static int last_step(const struct seam_case *it) {
 
 static void print_steps(FILE *out, const struct seam_case *it, bool color) {
     const struct seam_event *guilty = seam_first_broken(&it->expected);
-    int depth = 0, last = last_step(it);
+    struct seam_indent state = {0};
+    int last = last_step(it);
     for (int s = 0; s < it->program.n_steps; s++) {
         const struct seam_step *step = &it->program.steps[s];
         struct notes notes = {"", 0};
         char line[SEAM_LINE_MAX], name[8];
-        enum seam_side side = (enum seam_side)seam_op_rows[step->op].side;
         bool is_guilty = guilty != NULL && guilty->step == s;
-        depth -= side == SEAM_SIDE_OUT;
+        int indent = 2 * seam_indent(&state, step);
         if (guilty != NULL && is_birth_of(step, (int)guilty->value))
             note(&notes, "%s born here", object_name((int)guilty->value, name), 0);
         for (int i = 0; i < it->expected.n; i++)
@@ -101,14 +105,13 @@ static void print_steps(FILE *out, const struct seam_case *it, bool color) {
             note(&notes, "%snot reached", "", 0);
         seam_text_print_step(step, line);
         int width = fprintf(out, "%s%s %3d  %*s%s%s", paint(color && is_guilty, bold),
-                            is_guilty ? ">" : " ", s + 1, depth * 2, "", line,
+                            is_guilty ? ">" : " ", s + 1, indent, "", line,
                             paint(color && is_guilty, reset));
         if (color && is_guilty)
             width -= (int)(strlen(bold) + strlen(reset));
         if (notes.n > 0)
             fprintf(out, "%*s# %s", width < NOTE_COLUMN ? NOTE_COLUMN - width : 1, "", notes.text);
         fputc('\n', out);
-        depth += side == SEAM_SIDE_IN;
     }
     if (guilty != NULL && guilty->step == it->program.n_steps) {
         struct notes notes = {"", 0};

@@ -43,6 +43,7 @@ enum seam_symptom {
     SEAM_SYMPTOM_asan_double_free,
     SEAM_SYMPTOM_finalizer_set,
     SEAM_SYMPTOM_handle,
+    SEAM_SYMPTOM_goexit,
 };
 
 struct seam_rule_row {

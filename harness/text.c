@@ -37,17 +37,15 @@ int seam_text_print_step(const struct seam_step *step, char out[SEAM_LINE_MAX]) 
 
 size_t seam_text_print(const struct seam_program *program, char out[SEAM_TEXT_MAX]) {
     size_t length = 0;
-    int depth = 0;
+    struct seam_indent state = {0};
     if (program->release != 0)
         length += (size_t)sprintf(out, "go 1.%d\n", program->release);
     for (int s = 0; s < program->n_steps; s++) {
-        enum seam_side side = (enum seam_side)seam_op_rows[program->steps[s].op].side;
-        depth -= side == SEAM_SIDE_OUT;
-        memset(out + length, ' ', (size_t)depth * 2);
-        length += (size_t)depth * 2;
+        int indent = 2 * seam_indent(&state, &program->steps[s]);
+        memset(out + length, ' ', (size_t)indent);
+        length += (size_t)indent;
         length += (size_t)seam_text_print_step(&program->steps[s], out + length);
         out[length++] = '\n';
-        depth += side == SEAM_SIDE_IN;
     }
     out[length] = '\0';
     return length;
@@ -273,15 +271,18 @@ static bool parse_line(struct parser *in) {
     if (op == SEAM_OPS)
         return false;
     if (!seam_scope_has_room(&in->scope, op)) {
-        if (seam_op_rows[op].side == SEAM_SIDE_OUT && in->scope.depth == 0)
+        if (seam_op_rows[op].side == SEAM_SIDE_OUT)
             return fail(in, "return without an open call");
         if (in->scope.release != 0 && seam_op_rows[op].since > in->scope.release)
             return fail(in, "Go has %s from 1.%d on", seam_op_rows[op].name,
                         seam_op_rows[op].since);
-        return fail(in,
-                    "no room for this step: at most %d steps (returns included), %d open calls, "
-                    "%d stack_grow, %d cleanups, 16 pins",
-                    SEAM_STEPS_MAX, SEAM_DEPTH_MAX, SEAM_GROW_MAX, SEAM_CLEANUP_MAX);
+        return fail(
+            in,
+            "no room for this step: at most %d steps (returns included), %d open calls, "
+            "%d stack_grow, %d cleanups, %d migrate, %d global, 16 pins; panic needs an open "
+            "call, goexit another thread than t0",
+            SEAM_STEPS_MAX, SEAM_DEPTH_MAX, SEAM_GROW_MAX, SEAM_CLEANUP_MAX, SEAM_MIGRATE_MAX,
+            SEAM_GLOBAL_MAX);
     }
     return parse_step(in, op);
 }
@@ -290,6 +291,7 @@ bool seam_text_parse(struct seam_program *program, const char *text, size_t size
                      struct seam_text_error *error) {
     struct parser in = {.program = program, .error = error};
     seam_scope_init(&in.scope, 0);
+    in.named[SEAM_NOUN_thread][0] = 1; /* t0 is there from the start */
     const char *p = text, *text_end = text + size;
     while (p < text_end) {
         const char *newline = memchr(p, '\n', (size_t)(text_end - p));

@@ -13,7 +13,7 @@
 
 struct seam_text_error {
     int line, column; /* from 1 */
-    char message[200];
+    char message[240];
 };
 
 /* Fill `program` from `size` bytes of text. On error: false, and `error` says where and what. */

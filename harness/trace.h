@@ -17,6 +17,9 @@ enum seam_event_kind {
     SEAM_EVENT_collected, /* value: the set of objects freed; real Go does not tell */
 };
 
+/* A value that nobody can predict. */
+#define SEAM_VALUE_UNKNOWN UINT32_MAX
+
 struct seam_event {
     uint8_t kind; /* enum seam_event_kind */
     uint8_t step;

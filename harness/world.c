@@ -7,7 +7,10 @@
 void world_init(struct world *world, bool globals_are_pinned) {
     memset(world, 0, offsetof(struct world, go));
     world->globals_are_pinned = globals_are_pinned;
-    world->c_born = world->depth = world->n_cleanups = world->n_queue = 0;
+    world->c_born = world->depth = world->n_cleanups = world->n_queue = world->thread = 0;
+    world->threads[0] = (struct world_thread){.os = 1};
+    world->n_os = 2;
+    world->error[1] = -1;
     memset(world->slot, REF_NIL, sizeof world->slot);
     memset(world->n_pinned, 0, sizeof world->n_pinned);
 }
@@ -45,6 +48,23 @@ bool world_c_in_call(const struct world *world, int c) {
             return true;
     }
     return false;
+}
+
+int world_innermost(const struct world *world) {
+    int i = world->depth - 1;
+    while (i >= 0 && world->frames[i].thread != world->thread)
+        i--;
+    return i;
+}
+
+int world_os(struct world *world) {
+    struct world_thread *thread = &world->threads[world->thread];
+    bool stays = thread->is_c || thread->locks > 0 || world_innermost(world) >= 0;
+    if (!stays) {
+        world->error[world->n_os] = -1;
+        thread->os = (uint16_t)world->n_os++;
+    }
+    return thread->os;
 }
 
 /* The Go objects a Go object points to. */

@@ -8,6 +8,7 @@
 #include "program.h"
 
 enum { REF_NIL = 0xff, REF_DIRTY = 0xfe };
+enum { OS_MAX = 2 * SEAM_STEPS_MAX + 2, OS_ANY = 0 }; /* a step asks twice at most */
 
 struct world_go {
     uint8_t shape;
@@ -21,6 +22,7 @@ struct world_c {
     uint8_t parent; /* the block it points into: itself unless borrowed */
     uint8_t owner, allocator;
     uint8_t counted; /* references, 1 at birth */
+    uint16_t os;     /* the thread it belongs to, or OS_ANY */
     uint8_t refs[SEAM_WORDS];
     uint32_t buffer;
 };
@@ -28,7 +30,16 @@ struct world_c {
 struct world_frame {
     uint8_t arg; /* an <any>, or SEAM_NO_ARG */
     uint8_t form;
+    uint8_t thread;
     bool is_bad_pointer; /* a handle converted to a pointer */
+};
+
+/* A goroutine or C thread. OS threads have numbers; one that nothing ties the goroutine to is new
+ * each time. */
+struct world_thread {
+    bool is_c, has_failed;
+    uint8_t locks;
+    uint16_t os;
 };
 
 struct world_attached {
@@ -50,8 +61,12 @@ struct world {
     uint8_t slot[SEAM_SLOT_MAX];
     uint8_t pinned[SEAM_PINNER_MAX][16];
     uint8_t n_pinned[SEAM_PINNER_MAX];
-    struct world_frame frames[SEAM_DEPTH_MAX];
+    struct world_frame frames[SEAM_DEPTH_MAX]; /* open calls of all threads */
     int depth;
+    struct world_thread threads[SEAM_THREAD_MAX];
+    int thread; /* at work */
+    int n_os;
+    int16_t error[OS_MAX]; /* the variable of each OS thread, -1 if it was not set */
     struct world_attached cleanups[SEAM_CLEANUP_MAX];
     int n_cleanups;
     struct world_attached queue[SEAM_QUEUE_MAX]; /* finalizers and cleanups that may run now */
@@ -78,6 +93,12 @@ bool world_is_passed(const struct world *world, int go);
 
 /* Is the C block, or a pointer into it, the argument of an open call? */
 bool world_c_in_call(const struct world *world, int c);
+
+/* The OS thread that the goroutine at work is on, for one thing that it does. */
+int world_os(struct world *world);
+
+/* The innermost open call of the thread at work: its index in frames, or -1. */
+int world_innermost(const struct world *world);
 
 /* The Go objects one can come to from `from`, itself included. */
 uint16_t world_reachable(const struct world *world, uint16_t from);

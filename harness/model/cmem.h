@@ -12,6 +12,7 @@ struct cblock {
     word *memory;
     uint8_t allocator, owner, counted;
     bool freed;
+    int os; /* the OS thread it belongs to, or 0 */
 };
 
 struct cmem {

@@ -34,7 +34,7 @@ static void mark_children(struct marking *marking, word object) {
 static bool mark_pinners(struct marking *marking) {
     struct machine *m = marking->m;
     for (int p = 0; p < SEAM_PINNER_MAX; p++) {
-        if (m->pinners[p].n > 0 && m->stack.slots[PINNER_SLOT + p] == 0)
+        if (m->pinners[p].n > 0 && m->threads[0].stack.slots[PINNER_SLOT + p] == 0)
             return machine_found(m, SEAM_RULE_pinner_leaked, seam_any(SEAM_NOUN_pinner, p),
                                  SEAM_SEEN_RUNTIME);
         for (int i = 0; i < m->pinners[p].n && !SEAM_PLANTED(sweep_ignores_pins); i++)
@@ -45,8 +45,11 @@ static bool mark_pinners(struct marking *marking) {
 
 static bool mark_roots(struct marking *marking) {
     struct machine *m = marking->m;
-    for (uint32_t bits = m->stack.is_pointer; bits != 0; bits &= bits - 1)
-        mark(marking, m->stack.slots[__builtin_ctz(bits)]);
+    for (int t = 0; t < m->n_threads; t++) {
+        const struct stack *stack = &m->threads[t].stack;
+        for (uint32_t bits = stack->is_pointer; bits != 0; bits &= bits - 1)
+            mark(marking, stack->slots[__builtin_ctz(bits)]);
+    }
     for (int id = 0; id < m->heap.n_objects; id++) {
         struct place place;
         heap_place(&m->heap, machine_go(m, id), &place);

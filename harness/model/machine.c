@@ -14,6 +14,31 @@ bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen) {
     return rule == SEAM_RULES || seam_rule_rows[rule].fate != SEAM_FATE_ENDS;
 }
 
+struct call *machine_call(struct machine *m) {
+    for (int i = m->depth - 1; i >= 0; i--)
+        if (m->calls[i].thread == m->thread)
+            return &m->calls[i];
+    return NULL;
+}
+
+int machine_os(struct machine *m) {
+    struct thread *thread = &m->threads[m->thread];
+    if (!thread->is_c && thread->locks == 0 && machine_call(m) == NULL) {
+        seam_assert(m->n_os < OS_THREADS_MAX);
+        m->tls[m->n_os] = TLS_UNSET;
+        thread->os = m->n_os++;
+    }
+    return thread->os;
+}
+
+/* The stack that has, or had, this address. */
+static struct stack *stack_at(struct machine *m, word address) {
+    for (int t = 0; t < m->n_threads; t++)
+        if (stack_was(&m->threads[t].stack, address))
+            return &m->threads[t].stack;
+    return NULL;
+}
+
 int machine_name(struct machine *m, word address) {
     struct place place;
     address = heap_unbox(&m->heap, address); /* a box has no name but what it holds */
@@ -28,6 +53,14 @@ int machine_name(struct machine *m, word address) {
     return seam_any(SEAM_NOUN_c, c);
 }
 
+/* The library's own check of its thread, if it has one. */
+static void check_thread(struct machine *m, int block, bool by_finalizer) {
+    int os = m->cmem.blocks[block].os;
+    if (os != 0 && (by_finalizer || machine_os(m) != os))
+        machine_found(m, SEAM_RULE_wrong_thread, machine_name(m, cmem_base(&m->cmem, block)),
+                      SEAM_SEEN_NONE);
+}
+
 bool machine_access(struct machine *m, word address) {
     struct place place;
     if (heap_place(&m->heap, address, &place)) {
@@ -38,17 +71,20 @@ bool machine_access(struct machine *m, word address) {
             m, freed ? SEAM_RULE_go_memory_after_collection : SEAM_RULE_write_past_go_memory,
             machine_name(m, address), SEAM_SEEN_ASAN);
     }
-    if (stack_was(&m->stack, address)) {
-        if (stack_is(&m->stack, address))
+    struct stack *stack = stack_at(m, address);
+    if (stack != NULL) {
+        if (stack_is(stack, address))
             return true;
         int i = m->depth - 1;
         while (m->calls[i].pointer != address)
             i--;
         return machine_found(m, SEAM_RULE_stale_stack_address, m->calls[i].name, SEAM_SEEN_NONE);
     }
-    if (cmem_accessible(&m->cmem, address))
-        return true;
     int block = cmem_block_at(&m->cmem, address);
+    if (cmem_accessible(&m->cmem, address)) {
+        check_thread(m, block, false);
+        return true;
+    }
     bool borrowed = address == cmem_base(&m->cmem, block) + SEAM_BORROW_OFFSET;
     return machine_found(m, borrowed ? SEAM_RULE_child_after_parent : SEAM_RULE_use_after_free,
                          machine_name(m, address), SEAM_SEEN_ASAN);
@@ -58,8 +94,9 @@ static word *memory_at(struct machine *m, word address) {
     struct place place;
     if (heap_place(&m->heap, address, &place))
         return heap_word(&m->heap, address);
-    if (stack_was(&m->stack, address))
-        return &m->stack.slots[(address - m->stack.base) / 8];
+    struct stack *stack = stack_at(m, address);
+    if (stack != NULL)
+        return &stack->slots[(address - stack->base) / 8];
     return (word *)(uintptr_t)address;
 }
 
@@ -92,6 +129,7 @@ bool machine_free(struct machine *m, word pointer, enum seam_owner by,
         machine_found(m, SEAM_RULE_freed_while_shared, name, SEAM_SEEN_NONE);
     if (b->owner != by)
         machine_found(m, SEAM_RULE_freed_by_non_owner, name, SEAM_SEEN_NONE);
+    check_thread(m, block, by_finalizer);
     if (by == SEAM_OWNER_go && is_in_call(m, block))
         machine_found(m,
                       by_finalizer ? SEAM_RULE_finalized_during_call : SEAM_RULE_freed_during_call,

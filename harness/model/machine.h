@@ -14,7 +14,8 @@
 
 /* A call in progress, as C sees it. */
 struct call {
-    uint8_t name; /* the <any> that the scenario calls the argument, or SEAM_NO_ARG */
+    uint8_t thread, slot; /* the stack slot of the argument; a local variable is behind it */
+    uint8_t name;         /* the <any> that the scenario calls the argument, or SEAM_NO_ARG */
     uint8_t form;
     word pointer; /* what C was given; 0 if not memory */
     word buffer;  /* where the buffer is behind it; 0 if C cannot get there */
@@ -27,6 +28,9 @@ struct special {
     word c;      /* the C block that it frees */
 };
 
+enum { OS_THREADS_MAX = 3 * SEAM_STEPS_MAX };
+#define TLS_UNSET UINT64_MAX
+
 enum { PINS_MAX = 16, SPECIALS_MAX = SEAM_QUEUE_MAX };
 
 struct pinner {
@@ -34,9 +38,19 @@ struct pinner {
     word refs[PINS_MAX];
 };
 
+/* A goroutine or C thread, and the OS thread it is on. */
+struct thread {
+    bool is_c, has_failed;
+    int locks, os;
+    struct stack stack; /* that of t0 also has the variables of the scenario */
+};
+
 struct machine {
     struct heap heap;
-    struct stack stack;
+    struct thread threads[SEAM_THREAD_MAX];
+    int n_threads, thread; /* the one at work */
+    int n_os;
+    word tls[OS_THREADS_MAX]; /* C's variable on each OS thread; TLS_UNSET: not set in this run */
     struct cmem cmem;
     word c_pointer[SEAM_C_MAX]; /* the values of c0, c1, ... */
     int n_c;
@@ -59,6 +73,13 @@ bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen);
 
 /* Go's variable g_i, or the named C pointer. */
 static inline word machine_go(const struct machine *m, int go) { return m->heap.object[go]; }
+
+/* The OS thread that the thread at work is on now. A goroutine that is neither locked nor inside C
+ * comes to another one each time it calls C: the scheduler may do that. */
+int machine_os(struct machine *m);
+
+/* The innermost call of the thread at work, or NULL. */
+struct call *machine_call(struct machine *m);
 
 /* Check an access to any memory at this address; false if it ends the run. */
 bool machine_access(struct machine *m, word address);

@@ -35,7 +35,7 @@ static word c_buffer(struct machine *m, word pointer) {
 static int c_block(struct machine *m, int c) { return cmem_block_at(&m->cmem, m->c_pointer[c]); }
 
 static void born_go(struct machine *m, int go, enum seam_shape shape, bool global) {
-    stack_set(&m->stack, go, heap_new(&m->heap, shape, global), true);
+    stack_set(&m->threads[0].stack, go, heap_new(&m->heap, shape, global), true);
 }
 
 static enum seam_shape shape_of(struct machine *m, int go) {
@@ -52,15 +52,25 @@ static void born_c(struct machine *m, int c, enum seam_fill fill, enum seam_allo
 
 static struct call *call_with(struct machine *m, int any) {
     struct call *call = &m->calls[m->depth - 1];
-    while (call->name != any)
+    while (call->name != any || call->thread != m->thread)
         call--;
     return call;
 }
 
+static struct stack *stack(struct machine *m) { return &m->threads[m->thread].stack; }
+
+/* The slot where the next frame of the thread at work begins. */
+static int next_slot(struct machine *m) {
+    const struct call *innermost = machine_call(m);
+    return innermost == NULL ? FRAME_SLOT : innermost->slot + FRAME_SLOTS;
+}
+
 /* Push a frame: the argument in a slot of the given type, and C's view of it. */
-static void enter(struct machine *m, struct call call, bool is_pointer) {
-    int slot = FRAME_SLOT + m->depth * FRAME_SLOTS;
-    stack_set(&m->stack, slot, call.pointer, is_pointer);
+static void enter(struct machine *m, struct call call, word argument, bool is_pointer) {
+    machine_os(m); /* the one that it stays on */
+    call.thread = (uint8_t)m->thread;
+    call.slot = (uint8_t)next_slot(m);
+    stack_set(stack(m), call.slot, argument, is_pointer);
     m->calls[m->depth++] = call;
 }
 
@@ -342,10 +352,8 @@ BODY(call) {
                         .form = (uint8_t)form,
                         .pointer = object + (word)offset,
                         .buffer = reaches_buffer ? object + SEAM_WORDS * 8 : 0};
-    enter(m, call, is_pointer);
     /* The root is the argument as the compiler keeps it alive: the object, also for &x.field. */
-    if (is_pointer)
-        stack_set(&m->stack, FRAME_SLOT + (m->depth - 1) * FRAME_SLOTS, object, true);
+    enter(m, call, is_pointer ? object : call.pointer, is_pointer);
     return true;
 }
 
@@ -357,48 +365,48 @@ BODY(call_c) {
           (struct call){.name = (uint8_t)seam_any(SEAM_NOUN_c, o[0]),
                         .pointer = pointer,
                         .buffer = c_buffer(m, pointer)},
-          true);
+          pointer, true);
     return true;
 }
 
 BODY(call_local) {
-    int slot = FRAME_SLOT + m->depth * FRAME_SLOTS + 1;
-    word address = stack_address(&m->stack, slot);
-    stack_set(&m->stack, slot, o[1], false);
+    int slot = next_slot(m) + 1;
+    word address = stack_address(stack(m), slot);
+    stack_set(stack(m), slot, o[1], false);
     enter(m,
           (struct call){.name = (uint8_t)seam_any(SEAM_NOUN_local, o[0]),
                         .form = SEAM_FORM_uintptr,
                         .pointer = address,
                         .buffer = address},
-          false);
+          address, false);
     return true;
 }
 
 BODY(call_handle) {
     (void)o;
-    enter(m, (struct call){.name = SEAM_NO_ARG}, false);
+    enter(m, (struct call){.name = SEAM_NO_ARG}, 0, false);
     return true;
 }
 
 BODY(call_handle_pointer) {
     machine_found(m, SEAM_RULE_integer_as_pointer, seam_any(SEAM_NOUN_handle, o[0]),
                   SEAM_SEEN_CHECKPTR);
-    enter(m, (struct call){.name = SEAM_NO_ARG}, true);
-    stack_set(&m->stack, FRAME_SLOT + (m->depth - 1) * FRAME_SLOTS, (word)o[0] + 1, true);
+    enter(m, (struct call){.name = SEAM_NO_ARG}, (word)o[0] + 1, true);
     return true;
 }
 
-BODY(return ) {
-    (void)o;
-    struct call call = m->calls[--m->depth];
-    int slot = FRAME_SLOT + m->depth * FRAME_SLOTS;
-    word argument = m->stack.slots[slot];
-    bool is_pointer = m->stack.is_pointer >> slot & 1;
-    word local = m->stack.slots[slot + 1];
-    stack_set(&m->stack, slot, 0, false);
+/* The innermost call of the thread at work is over, having returned or not. */
+static bool leave(struct machine *m, bool returned) {
+    struct call *innermost = machine_call(m), call = *innermost;
+    m->depth--;
+    memmove(innermost, innermost + 1,
+            (size_t)(m->depth - (innermost - m->calls)) * sizeof *innermost);
+    word argument = stack(m)->slots[call.slot], local = stack(m)->slots[call.slot + 1];
+    bool is_pointer = stack(m)->is_pointer >> call.slot & 1;
+    stack_set(stack(m), call.slot, 0, false);
     if (call.name == SEAM_NO_ARG)
         return true;
-    if (seam_any_noun(call.name) == SEAM_NOUN_local)
+    if (seam_any_noun(call.name) == SEAM_NOUN_local && returned)
         saw(m, SEAM_NOUN_local, seam_any_number(call.name), local);
     struct place place;
     if (!is_pointer || !heap_find(&m->heap, argument, &place))
@@ -407,6 +415,11 @@ BODY(return ) {
         !watch_held(m, argument))
         return true;
     return machine_found(m, SEAM_RULE_c_keeps_go_pointer, call.name, SEAM_SEEN_NONE);
+}
+
+BODY(return ) {
+    (void)o;
+    return leave(m, true);
 }
 
 BODY(result) {
@@ -502,7 +515,8 @@ BODY(c_use) { return follow(m, m->global[o[0]]); }
 #define PINNER_BASE 0xc700000000ULL
 
 BODY(pinner) {
-    stack_set(&m->stack, PINNER_SLOT + o[0], PINNER_BASE + (word)o[0] * SLOT_BYTES, true);
+    stack_set(&m->threads[0].stack, PINNER_SLOT + o[0], PINNER_BASE + (word)o[0] * SLOT_BYTES,
+              true);
     m->pinners[o[0]].n = 0;
     return true;
 }
@@ -511,6 +525,9 @@ BODY(pin) {
     struct pinner *pinner = &m->pinners[o[0]];
     struct place place;
     seam_assert(heap_find(&m->heap, machine_go(m, o[1]), &place) && pinner->n < PINS_MAX);
+    /* setPinned says that the linker allocated it; Go 1.21 keeps the reference all the same. */
+    if (place.span->segment != SEGMENT_heap && seam_program_is_from(m->heap.program, 22))
+        return true;
     place.span->pins[place.slot]++;
     pinner->refs[pinner->n++] = machine_go(m, o[1]);
     return true;
@@ -566,6 +583,98 @@ BODY(delete) {
         return false;
     if (!SEAM_PLANTED(delete_keeps_handle))
         m->handle[o[0]] = 0;
+    return true;
+}
+
+/* --- threads ---------------------------------------------------------------------------------- */
+
+static void start_thread(struct machine *m, bool is_c) {
+    struct thread *thread = &m->threads[m->n_threads];
+    seam_assert(m->n_os < OS_THREADS_MAX);
+    m->tls[m->n_os] = TLS_UNSET;
+    thread->is_c = is_c;
+    thread->has_failed = false;
+    thread->locks = 0;
+    thread->os = m->n_os++;
+    stack_init(&thread->stack, m->n_threads++);
+}
+
+BODY(goroutine) {
+    (void)o;
+    start_thread(m, false);
+    return true;
+}
+
+BODY(c_thread) {
+    (void)o;
+    start_thread(m, true);
+    return true;
+}
+
+BODY(on) {
+    m->thread = o[0];
+    return true;
+}
+
+BODY(lock_thread) {
+    (void)o;
+    machine_os(m);
+    m->threads[m->thread].locks++;
+    return true;
+}
+
+BODY(unlock_thread) {
+    (void)o;
+    if (m->threads[m->thread].locks > 0)
+        m->threads[m->thread].locks--;
+    return true;
+}
+
+BODY(migrate) {
+    (void)o;
+    machine_os(m);
+    return true;
+}
+
+BODY(set_error) {
+    m->tls[machine_os(m)] = o[0];
+    m->threads[m->thread].has_failed = true;
+    return true;
+}
+
+BODY(get_error) {
+    (void)o;
+    word error = m->tls[machine_os(m)];
+    int self = seam_any(SEAM_NOUN_thread, m->thread);
+    saw(m, SEAM_NOUN_thread, m->thread, error != TLS_UNSET ? error : SEAM_VALUE_UNKNOWN);
+    if (error != TLS_UNSET || !m->threads[m->thread].has_failed)
+        return true;
+    return machine_found(m, SEAM_RULE_thread_state_lost, self, SEAM_SEEN_NONE);
+}
+
+BODY(lib_bound) {
+    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
+    m->cmem.blocks[c_block(m, o[0])].os = machine_os(m);
+    return true;
+}
+
+BODY(panic) {
+    (void)o;
+    machine_found(m, SEAM_RULE_panic_through_c, seam_any(SEAM_NOUN_thread, m->thread),
+                  SEAM_SEEN_NONE);
+    return leave(m, false);
+}
+
+BODY(goexit) {
+    (void)o;
+    int self = seam_any(SEAM_NOUN_thread, m->thread);
+    if (m->threads[m->thread].is_c)
+        return machine_found(m, SEAM_RULE_goexit_on_c_thread, self, SEAM_SEEN_RUNTIME);
+    if (machine_call(m) != NULL)
+        machine_found(m, SEAM_RULE_goexit_through_c, self, SEAM_SEEN_NONE);
+    while (machine_call(m) != NULL)
+        leave(m, false);
+    m->thread = 0;
     return true;
 }
 
@@ -640,8 +749,8 @@ BODY(finalize) {
 
 BODY(stack_grow) {
     (void)o;
-    return stack_move(&m->stack) || machine_found(m, SEAM_RULE_integer_in_pointer_slot,
-                                                  seam_any(SEAM_NOUN_handle, 0), SEAM_SEEN_RUNTIME);
+    return stack_move(stack(m)) || machine_found(m, SEAM_RULE_integer_in_pointer_slot,
+                                                 seam_any(SEAM_NOUN_handle, 0), SEAM_SEEN_RUNTIME);
 }
 
 /* --- the run ---------------------------------------------------------------------------------- */
@@ -654,7 +763,6 @@ static bool (*const bodies[SEAM_OPS])(struct machine *, operands) = {
 
 static void init(struct machine *m, const struct seam_program *program, struct seam_trace *trace) {
     heap_init(&m->heap, program);
-    stack_init(&m->stack);
     cmem_init(&m->cmem);
     memset(m->handle, 0, sizeof m->handle);
     memset(m->global, 0, sizeof m->global);
@@ -663,12 +771,15 @@ static void init(struct machine *m, const struct seam_program *program, struct s
     m->n_c = m->depth = m->n_specials = m->n_queue = 0;
     m->trace = trace;
     trace->n = 0;
+    m->n_threads = m->thread = 0;
+    m->n_os = 1; /* 0 is none */
+    start_thread(m, false);
 }
 
 /* Variables that no later step names are dead: their slots are cleared. */
 static void forget_variables(struct machine *m, uint32_t go, uint32_t pinners) {
     for (uint32_t dead = go | pinners << PINNER_SLOT; dead != 0; dead &= dead - 1)
-        m->stack.slots[__builtin_ctz(dead)] = 0;
+        m->threads[0].stack.slots[__builtin_ctz(dead)] = 0;
 }
 
 static bool frees(const struct special *list, int n, word c) {

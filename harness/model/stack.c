@@ -4,9 +4,9 @@
 
 #include "model/plant.h"
 
-void stack_init(struct stack *stack) {
+void stack_init(struct stack *stack, int thread) {
     memset(stack, 0, sizeof *stack);
-    stack->base = STACK_BASE;
+    stack->first = stack->base = STACK_BASE + (word)thread * STACK_ROOM;
     stack->is_pointer = (1u << FRAME_SLOT) - 1;
 }
 
@@ -28,7 +28,7 @@ bool stack_move(struct stack *stack) {
 }
 
 bool stack_was(const struct stack *stack, word address) {
-    return address >= STACK_BASE && address < stack->base + STACK_BYTES;
+    return address >= stack->first && address < stack->base + STACK_BYTES;
 }
 
 bool stack_is(const struct stack *stack, word address) {

@@ -1,4 +1,4 @@
-/* The goroutine's stack of the model: typed slots that move as a whole when the stack grows.
+/* A goroutine's stack of the model: typed slots that move as a whole when the stack grows.
  *
  * Slot i holds Go variable g_i, slot PINNER_SLOT + i the variable p_i; calls push two slots each,
  * the argument and a local variable. Only slots marked as pointers are roots, and only they are
@@ -14,16 +14,17 @@ enum {
     FRAME_SLOTS = 2,
     STACK_SLOTS = FRAME_SLOT + FRAME_SLOTS * SEAM_DEPTH_MAX,
     STACK_BYTES = 4096,
+    STACK_ROOM = 1 << 20, /* for all the places of one stack */
 };
 #define STACK_BASE 0xc800000000ULL
 
 struct stack {
-    word base;
+    word first, base; /* where it was at first, and where it is now */
     word slots[STACK_SLOTS];
     uint32_t is_pointer; /* bits: the slot's type is a pointer */
 };
 
-void stack_init(struct stack *stack);
+void stack_init(struct stack *stack, int thread);
 
 /* Set a slot and its type. */
 void stack_set(struct stack *stack, int slot, word value, bool is_pointer);

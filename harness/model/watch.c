@@ -57,8 +57,9 @@ bool watch_held(struct machine *m, word object) {
 
 bool watch_passed(const struct machine *m, word object) {
     for (int i = 0; i < m->depth; i++) {
-        int slot = FRAME_SLOT + i * FRAME_SLOTS;
-        if ((m->stack.is_pointer >> slot & 1) && m->stack.slots[slot] == object)
+        const struct call *call = &m->calls[i];
+        const struct stack *stack = &m->threads[call->thread].stack;
+        if ((stack->is_pointer >> call->slot & 1) && stack->slots[call->slot] == object)
             return true;
     }
     return false;

@@ -1,0 +1,148 @@
+// Goroutines and C threads of a scenario. One of them is at work at any time; the others wait for
+// their turn, each where it stands, in Go code or in a callback. So the interleaving is the
+// scenario's, and nothing here needs a lock.
+package seam
+
+/*
+#include "bridge.h"
+*/
+import "C"
+
+import "runtime"
+
+const maxThreads = C.SEAM_THREAD_MAX
+
+// A thread is a goroutine of the scenario, or a C thread inside its callback.
+type thread struct {
+	number int
+	wake   chan struct{} // its turn has come
+	locks  int
+	grown  uint // how often its stack was grown
+	ended  bool
+}
+
+// begin runs the scenario on t0 and returns when all threads have ended.
+func (m *machine) begin() {
+	m.allEnded = make(chan struct{})
+	m.addThread(0)
+	go m.live(0)
+	m.threads[0].wake <- struct{}{}
+	<-m.allEnded
+	C.seam_threads_join()
+	for _, blocker := range m.blockers {
+		close(blocker)
+	}
+}
+
+func (m *machine) addThread(i int) {
+	m.threads[i] = &thread{number: i, wake: make(chan struct{}, 1)}
+}
+
+func goroutine(m *machine, o operands) {
+	m.addThread(int(o[0]))
+	go m.live(int(o[0]))
+}
+
+func cThread(m *machine, o operands) {
+	m.addThread(int(o[0]))
+	C.seam_thread_start(C.int(o[0]))
+}
+
+//export goThread
+func goThread(i C.int) { current.live(int(i)) }
+
+// turn lets another thread work, and waits until it is this one's turn again.
+func (m *machine) turn(to int) {
+	self := m.working
+	m.hand(to)
+	<-m.threads[self].wake
+}
+
+func (m *machine) hand(to int) {
+	m.working = to
+	C.seam_thread_works(C.int(to))
+	m.threads[to].wake <- struct{}{}
+}
+
+func on(m *machine, o operands) { m.turn(int(o[0])) }
+
+// live is what a thread does: it waits for its first turn, works, and passes on when it ends.
+func (m *machine) live(i int) {
+	defer m.leave(i)
+	<-m.threads[i].wake
+	useStack(preGrown)
+	m.work()
+}
+
+// leave ends a thread. Behind runtime.Goexit the scenario goes on with t0; else it is over, and one
+// after the other of those that still wait comes to its end.
+func (m *machine) leave(i int) {
+	t := m.threads[i]
+	for ; t.locks > 0; t.locks-- {
+		runtime.UnlockOSThread()
+	}
+	t.ended = true
+	C.seam_thread_left(C.int(i))
+	for next := range m.threads {
+		if m.threads[next] != nil && !m.threads[next].ended {
+			m.hand(next)
+			return
+		}
+	}
+	close(m.allEnded)
+}
+
+func lockThread(m *machine, o operands) {
+	m.threads[m.working].locks++
+	runtime.LockOSThread()
+}
+
+func unlockThread(m *machine, o operands) {
+	if t := m.threads[m.working]; t.locks > 0 {
+		t.locks--
+		runtime.UnlockOSThread()
+	}
+}
+
+// migrate makes the scheduler move this goroutine: with one P, the goroutine that runs next does so
+// on this thread, locks itself to it, and keeps it until the scenario is over.
+func migrate(m *machine, o operands) {
+	blocker, ready := make(chan struct{}), make(chan struct{})
+	m.blockers = append(m.blockers, blocker)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		close(ready)
+		<-blocker
+	}()
+	<-ready
+}
+
+func setError(m *machine, o operands) { C.seam_set_error(C.int(o[0])) }
+
+func getError(m *machine, o operands) {
+	saw(C.SEAM_NOUN_thread, C.uint8_t(m.working), uint64(C.seam_get_error()))
+}
+
+func libBound(m *machine, o operands) { libNew(m, o) }
+
+// An unwinding is the panic of a scenario, not one of a checker.
+type unwinding struct{}
+
+func panicInCallback(*machine, operands) { panic(unwinding{}) }
+
+func goexit(*machine, operands) { runtime.Goexit() }
+
+// enter runs a body that calls C. It is where a panic of the scenario is recovered.
+func (m *machine) enter(body func(*machine, operands), o operands) {
+	depth := C.seam_thread_depth()
+	defer func() {
+		r := recover()
+		if _, ok := r.(unwinding); ok {
+			C.seam_thread_unwound(depth)
+		} else if r != nil {
+			panic(r)
+		}
+	}()
+	body(m, o)
+}
