@@ -10,6 +10,7 @@ import "C"
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"runtime/cgo"
 	"unsafe"
@@ -32,6 +33,8 @@ func init() {
 		C.SEAM_OP_global:              global,
 		C.SEAM_OP_link:                link,
 		C.SEAM_OP_link_c:              linkC,
+		C.SEAM_OP_link_misaligned:     linkMisaligned,
+		C.SEAM_OP_sentinel:            sentinel,
 		C.SEAM_OP_unlink:              unlink,
 		C.SEAM_OP_look:                look,
 		C.SEAM_OP_keep_alive:          nothing,
@@ -43,6 +46,9 @@ func init() {
 		C.SEAM_OP_go_bytes:            goBytes,
 		C.SEAM_OP_realloc:             realloc,
 		C.SEAM_OP_borrow:              borrow,
+		C.SEAM_OP_lib_child:           libChild,
+		C.SEAM_OP_mmap:                mapMemory,
+		C.SEAM_OP_munmap:              unmapMemory,
 		C.SEAM_OP_free:                free,
 		C.SEAM_OP_lib_free:            libFree,
 		C.SEAM_OP_close:               closeWrapper,
@@ -55,21 +61,31 @@ func init() {
 		C.SEAM_OP_store:               store,
 		C.SEAM_OP_store_int:           storeInt,
 		C.SEAM_OP_store_c:             storeC,
+		C.SEAM_OP_store_words:         storeWords,
+		C.SEAM_OP_store_slice:         storeSlice,
 		C.SEAM_OP_clear:               clearC,
 		C.SEAM_OP_call:                call,
 		C.SEAM_OP_call_c:              callC,
 		C.SEAM_OP_call_local:          callLocal,
 		C.SEAM_OP_call_handle:         callHandle,
 		C.SEAM_OP_call_handle_pointer: callHandlePointer,
+		C.SEAM_OP_call_sentinel:       callSentinel,
 		C.SEAM_OP_pinner:              newPinner,
 		C.SEAM_OP_pin:                 pin,
+		C.SEAM_OP_pin_c:               pinC,
 		C.SEAM_OP_unpin:               unpin,
 		C.SEAM_OP_drop_pinner:         nothing,
 		C.SEAM_OP_handle:              newHandle,
 		C.SEAM_OP_value:               handleValue,
 		C.SEAM_OP_delete:              handleDelete,
+		C.SEAM_OP_register:            register,
+		C.SEAM_OP_register_c:          registerC,
+		C.SEAM_OP_unregister:          nothing, // an event that is under way still has all it needs
 		C.SEAM_OP_finalizer:           setFinalizer,
 		C.SEAM_OP_cleanup:             addCleanup,
+		C.SEAM_OP_finalizer_c:         finalizerC,
+		C.SEAM_OP_weak:                makeWeak,
+		C.SEAM_OP_weak_value:          weakValue,
 		C.SEAM_OP_detach:              detach,
 		C.SEAM_OP_goroutine:           goroutine,
 		C.SEAM_OP_c_thread:            cThread,
@@ -84,6 +100,7 @@ func init() {
 		C.SEAM_OP_goexit:              goexit,
 		C.SEAM_OP_gc:                  collect,
 		C.SEAM_OP_finalize:            finalize,
+		C.SEAM_OP_reuse:               reuse,
 		C.SEAM_OP_stack_grow:          stackGrow,
 	}
 }
@@ -158,6 +175,14 @@ func look(m *machine, o operands) {
 	saw(C.SEAM_NOUN_go, o[0], *(*uint64)(unsafe.Add(m.objects[o[0]], shapes[m.shape[o[0]]].buffer)))
 }
 
+// At the end of an object is padding that the collector does not scan.
+func linkMisaligned(m *machine, o operands) {
+	end := objectSize(int(o[0])) - 2*wordSize
+	*(*unsafe.Pointer)(unsafe.Add(m.objects[o[0]], end+1)) = m.objects[o[1]]
+}
+
+func sentinel(m *machine, o operands) { m.node(o[0]).p[o[1]] = C.seam_sentinel() }
+
 // --- C memory --------------------------------------------------------------------------------
 
 func malloc(m *machine, o operands) {
@@ -195,8 +220,16 @@ func goBytes(m *machine, o operands) {
 	saw(C.SEAM_NOUN_go, o[0], (*data)(object).buf)
 }
 
-func realloc(m *machine, o operands) { C.seam_c_resize(C.int(o[0]), C.int(o[1])) }
-func borrow(m *machine, o operands)  { C.seam_c_borrow(C.int(o[0]), C.int(o[1])) }
+func realloc(m *machine, o operands)  { C.seam_c_resize(C.int(o[0]), C.int(o[1])) }
+func libChild(m *machine, o operands) { C.seam_c_child(C.int(o[0]), C.int(o[1])) }
+
+func mapMemory(m *machine, o operands) {
+	C.seam_c_born(C.int(o[0]), C.seam_c_map(), C.SEAM_ALLOCATOR_mmap)
+}
+
+func unmapMemory(m *machine, o operands) { C.seam_c_free_own(C.int(o[0])) }
+
+func borrow(m *machine, o operands) { C.seam_c_borrow(C.int(o[0]), C.int(o[1])) }
 
 func free(m *machine, o operands) {
 	C.seam_c_freed(C.int(o[0]))
@@ -217,6 +250,9 @@ func pokeC(m *machine, o operands)  { *cBuffer(o[0]) = uint64(o[1]) }
 func store(m *machine, o operands)  { cBlock(o[0]).p[o[1]] = m.objects[o[2]] }
 func storeC(m *machine, o operands) { cBlock(o[0]).p[o[1]] = C.seam_c_pointer(C.int(o[2])) }
 func clearC(m *machine, o operands) { cBlock(o[0]).p[o[1]] = nil }
+
+func storeWords(m *machine, o operands) { cBlock(o[0]).p = m.node(o[1]).p }
+func storeSlice(m *machine, o operands) { copy(cBlock(o[0]).p[:], m.node(o[1]).p[:]) }
 
 func storeInt(m *machine, o operands) {
 	(*[bufferIndex]uintptr)(unsafe.Pointer(cBlock(o[0])))[o[1]] = uintptr(m.objects[o[2]])
@@ -258,6 +294,62 @@ func callHandlePointer(m *machine, o operands) {
 	runtime.KeepAlive(p)
 }
 
+func callSentinel(m *machine, o operands) {
+	p := C.seam_sentinel()
+	C.seam_enter(p, C.struct_seam_argument{name: C.SEAM_NO_ARG})
+	runtime.KeepAlive(p)
+}
+
+// leading is what an exported function returns: a pointer to the object, which is dropped.
+func leading(i C.int) unsafe.Pointer {
+	if i < 0 {
+		return nil
+	}
+	p := current.objects[i]
+	current.forget(channel.step)
+	return p
+}
+
+//export goResultString
+func goResultString(i C.int) (s string) {
+	if p := leading(i); p != nil {
+		linkString(&s, p)
+	}
+	return s
+}
+
+//export goResultSlice
+func goResultSlice(i C.int) (s []byte) {
+	if p := leading(i); p != nil {
+		linkSlice(&s, p)
+	}
+	return s
+}
+
+//export goResultInterface
+func goResultInterface(i C.int) (v interface{}) {
+	if p := leading(i); p != nil {
+		v = p
+	}
+	return v
+}
+
+//export goResultMap
+func goResultMap(i C.int) (v map[int]unsafe.Pointer) {
+	if p := leading(i); p != nil {
+		linkMap(&v, p)
+	}
+	return v
+}
+
+//export goResultChan
+func goResultChan(i C.int) (v chan unsafe.Pointer) {
+	if p := leading(i); p != nil {
+		linkChan(&v, p)
+	}
+	return v
+}
+
 //export goResult
 func goResult(i C.int) unsafe.Pointer {
 	p := current.objects[i]
@@ -296,6 +388,23 @@ func handleValue(m *machine, o operands) {
 
 func handleDelete(m *machine, o operands) { m.handles[o[0]].Delete() }
 
+// --- callbacks -------------------------------------------------------------------------------
+
+func register(m *machine, o operands) {
+	C.seam_c_register(C.int(o[0]), C.int(o[1]), C.uintptr_t(m.handles[o[1]]))
+}
+
+func registerC(m *machine, o operands) { C.seam_c_register(C.int(o[0]), C.int(o[1]), 0) }
+
+//export goFire
+func goFire(number C.int, h C.uintptr_t) {
+	if h != 0 {
+		saw(C.SEAM_NOUN_handle, C.uint8_t(number), uint64(handle(h).Value().(*referent).number))
+	} else {
+		saw(C.SEAM_NOUN_c, C.uint8_t(number), *cBuffer(C.uint8_t(number)))
+	}
+}
+
 // --- time ------------------------------------------------------------------------------------
 
 func setFinalizer(m *machine, o operands) {
@@ -305,6 +414,10 @@ func setFinalizer(m *machine, o operands) {
 		d.keeps = unsafe.Pointer(n)
 		m.arrive(d)
 	})
+}
+
+func finalizerC(m *machine, o operands) {
+	runtime.SetFinalizer((*block)(C.seam_c_pointer(C.int(o[0]))), func(*block) {})
 }
 
 func detach(m *machine, o operands) { runtime.SetFinalizer(m.node(o[0]), nil) }
@@ -324,6 +437,13 @@ func finalize(m *machine, o operands) {
 	if d, ok := m.next(int(o[0])); ok {
 		event(C.SEAM_EVENT_ran, d.object, 0)
 		C.seam_c_free_own(C.int(d.c))
+	}
+}
+
+// reuse allocates in every size class, so that swept slots are in use again.
+func reuse(m *machine, o operands) {
+	for i := range m.objects {
+		m.keepers = append(m.keepers, reflect.New(objectTypes[i][m.shape[i]]).Interface())
 	}
 }
 

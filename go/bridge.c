@@ -19,7 +19,15 @@ struct c_block {
     int parent; /* itself unless borrowed */
     int counted;
     int freed;
+    int needs; /* 1 + the parent that is read when it is freed; 0: none */
 };
+
+struct c_callback {
+    int number;
+    uintptr_t handle;
+};
+
+enum { PAGE = 4096 };
 
 static struct seam_channel *channel;
 static struct c_frame frames[SEAM_THREAD_MAX][SEAM_DEPTH_MAX];
@@ -33,6 +41,7 @@ static _Thread_local struct {
     int error;
 } last;
 static struct c_block blocks[SEAM_C_MAX];
+static struct c_callback callbacks[SEAM_CALLBACK_MAX];
 static void *globals[SEAM_SLOT_MAX];
 static uintptr_t hidden[SEAM_PINNER_MAX];
 
@@ -59,7 +68,11 @@ void seam_channel_answer(void) {
 
 void seam_bridge_reset(struct seam_channel *to) {
     for (int c = 0; c < SEAM_C_MAX; c++)
-        if (blocks[c].pointer != NULL && blocks[c].parent == c && !blocks[c].freed)
+        if (blocks[c].pointer == NULL || blocks[c].parent != c)
+            continue;
+        else if (blocks[c].allocator == SEAM_ALLOCATOR_mmap)
+            munmap((char *)blocks[c].pointer - PAGE, 2 * PAGE);
+        else if (!blocks[c].freed)
             seam_peer_free(blocks[c].pointer, (enum seam_allocator)blocks[c].allocator);
     memset(blocks, 0, sizeof blocks);
     memset(globals, 0, sizeof globals);
@@ -102,15 +115,41 @@ void seam_c_borrow(int c, int parent) {
 
 void seam_c_freed(int c) { blocks[c].freed = 1; }
 
-void seam_c_lib_free(int c) {
-    blocks[c].freed = 1;
-    seam_peer_free(blocks[c].pointer, SEAM_ALLOCATOR_lib);
+/* Count references in memory of the block, as libraries do: the first word is read and written. */
+static void touch(void *pointer) {
+    volatile uint64_t *word = pointer;
+    *word = *word;
 }
 
-void seam_c_free_own(int c) {
-    blocks[c].freed = 1;
-    seam_peer_free(blocks[c].pointer, (enum seam_allocator)blocks[c].allocator);
+void seam_c_child(int c, int parent) {
+    touch(blocks[parent].pointer);
+    seam_c_born(c, seam_c_lib_new(), SEAM_ALLOCATOR_lib);
+    blocks[c].needs = 1 + parent;
 }
+
+/* A page in front of it is readable: free looks there for the header of what it is given. */
+void *seam_c_map(void) {
+    char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED)
+        abort();
+    return pages + PAGE;
+}
+
+/* A free function of the library: an object that needs its parent reads it first. Pages that are
+ * unmapped stay reserved until the scenario is over, so that nobody else comes to lie there. */
+static void release(int c, enum seam_allocator allocator) {
+    struct c_block *block = &blocks[c];
+    if (block->needs != 0 && !block->freed)
+        touch(blocks[block->needs - 1].pointer);
+    block->freed = 1;
+    if (allocator == SEAM_ALLOCATOR_mmap)
+        mprotect(block->pointer, PAGE, PROT_NONE);
+    else
+        seam_peer_free(block->pointer, allocator);
+}
+
+void seam_c_lib_free(int c) { release(c, SEAM_ALLOCATOR_lib); }
+void seam_c_free_own(int c) { release(c, (enum seam_allocator)blocks[c].allocator); }
 
 /* Close gets a pointer from Go memory, as a wrapper's Close does. */
 void seam_c_close(uintptr_t memory) {
@@ -119,12 +158,6 @@ void seam_c_close(uintptr_t memory) {
             seam_c_free_own(c);
             return;
         }
-}
-
-/* Count references in memory of the block, as libraries do: the first word is read and written. */
-static void touch(void *pointer) {
-    volatile uint64_t *word = pointer;
-    *word = *word;
 }
 
 void seam_c_share(int c) {
@@ -189,6 +222,14 @@ void seam_enter_integer(uintptr_t pointer, struct seam_argument is) {
 
 void seam_enter_value(struct seam_box box, struct seam_argument is) { seam_enter(box.pointer, is); }
 
+/* --- callbacks -------------------------------------------------------------------------------- */
+
+void seam_c_register(int callback, int number, uintptr_t handle) {
+    callbacks[callback] = (struct c_callback){number, handle};
+}
+
+void *seam_sentinel(void) { return (void *)1; }
+
 /* --- threads ---------------------------------------------------------------------------------- */
 
 static void *thread_main(void *number) {
@@ -239,7 +280,7 @@ static const struct c_frame *frame_of(int any) {
 
 /* C reads and writes one word through a pointer that it found in memory. */
 static void follow(void *pointer) {
-    if (pointer != NULL && (uintptr_t)pointer != SEAM_DIRTY)
+    if (pointer != NULL && pointer != seam_sentinel() && (uintptr_t)pointer != SEAM_DIRTY)
         touch(pointer);
 }
 
@@ -252,6 +293,30 @@ BODY(c_touch) {
 
 BODY(c_clear) { *word_of_block(o[0], o[1]) = NULL; }
 BODY(c_follow) { follow(*word_of_block(o[0], o[1])); }
+
+BODY(fire) { goFire(callbacks[o[0]].number, callbacks[o[0]].handle); }
+
+static void call_for_result(int type, int go) {
+    switch (type) {
+    case SEAM_TYPE_string:
+        (void)goResultString(go);
+        break;
+    case SEAM_TYPE_slice:
+        (void)goResultSlice(go);
+        break;
+    case SEAM_TYPE_interface:
+        (void)goResultInterface(go);
+        break;
+    case SEAM_TYPE_map:
+        (void)goResultMap(go);
+        break;
+    case SEAM_TYPE_chan:
+        (void)goResultChan(go);
+    }
+}
+
+BODY(result_as) { call_for_result(o[0], o[1]); }
+BODY(result_nil) { call_for_result(o[0], -1); }
 
 BODY(result) { (void)goResult(o[0]); }
 BODY(result_int) { (void)goResultInt(o[0]); }
@@ -273,6 +338,16 @@ BODY(c_write) {
 BODY(c_overrun) {
     const struct c_frame *frame = frame_of(o[0]);
     *(volatile uint64_t *)(frame->pointer - frame->is.inside + frame->is.size) = 0;
+}
+
+BODY(c_read_past) {
+    const struct c_frame *frame = frame_of(o[0]);
+    (void)*(volatile uint64_t *)(frame->pointer - frame->is.inside + frame->is.size);
+}
+
+BODY(c_past) {
+    touch(blocks[o[0]].pointer);
+    ((volatile uint64_t *)blocks[o[0]].pointer)[SEAM_BLOCK_WORDS] = 0;
 }
 
 BODY(c_free) { free(frame_of(o[0])->pointer); }

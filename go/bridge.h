@@ -30,12 +30,20 @@ uint64_t *seam_c_buffer(int c); /* the buffer of that block */
 void *seam_c_lib_new(void);
 void seam_c_resize(int c, int old);
 void seam_c_borrow(int c, int parent);
+void seam_c_child(int c, int parent);
+void *seam_c_map(void); /* pages, which freeing makes inaccessible */
 void seam_c_lib_free(int c);
 void seam_c_free_own(int c); /* with the allocator it came from */
 void seam_c_close(uintptr_t memory);
 void seam_c_share(int c);
 void seam_c_unref(int c);
 void seam_c_freed(int c); /* Go freed it with C.free */
+
+/* C's table of callbacks: the user data is a handle, or, if that is 0, block c_number. */
+void seam_c_register(int callback, int number, uintptr_t handle);
+
+/* A mark that looks like a pointer. */
+void *seam_sentinel(void);
 
 /* What C is told about its argument; the last three in bytes. */
 struct seam_argument {

@@ -7,6 +7,11 @@
 // To add an operation: one body in bodies.go (Go side) or bridge.c (C side).
 package seam
 
+/*
+#include "bridge.h"
+*/
+import "C"
+
 import (
 	"reflect"
 	"runtime"
@@ -64,6 +69,7 @@ type machine struct {
 	pinners  [maxPinners]pinner
 	pins     [maxPinners]int
 	handles  [maxHandles]handle
+	weak     [C.SEAM_WEAK_MAX]weakPointer
 	queue    []due // finalizers and cleanups that may run now
 	watched  bool  // something is attached whose running must be waited for
 	orders   int

@@ -18,6 +18,8 @@ enum {
     SEAM_HANDLE_MAX = 8,   /* cgo.Handle values h0 ... */
     SEAM_SLOT_MAX = 4,     /* C globals r0 ... in which C keeps pointers */
     SEAM_WORDS = 3,        /* words of an object that can hold a pointer */
+    SEAM_CALLBACK_MAX = 4, /* callbacks k0 ... */
+    SEAM_WEAK_MAX = 4,     /* weak pointers w0 ... */
     SEAM_THREAD_MAX = 4,   /* goroutines and C threads t0 ... */
     SEAM_DEPTH_MAX = 5,    /* calls open at once, of all threads */
     SEAM_MIGRATE_MAX = 3,  /* migrate steps: each takes a thread out of use */

@@ -38,10 +38,12 @@ const struct seam_noun_row seam_noun_rows[SEAM_NOUNS] = {
 static const struct seam_choice_row choices[] = {
 #define SHAPE(name, doc) {SEAM_NOUN_shape, 0, #name, doc},
 #define FORM(name, since, doc) {SEAM_NOUN_form, since, #name, doc},
+#define TYPE(name, doc) {SEAM_NOUN_type, 0, #name, doc},
 #define FILL(name, doc) {SEAM_NOUN_fill, 0, #name, doc},
 #include "ops.def"
 #undef SHAPE
 #undef FORM
+#undef TYPE
 #undef FILL
 };
 

@@ -51,6 +51,12 @@ enum seam_form {
 #undef FORM
     SEAM_FORMS
 };
+enum seam_type {
+#define TYPE(name, doc) SEAM_TYPE_##name,
+#include "ops.def"
+#undef TYPE
+    SEAM_TYPES
+};
 enum seam_fill {
 #define FILL(name, doc) SEAM_FILL_##name,
 #include "ops.def"
@@ -59,7 +65,12 @@ enum seam_fill {
 };
 enum seam_thread { SEAM_THREAD_goroutine, SEAM_THREAD_c };
 enum seam_owner { SEAM_OWNER_go, SEAM_OWNER_c };
-enum seam_allocator { SEAM_ALLOCATOR_malloc, SEAM_ALLOCATOR_lib, SEAM_ALLOCATOR_own };
+enum seam_allocator {
+    SEAM_ALLOCATOR_malloc,
+    SEAM_ALLOCATOR_lib,
+    SEAM_ALLOCATOR_mmap,
+    SEAM_ALLOCATOR_own
+};
 
 enum seam_fact_kind {
 #define FACT(name, doc) SEAM_FACT_##name,

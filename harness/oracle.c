@@ -13,6 +13,7 @@
 struct oracle {
     struct world world;
     bool ignores_pins;       /* Pin of a package variable does nothing: from Go 1.22 on */
+    bool returns_nil;        /* a nil interface may be returned: from Go 1.26 on */
     bool has_array_pointers; /* the check knows pointers to arrays: from Go 1.24 on */
     struct seam_trace *trace;
     int step;
@@ -168,6 +169,8 @@ static bool touch_c(struct oracle *o, int c) {
         require_thread(o, owner, false);
         return true;
     }
+    if (w->c[owner].allocator == SEAM_ALLOCATOR_mmap)
+        return broken(o, SEAM_RULE_use_after_unmap, SEAM_NOUN_c, owner);
     return broken(o, owner == c ? SEAM_RULE_use_after_free : SEAM_RULE_child_after_parent,
                   SEAM_NOUN_c, owner);
 }
@@ -175,9 +178,22 @@ static bool touch_c(struct oracle *o, int c) {
 static bool touch_ref(struct oracle *o, int ref) {
     if (is_c(ref))
         return touch_c(o, seam_any_number(ref));
-    if (is_go(ref) && o->world.go_collected >> seam_any_number(ref) & 1)
-        return broken(o, SEAM_RULE_go_memory_after_collection, SEAM_NOUN_go, seam_any_number(ref));
+    int go = seam_any_number(ref);
+    if (is_go(ref) && o->world.go_reused >> go & 1)
+        return broken(o, SEAM_RULE_go_memory_reused, SEAM_NOUN_go, go);
+    if (is_go(ref) && o->world.go_collected >> go & 1)
+        return broken(o, SEAM_RULE_go_memory_after_collection, SEAM_NOUN_go, go);
     return true;
+}
+
+/* Freeing an object reads its parent. */
+static bool require_parent(struct oracle *o, int c) {
+    int needs = o->world.c[c].needs;
+    if (needs == REF_NIL || !(o->world.c_freed >> needs & 1))
+        return true;
+    bool is_mapped = o->world.c[needs].allocator == SEAM_ALLOCATOR_mmap;
+    return broken(o, is_mapped ? SEAM_RULE_use_after_unmap : SEAM_RULE_parent_freed_first,
+                  SEAM_NOUN_c, needs);
 }
 
 /* A C block is freed: by a side, with an allocator, perhaps by a finalizer. */
@@ -187,8 +203,10 @@ static bool free_c(struct oracle *o, int c, int by, int allocator, bool by_final
         return broken(o, SEAM_RULE_borrowed_freed, SEAM_NOUN_c, w->c[c].parent);
     if (allocator != SEAM_ALLOCATOR_own && allocator != w->c[c].allocator)
         return broken(o, SEAM_RULE_wrong_allocator, SEAM_NOUN_c, c);
+    bool is_mapped = w->c[c].allocator == SEAM_ALLOCATOR_mmap;
     if (w->c_freed >> c & 1)
-        return broken(o, SEAM_RULE_double_free, SEAM_NOUN_c, c);
+        return broken(o, is_mapped ? SEAM_RULE_unmapped_twice : SEAM_RULE_double_free, SEAM_NOUN_c,
+                      c);
     if (w->c[c].counted > 1)
         broken(o, SEAM_RULE_freed_while_shared, SEAM_NOUN_c, c);
     if (w->c[c].owner != by)
@@ -197,6 +215,8 @@ static bool free_c(struct oracle *o, int c, int by, int allocator, bool by_final
     if (by == SEAM_OWNER_go && world_c_in_call(w, c))
         broken(o, by_finalizer ? SEAM_RULE_finalized_during_call : SEAM_RULE_freed_during_call,
                SEAM_NOUN_c, c);
+    if (!require_parent(o, c))
+        return false;
     w->c_freed |= (uint16_t)(1u << c);
     return true;
 }
@@ -245,6 +265,15 @@ static bool fact_link_c(struct oracle *o, args a) {
     return true;
 }
 
+static bool fact_misalign(struct oracle *o, args a) {
+    return broken(o, SEAM_RULE_misaligned_pointer, SEAM_NOUN_go, a[0]);
+}
+
+static bool fact_sentinel(struct oracle *o, args a) {
+    o->world.go[a[0]].refs[a[1]] = REF_NIL;
+    return broken(o, SEAM_RULE_sentinel_pointer, SEAM_NOUN_go, a[0]);
+}
+
 static bool fact_unlink(struct oracle *o, args a) {
     o->world.go[a[0]].refs[a[1]] = REF_NIL;
     return true;
@@ -261,6 +290,7 @@ static bool fact_born_c(struct oracle *o, args a) {
     o->world.c[a[0]] = (struct world_c){.parent = a[0],
                                         .allocator = a[2],
                                         .counted = 1,
+                                        .needs = REF_NIL,
                                         .refs = {word, word, word},
                                         .buffer = dirty ? (uint32_t)SEAM_DIRTY : 0};
     o->world.c_born = a[0] + 1;
@@ -268,9 +298,15 @@ static bool fact_born_c(struct oracle *o, args a) {
 }
 
 static bool fact_borrow(struct oracle *o, args a) {
-    o->world.c[a[0]] = (struct world_c){.parent = a[1], .refs = {REF_NIL, REF_NIL, REF_NIL}};
+    o->world.c[a[0]] =
+        (struct world_c){.parent = a[1], .needs = REF_NIL, .refs = {REF_NIL, REF_NIL, REF_NIL}};
     o->world.c_borrowed |= (uint16_t)(1u << a[0]);
     o->world.c_born = a[0] + 1;
+    return true;
+}
+
+static bool fact_child(struct oracle *o, args a) {
+    o->world.c[a[0]].needs = a[1];
     return true;
 }
 
@@ -300,6 +336,8 @@ static bool fact_unref(struct oracle *o, args a) {
     require_thread(o, a[0], false);
     if (world_c_in_call(w, a[0]))
         broken(o, SEAM_RULE_freed_during_call, SEAM_NOUN_c, a[0]);
+    if (!require_parent(o, a[0]))
+        return false;
     w->c_freed |= (uint16_t)(1u << a[0]);
     return true;
 }
@@ -310,6 +348,8 @@ static bool fact_touch_unseen(struct oracle *o, args a) {
     int owner = o->world.c[a[0]].parent;
     if (!(o->world.c_freed >> owner & 1))
         return true;
+    if (o->world.c[owner].allocator == SEAM_ALLOCATOR_mmap) /* the processor looks everywhere */
+        return broken(o, SEAM_RULE_use_after_unmap, SEAM_NOUN_c, owner);
     return broken(o, SEAM_RULE_use_after_free_hidden, SEAM_NOUN_c, owner);
 }
 
@@ -351,6 +391,14 @@ static bool fact_store_go(struct oracle *o, args a) {
     if (!world_is_unpinned(&o->world, a[2]))
         return true;
     return broken(o, SEAM_RULE_go_pointer_in_c_memory, SEAM_NOUN_go, a[2]);
+}
+
+static bool fact_store_words(struct oracle *o, args a) {
+    int unpinned = unpinned_among(&o->world, a[1], 0);
+    for (int i = 0; i < SEAM_WORDS; i++)
+        o->world.c[a[0]].refs[i] = o->world.go[a[1]].refs[i];
+    return unpinned < 0 ||
+           broken(o, SEAM_RULE_go_pointer_in_c_memory, SEAM_NOUN_go, seam_any_number(unpinned));
 }
 
 static bool fact_store_int(struct oracle *o, args a) {
@@ -412,6 +460,11 @@ static bool fact_enter_handle_pointer(struct oracle *o, args a) {
     return enter(o, SEAM_NO_ARG, SEAM_FORM_pointer, true);
 }
 
+static bool fact_enter_sentinel(struct oracle *o, args a) {
+    (void)a;
+    return enter(o, SEAM_NO_ARG, SEAM_FORM_pointer, true);
+}
+
 /* The innermost call of the thread at work is over, having returned or not. */
 static bool leave(struct oracle *o, bool returned) {
     struct world *w = &o->world;
@@ -466,6 +519,23 @@ static bool fact_result(struct oracle *o, args a) {
     return refused == SEAM_RULES || broken(o, refused, SEAM_NOUN_go, a[0]);
 }
 
+/* A map or channel is Go memory itself; a string or slice of bytes is not looked into. */
+static bool fact_result_as(struct oracle *o, args a) {
+    if (a[1] == SEAM_TYPE_map || a[1] == SEAM_TYPE_chan)
+        return broken(o, SEAM_RULE_go_pointer_result, SEAM_NOUN_go, a[0]);
+    if (a[1] == SEAM_TYPE_interface || world_is_unpinned(&o->world, a[0]))
+        return fact_result(o, a);
+    int inner = unpinned_among(&o->world, a[0], 0);
+    return inner < 0 || broken(o, SEAM_RULE_pinned_holds_unpinned_hidden, seam_any_noun(inner),
+                               seam_any_number(inner));
+}
+
+static bool fact_result_nil(struct oracle *o, args a) {
+    if (a[0] != SEAM_TYPE_interface || o->returns_nil)
+        return true;
+    return broken(o, SEAM_RULE_refused_nil_result, SEAM_NOUN_thread, o->world.thread);
+}
+
 static bool fact_result_int(struct oracle *o, args a) {
     if (!world_is_unpinned(&o->world, a[0]))
         return true;
@@ -511,6 +581,16 @@ static bool fact_overrun(struct oracle *o, args a) {
     return broken(o, SEAM_RULE_write_past_go_memory, SEAM_NOUN_go, seam_any_number(a[0]));
 }
 
+static bool fact_overread(struct oracle *o, args a) {
+    return broken(o, SEAM_RULE_read_past_go_memory, SEAM_NOUN_go, seam_any_number(a[0]));
+}
+
+/* A mapping is whole pages. */
+static bool fact_past_c(struct oracle *o, args a) {
+    return o->world.c[a[0]].allocator == SEAM_ALLOCATOR_mmap ||
+           broken(o, SEAM_RULE_write_past_c_memory, SEAM_NOUN_c, a[0]);
+}
+
 static bool fact_free_go(struct oracle *o, args a) {
     return broken(o, SEAM_RULE_free_go_memory, SEAM_NOUN_go, seam_any_number(a[0]));
 }
@@ -549,6 +629,10 @@ static bool fact_pin(struct oracle *o, args a) {
     return true;
 }
 
+static bool fact_pin_c(struct oracle *o, args a) {
+    return o->ignores_pins || broken(o, SEAM_RULE_refused_pin, SEAM_NOUN_c, a[1]);
+}
+
 static bool fact_unpin(struct oracle *o, args a) {
     struct world *w = &o->world;
     uint16_t released = 0;
@@ -582,6 +666,51 @@ static bool fact_handle_delete(struct oracle *o, args a) {
     if (!(o->world.handle_live >> a[0] & 1))
         return broken(o, SEAM_RULE_handle_misuse, SEAM_NOUN_handle, a[0]);
     o->world.handle_live &= (uint16_t) ~(1u << a[0]);
+    return true;
+}
+
+static bool fact_callback(struct oracle *o, args a) {
+    o->world.callback[a[0]] = (struct world_callback){true, true, a[1]};
+    return true;
+}
+
+static bool fact_callback_c(struct oracle *o, args a) {
+    o->world.callback[a[0]] = (struct world_callback){true, false, a[1]};
+    return true;
+}
+
+static bool fact_unregister(struct oracle *o, args a) {
+    o->world.callback[a[0]].is_registered = false;
+    return true;
+}
+
+static bool fact_fire(struct oracle *o, args a) {
+    const struct world_callback *callback = &o->world.callback[a[0]];
+    if (!callback->is_registered)
+        broken(o, SEAM_RULE_callback_after_unregister, SEAM_NOUN_callback, a[0]);
+    if (callback->has_handle)
+        return fact_handle_value(o, &callback->data);
+    return touch_c(o, callback->data) && fact_read_c(o, &callback->data);
+}
+
+static bool fact_finalizer_c(struct oracle *o, args a) {
+    return broken(o, SEAM_RULE_finalizer_on_c_memory, SEAM_NOUN_c, a[0]);
+}
+
+static bool fact_weak(struct oracle *o, args a) {
+    o->world.weak[a[0]] = a[1];
+    o->world.weak_live |= (uint16_t)(1u << a[0]);
+    return true;
+}
+
+static bool fact_weak_value(struct oracle *o, args a) {
+    saw(o, SEAM_NOUN_weak, a[0], o->world.weak_live >> a[0] & 1);
+    return true;
+}
+
+static bool fact_reuse(struct oracle *o, args a) {
+    (void)a;
+    o->world.go_reused |= o->world.go_collected;
     return true;
 }
 
@@ -622,6 +751,10 @@ static bool fact_collect(struct oracle *o, args a) {
         if (w->n_pinned[p] > 0 && !(w->pinner_variable >> p & 1))
             return broken(o, SEAM_RULE_pinner_leaked, SEAM_NOUN_pinner, p);
     uint16_t dead = (uint16_t)(w->go_born & ~w->go_collected & ~world_live(w)), freed = 0;
+    /* "weak pointers are cleared before finalizers are queued", and stay so. */
+    for (int i = 0; i < SEAM_WEAK_MAX; i++)
+        if (w->weak_live >> i & 1 && dead >> w->weak[i] & 1)
+            w->weak_live &= (uint16_t) ~(1u << i);
     for (; dead != 0; dead &= (uint16_t)(dead - 1)) {
         int go = __builtin_ctz(dead);
         if (w->go[go].finalizer != REF_NIL) {
@@ -775,6 +908,7 @@ static void run(const struct seam_program *program, struct seam_trace *trace, bo
     oracle.trace = trace;
     trace->n = 0;
     oracle.ignores_pins = seam_program_is_from(program, 22);
+    oracle.returns_nil = seam_program_is_from(program, 26);
     oracle.has_array_pointers = seam_program_is_from(program, 24);
     world_init(&oracle.world, seam_program_is_from(program, 21));
     /* A Pinner that no step has named yet has no pins, so all may count as alive from the start. */

@@ -83,6 +83,10 @@ static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind) {
         return bound & ~(unsigned)scope->shaped[SEAM_SHAPE_array];
     case SEAM_KIND_block:
         return bound & ~(unsigned)scope->borrowed;
+    case SEAM_KIND_heap_go:
+        return bound & ~(unsigned)scope->globals;
+    case SEAM_KIND_mapped:
+        return bound & scope->mapped;
     case SEAM_KIND_other_thread:
         return bound & others(scope);
     default:
@@ -93,7 +97,8 @@ static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind) {
 /* Nouns whose numbers are names of things that must exist. */
 static bool names_a_thing(enum seam_noun noun) {
     return noun == SEAM_NOUN_go || noun == SEAM_NOUN_c || noun == SEAM_NOUN_pinner ||
-           noun == SEAM_NOUN_handle || noun == SEAM_NOUN_thread;
+           noun == SEAM_NOUN_handle || noun == SEAM_NOUN_thread || noun == SEAM_NOUN_callback ||
+           noun == SEAM_NOUN_weak;
 }
 
 /* Does the release have this choice? True for nouns without choices. */
@@ -182,6 +187,9 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
     case SEAM_FACT_born_go:
         scope->shaped[b] |= (uint16_t)(1u << a);
         return;
+    case SEAM_FACT_born_c:
+        scope->mapped |= (uint16_t)((value_of(step, fact->arg[2]) == SEAM_ALLOCATOR_mmap) << a);
+        return;
     case SEAM_FACT_borrow:
         scope->borrowed |= (uint16_t)(1u << a);
         return;
@@ -225,6 +233,7 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
         break;
     case SEAM_FACT_enter_handle:
     case SEAM_FACT_enter_handle_pointer:
+    case SEAM_FACT_enter_sentinel:
         break;
     default:
         return;

@@ -49,7 +49,7 @@ struct seam_scope {
     uint16_t bound[SEAM_NOUNS];
     uint16_t shaped[SEAM_SHAPES]; /* Go objects of each shape */
     uint16_t globals;             /* those that are package variables */
-    uint16_t borrowed;            /* C pointers into blocks */
+    uint16_t borrowed, mapped;    /* C pointers into blocks; blocks from mmap */
     uint8_t grows, cleanups, pins, migrations;
 };
 

@@ -44,6 +44,9 @@ static void note_event(struct notes *notes, const struct seam_event *event) {
             note(notes, "%s reads anything", object_name(event->what, name), 0);
         else if (seam_any_noun(event->what) == SEAM_NOUN_thread)
             note(notes, "%s reads %u", object_name(event->what, name), event->value);
+        else if (seam_any_noun(event->what) == SEAM_NOUN_weak)
+            note(notes, event->value != 0 ? "%s is there" : "%s is nil",
+                 object_name(event->what, name), 0);
         else if (seam_any_noun(event->what) == SEAM_NOUN_handle)
             note(notes, "%s stands for g%u", object_name(event->what, name), event->value);
         else

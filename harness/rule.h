@@ -44,6 +44,11 @@ enum seam_symptom {
     SEAM_SYMPTOM_finalizer_set,
     SEAM_SYMPTOM_handle,
     SEAM_SYMPTOM_goexit,
+    SEAM_SYMPTOM_nil_dereference,
+    SEAM_SYMPTOM_asan_overflow,
+    SEAM_SYMPTOM_fault,
+    SEAM_SYMPTOM_finalizer_c,
+    SEAM_SYMPTOM_pin_c,
 };
 
 struct seam_rule_row {

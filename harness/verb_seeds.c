@@ -13,11 +13,16 @@
 
 /* Steps that bring everything into being that an operation can want. */
 static const struct seam_step prelude[] = {
+    {SEAM_OP_goroutine, {1}},
+    {SEAM_OP_on, {1}},
     {SEAM_OP_go_new, {0, SEAM_SHAPE_data}},
     {SEAM_OP_go_new, {1, SEAM_SHAPE_node}},
     {SEAM_OP_malloc, {0, SEAM_FILL_clean}},
     {SEAM_OP_pinner, {0}},
     {SEAM_OP_handle, {0, 1}},
+    {SEAM_OP_register, {0, 0}},
+    {SEAM_OP_mmap, {1}},
+    {SEAM_OP_weak, {0, 1}},
     {SEAM_OP_call, {SEAM_FORM_pointer, 1}},
 };
 

@@ -22,9 +22,16 @@ struct world_c {
     uint8_t parent; /* the block it points into: itself unless borrowed */
     uint8_t owner, allocator;
     uint8_t counted; /* references, 1 at birth */
+    uint8_t needs;   /* the block without which it cannot be freed, or REF_NIL */
     uint16_t os;     /* the thread it belongs to, or OS_ANY */
     uint8_t refs[SEAM_WORDS];
     uint32_t buffer;
+};
+
+/* A function that C may call, with a handle or a C block as user data. */
+struct world_callback {
+    bool is_registered, has_handle;
+    uint8_t data;
 };
 
 struct world_frame {
@@ -49,15 +56,17 @@ struct world_attached {
 struct world {
     bool globals_are_pinned; /* as they are where there are Pinners */
     /* Sets of Go objects, C blocks, locals, pinners and handles, as bits. */
-    uint16_t go_born, go_variable, go_collected, go_global;
+    uint16_t go_born, go_variable, go_collected, go_global, go_reused;
     uint16_t c_freed, c_borrowed;
-    uint16_t local_stale, pinner_variable, handle_live;
+    uint16_t local_stale, pinner_variable, handle_live, weak_live;
 
     struct world_go go[SEAM_GO_MAX];
     struct world_c c[SEAM_C_MAX];
     int c_born;
     uint32_t local[SEAM_LOCAL_MAX];
     uint8_t handle[SEAM_HANDLE_MAX];
+    struct world_callback callback[SEAM_CALLBACK_MAX];
+    uint8_t weak[SEAM_WEAK_MAX];
     uint8_t slot[SEAM_SLOT_MAX];
     uint8_t pinned[SEAM_PINNER_MAX][16];
     uint8_t n_pinned[SEAM_PINNER_MAX];

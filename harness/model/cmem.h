@@ -12,7 +12,8 @@ struct cblock {
     word *memory;
     uint8_t allocator, owner, counted;
     bool freed;
-    int os; /* the OS thread it belongs to, or 0 */
+    int os;     /* the OS thread it belongs to, or 0 */
+    word needs; /* its parent, whose memory is read when it is freed, or 0 */
 };
 
 struct cmem {

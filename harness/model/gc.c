@@ -97,6 +97,9 @@ static void sweep(struct machine *m) {
         if (!heap_find(&m->heap, object, &place) || place.span->segment != SEGMENT_heap ||
             (place.span->marked >> place.slot & 1))
             continue;
+        for (int i = 0; i < SEAM_WEAK_MAX; i++)
+            if (m->weak[i] == object)
+                m->weak[i] = 0;
         if (SEAM_PLANTED(cleanup_runs_first))
             queue_specials(m, SPECIAL_cleanup, object);
         if (SEAM_PLANTED(finalizer_queue_drops_second) && queued_finalizer)

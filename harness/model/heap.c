@@ -25,7 +25,7 @@ static int span_with_room(struct heap *heap, enum seam_shape shape, enum segment
     struct span *span = &heap->spans[heap->n_spans];
     span->shape = (uint8_t)shape;
     span->segment = (uint8_t)segment;
-    span->n_used = span->freed = span->marked = 0;
+    span->n_used = span->freed = span->marked = span->reused = 0;
     return heap->n_spans++;
 }
 

@@ -30,7 +30,7 @@ enum segment { SEGMENT_heap, SEGMENT_data, SEGMENT_noptr };
 struct span {
     uint8_t shape, segment;
     uint8_t n_used;
-    uint8_t freed, marked; /* bits per slot */
+    uint8_t freed, marked, reused; /* bits per slot */
     uint8_t id[SPAN_SLOTS];
     uint8_t pins[SPAN_SLOTS];
     word words[SPAN_SLOTS][OBJECT_WORDS];

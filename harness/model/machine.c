@@ -67,6 +67,9 @@ bool machine_access(struct machine *m, word address) {
         if (heap_accessible(&m->heap, address))
             return true;
         bool freed = place.span->freed >> place.slot & 1;
+        if (place.span->reused >> place.slot & 1) /* accessible again, but not what it was */
+            return machine_found(m, SEAM_RULE_go_memory_reused, machine_name(m, address),
+                                 SEAM_SEEN_NONE);
         return machine_found(
             m, freed ? SEAM_RULE_go_memory_after_collection : SEAM_RULE_write_past_go_memory,
             machine_name(m, address), SEAM_SEEN_ASAN);
@@ -85,6 +88,9 @@ bool machine_access(struct machine *m, word address) {
         check_thread(m, block, false);
         return true;
     }
+    if (m->cmem.blocks[block].allocator == SEAM_ALLOCATOR_mmap)
+        return machine_found(m, SEAM_RULE_use_after_unmap, machine_name(m, address),
+                             SEAM_SEEN_RUNTIME);
     bool borrowed = address == cmem_base(&m->cmem, block) + SEAM_BORROW_OFFSET;
     return machine_found(m, borrowed ? SEAM_RULE_child_after_parent : SEAM_RULE_use_after_free,
                          machine_name(m, address), SEAM_SEEN_ASAN);
@@ -123,6 +129,8 @@ bool machine_free(struct machine *m, word pointer, enum seam_owner by,
     /* The wrong allocator is given an address that it never returned, freed or not. */
     if (allocator != SEAM_ALLOCATOR_own && allocator != b->allocator)
         return machine_found(m, SEAM_RULE_wrong_allocator, name, SEAM_SEEN_ASAN);
+    if (b->freed && b->allocator == SEAM_ALLOCATOR_mmap) /* munmap does not mind */
+        return machine_found(m, SEAM_RULE_unmapped_twice, name, SEAM_SEEN_NONE);
     if (b->freed)
         return machine_found(m, SEAM_RULE_double_free, name, SEAM_SEEN_ASAN);
     if (b->counted > 1)
@@ -134,6 +142,13 @@ bool machine_free(struct machine *m, word pointer, enum seam_owner by,
         machine_found(m,
                       by_finalizer ? SEAM_RULE_finalized_during_call : SEAM_RULE_freed_during_call,
                       name, SEAM_SEEN_NONE);
+    if (b->needs != 0 && !cmem_accessible(&m->cmem, b->needs)) {
+        bool unmapped =
+            m->cmem.blocks[cmem_block_at(&m->cmem, b->needs)].allocator == SEAM_ALLOCATOR_mmap;
+        return machine_found(m, unmapped ? SEAM_RULE_use_after_unmap : SEAM_RULE_parent_freed_first,
+                             machine_name(m, b->needs),
+                             unmapped ? SEAM_SEEN_RUNTIME : SEAM_SEEN_ASAN);
+    }
     cmem_free(&m->cmem, block);
     return true;
 }

@@ -33,6 +33,14 @@ enum { OS_THREADS_MAX = 3 * SEAM_STEPS_MAX };
 
 enum { PINS_MAX = 16, SPECIALS_MAX = SEAM_QUEUE_MAX };
 
+/* What C has in its table: a Go function and its user data. */
+struct callback {
+    bool is_registered, has_handle;
+    uint8_t handle;
+    word block;
+    uint8_t name; /* of the block pointer in the scenario */
+};
+
 struct pinner {
     int n;
     word refs[PINS_MAX];
@@ -56,6 +64,8 @@ struct machine {
     int n_c;
     word handle[SEAM_HANDLE_MAX]; /* the handle table; 0: free */
     word global[SEAM_SLOT_MAX];   /* C's global variables */
+    struct callback callbacks[SEAM_CALLBACK_MAX];
+    word weak[SEAM_WEAK_MAX]; /* 0: cleared */
     struct pinner pinners[SEAM_PINNER_MAX];
     struct call calls[SEAM_DEPTH_MAX];
     int depth;

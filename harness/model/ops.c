@@ -10,6 +10,8 @@
 #include "model/model.h"
 #include "peer.h"
 
+enum { SENTINEL = 1 }; /* the pointer that C returns as a mark, and knows as one */
+
 typedef const uint8_t *operands;
 #define BODY(name) static bool op_##name(struct machine *m, operands o)
 
@@ -76,7 +78,7 @@ static void enter(struct machine *m, struct call call, word argument, bool is_po
 
 /* C reads or writes one word at a pointer that may be nil, uninitialised, Go's or C's. */
 static bool follow(struct machine *m, word pointer) {
-    if (pointer == 0 || pointer == SEAM_DIRTY)
+    if (pointer == 0 || pointer == SENTINEL || pointer == SEAM_DIRTY)
         return true;
     if (!machine_access(m, pointer))
         return false;
@@ -104,6 +106,17 @@ static bool link_to(struct machine *m, int go, int index, word value) {
 
 BODY(link) { return link_to(m, o[0], o[1], machine_go(m, o[2])); }
 BODY(link_c) { return link_to(m, o[0], o[1], m->c_pointer[o[2]]); }
+
+BODY(link_misaligned) {
+    return machine_found(m, SEAM_RULE_misaligned_pointer, seam_any(SEAM_NOUN_go, o[0]),
+                         SEAM_SEEN_CHECKPTR);
+}
+
+BODY(sentinel) {
+    machine_store(m, go_word(m, o[0], o[1]), SENTINEL);
+    return machine_found(m, SEAM_RULE_sentinel_pointer, seam_any(SEAM_NOUN_go, o[0]),
+                         SEAM_SEEN_NONE);
+}
 
 BODY(unlink) {
     machine_store(m, go_word(m, o[0], o[1]), 0);
@@ -153,6 +166,9 @@ BODY(c_bytes) {
 
 BODY(go_bytes) {
     word from = m->c_pointer[o[1]];
+    if (!cmem_accessible(&m->cmem, from) &&
+        m->cmem.blocks[cmem_block_at(&m->cmem, from)].allocator == SEAM_ALLOCATOR_mmap)
+        return machine_access(m, from);
     if (!cmem_accessible(&m->cmem, from)) /* the runtime copies, where ASan does not look */
         return machine_found(m, SEAM_RULE_use_after_free_hidden, machine_name(m, from),
                              SEAM_SEEN_NONE);
@@ -161,6 +177,23 @@ BODY(go_bytes) {
     machine_store(m, go_word(m, o[0], SEAM_WORDS), value);
     saw(m, SEAM_NOUN_go, o[0], value);
     return true;
+}
+
+BODY(lib_child) {
+    if (!machine_access(m, m->c_pointer[o[1]]))
+        return false;
+    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
+    m->cmem.blocks[c_block(m, o[0])].needs = m->c_pointer[o[1]];
+    return true;
+}
+
+BODY(mmap) {
+    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_mmap);
+    return true;
+}
+
+BODY(munmap) {
+    return machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_mmap, false);
 }
 
 BODY(realloc) {
@@ -273,6 +306,28 @@ BODY(poke_c) {
 
 BODY(store) { return go_store(m, o[0], o[1], machine_go(m, o[2]), true); }
 BODY(store_int) { return go_store(m, o[0], o[1], machine_go(m, o[2]), false); }
+/* Go copies memory of a pointerful type: no barrier for C memory, but cgocheck2 looks at each word.
+ */
+static bool copy_words(struct machine *m, int c, int go) {
+    word loose = 0;
+    bool caught = false;
+    if (!machine_access(m, m->c_pointer[c]))
+        return false;
+    for (int i = 0; i < SEAM_WORDS; i++) {
+        word value = machine_load(m, go_word(m, go, i));
+        caught = caught || cgocheck_write(&m->heap, value, i);
+        loose = loose == 0 && heap_is_unpinned(&m->heap, value) ? value : loose;
+        machine_store(m, c_word(m, c, i), value);
+    }
+    if (loose == 0)
+        return !caught || machine_found(m, SEAM_RULES, 0, SEAM_SEEN_CGOCHECK2);
+    return machine_found(
+        m, caught ? SEAM_RULE_go_pointer_in_c_memory : SEAM_RULE_go_pointer_in_c_memory_hidden,
+        machine_name(m, loose), caught ? SEAM_SEEN_CGOCHECK2 : SEAM_SEEN_NONE);
+}
+
+BODY(store_words) { return copy_words(m, o[0], o[1]); }
+BODY(store_slice) { return copy_words(m, o[0], o[1]); }
 BODY(store_c) { return go_store(m, o[0], o[1], m->c_pointer[o[2]], true); }
 BODY(clear) { return go_store(m, o[0], o[1], 0, true); }
 BODY(c_touch) { return read_c(m, o[0]); }
@@ -395,6 +450,12 @@ BODY(call_handle_pointer) {
     return true;
 }
 
+BODY(call_sentinel) {
+    (void)o;
+    enter(m, (struct call){.name = SEAM_NO_ARG}, SENTINEL, true);
+    return true;
+}
+
 /* The innermost call of the thread at work is over, having returned or not. */
 static bool leave(struct machine *m, bool returned) {
     struct call *innermost = machine_call(m), call = *innermost;
@@ -422,9 +483,9 @@ BODY(return ) {
     return leave(m, true);
 }
 
-BODY(result) {
-    word object = machine_go(m, o[0]);
-    enum cgocheck check = cgocheck_result(&m->heap, object);
+/* An exported function returns something that leads to the object; `check` is what cgo says of it.
+ */
+static bool returned(struct machine *m, word object, enum cgocheck check) {
     if (heap_is_unpinned(&m->heap, object))
         return machine_found(m,
                              check != CGOCHECK_passes ? SEAM_RULE_go_pointer_result
@@ -436,6 +497,28 @@ BODY(result) {
     seen.direct = 0;
     found_in_memory(m, object, seen, check);
     return true;
+}
+
+BODY(result) {
+    word object = machine_go(m, o[0]);
+    return returned(m, object, cgocheck_result(&m->heap, object));
+}
+
+BODY(result_as) {
+    word object = machine_go(m, o[1]);
+    if (o[0] == SEAM_TYPE_map || o[0] == SEAM_TYPE_chan)
+        return returned(m, heap_box(&m->heap, SEAM_SHAPE_maps, object), CGOCHECK_pointer);
+    if (o[0] == SEAM_TYPE_interface)
+        return returned(m, object, cgocheck_result(&m->heap, object));
+    return returned(m, object,
+                    heap_is_unpinned(&m->heap, object) ? CGOCHECK_pointer : CGOCHECK_passes);
+}
+
+BODY(result_nil) {
+    if (o[0] != SEAM_TYPE_interface || seam_program_is_from(m->heap.program, 26))
+        return true;
+    return machine_found(m, SEAM_RULE_refused_nil_result, seam_any(SEAM_NOUN_thread, m->thread),
+                         SEAM_SEEN_CGOCHECK1);
 }
 
 BODY(result_int) {
@@ -466,12 +549,27 @@ BODY(c_write) {
     return true;
 }
 
-BODY(c_overrun) {
-    word object = machine_go(m, seam_any_number(o[0]));
+/* C touches the word behind an object; false, always: what is there is poisoned, or the object is.
+ */
+static bool touch_past(struct machine *m, int any, enum seam_rule rule) {
+    word object = machine_go(m, seam_any_number(any));
     struct place place;
     if (!heap_find(&m->heap, object, &place))
         return machine_access(m, object);
-    return machine_access(m, object + (word)heap_size((enum seam_shape)place.span->shape));
+    if (heap_accessible(&m->heap, object + (word)heap_size((enum seam_shape)place.span->shape)))
+        return true;
+    return machine_found(m, rule, machine_name(m, object), SEAM_SEEN_ASAN);
+}
+
+BODY(c_overrun) { return touch_past(m, o[0], SEAM_RULE_write_past_go_memory); }
+BODY(c_read_past) { return touch_past(m, o[0], SEAM_RULE_read_past_go_memory); }
+
+BODY(c_past) {
+    if (!machine_access(m, m->c_pointer[o[0]]))
+        return false;
+    return m->cmem.blocks[c_block(m, o[0])].allocator == SEAM_ALLOCATOR_mmap ||
+           machine_found(m, SEAM_RULE_write_past_c_memory, seam_any(SEAM_NOUN_c, o[0]),
+                         SEAM_SEEN_ASAN);
 }
 
 BODY(c_free) {
@@ -533,6 +631,12 @@ BODY(pin) {
     return true;
 }
 
+BODY(pin_c) {
+    if (seam_program_is_from(m->heap.program, 22))
+        return true;
+    return machine_found(m, SEAM_RULE_refused_pin, seam_any(SEAM_NOUN_c, o[1]), SEAM_SEEN_RUNTIME);
+}
+
 BODY(unpin) {
     struct pinner *pinner = &m->pinners[o[0]];
     struct place place;
@@ -570,19 +674,53 @@ static bool handle_is_invalid(struct machine *m, int handle) {
                           SEAM_SEEN_RUNTIME);
 }
 
-BODY(value) {
-    if (handle_is_invalid(m, o[0]))
+static bool value_of(struct machine *m, int handle) {
+    if (handle_is_invalid(m, handle))
         return false;
-    word object = m->handle[o[0]];
-    saw(m, SEAM_NOUN_handle, o[0], (word)seam_any_number(machine_name(m, object)));
+    word object = m->handle[handle];
+    saw(m, SEAM_NOUN_handle, handle, (word)seam_any_number(machine_name(m, object)));
     return true;
 }
+
+BODY(value) { return value_of(m, o[0]); }
 
 BODY(delete) {
     if (handle_is_invalid(m, o[0]))
         return false;
     if (!SEAM_PLANTED(delete_keeps_handle))
         m->handle[o[0]] = 0;
+    return true;
+}
+
+/* --- callbacks and their user data ----------------------------------------------------------- */
+
+BODY(register) {
+    m->callbacks[o[0]] =
+        (struct callback){.is_registered = true, .has_handle = true, .handle = o[1]};
+    return true;
+}
+
+BODY(register_c) {
+    m->callbacks[o[0]] =
+        (struct callback){.is_registered = true, .block = m->c_pointer[o[1]], .name = o[1]};
+    return true;
+}
+
+BODY(unregister) {
+    m->callbacks[o[0]].is_registered = false;
+    return true;
+}
+
+BODY(fire) {
+    const struct callback *callback = &m->callbacks[o[0]];
+    if (!callback->is_registered)
+        machine_found(m, SEAM_RULE_callback_after_unregister, seam_any(SEAM_NOUN_callback, o[0]),
+                      SEAM_SEEN_NONE);
+    if (callback->has_handle)
+        return value_of(m, callback->handle);
+    if (!machine_access(m, callback->block))
+        return false;
+    saw(m, SEAM_NOUN_c, callback->name, machine_load(m, c_buffer(m, callback->block)));
     return true;
 }
 
@@ -720,6 +858,21 @@ BODY(cleanup) {
     return true;
 }
 
+BODY(finalizer_c) {
+    return machine_found(m, SEAM_RULE_finalizer_on_c_memory, seam_any(SEAM_NOUN_c, o[0]),
+                         SEAM_SEEN_RUNTIME);
+}
+
+BODY(weak) {
+    m->weak[o[0]] = machine_go(m, o[1]);
+    return true;
+}
+
+BODY(weak_value) {
+    saw(m, SEAM_NOUN_weak, o[0], m->weak[o[0]] != 0);
+    return true;
+}
+
 BODY(detach) {
     int i = finalizer_of(m, machine_go(m, o[0]));
     if (i >= 0) {
@@ -747,6 +900,13 @@ BODY(finalize) {
     return machine_free(m, special.c, SEAM_OWNER_go, SEAM_ALLOCATOR_own, true);
 }
 
+BODY(reuse) {
+    (void)o;
+    for (int i = 0; i < m->heap.n_spans; i++)
+        m->heap.spans[i].reused |= m->heap.spans[i].freed;
+    return true;
+}
+
 BODY(stack_grow) {
     (void)o;
     return stack_move(stack(m)) || machine_found(m, SEAM_RULE_integer_in_pointer_slot,
@@ -766,6 +926,7 @@ static void init(struct machine *m, const struct seam_program *program, struct s
     cmem_init(&m->cmem);
     memset(m->handle, 0, sizeof m->handle);
     memset(m->global, 0, sizeof m->global);
+    memset(m->weak, 0, sizeof m->weak);
     for (int p = 0; p < SEAM_PINNER_MAX; p++)
         m->pinners[p].n = 0;
     m->n_c = m->depth = m->n_specials = m->n_queue = 0;
