@@ -37,6 +37,7 @@ func init() {
 		C.SEAM_OP_sentinel:            sentinel,
 		C.SEAM_OP_unlink:              unlink,
 		C.SEAM_OP_look:                look,
+		C.SEAM_OP_layout:              compareLayouts,
 		C.SEAM_OP_keep_alive:          nothing,
 		C.SEAM_OP_drop:                nothing,
 		C.SEAM_OP_malloc:              malloc,
@@ -48,6 +49,7 @@ func init() {
 		C.SEAM_OP_borrow:              borrow,
 		C.SEAM_OP_lib_child:           libChild,
 		C.SEAM_OP_mmap:                mapMemory,
+		C.SEAM_OP_go_bytes_negative:   goBytesNegative,
 		C.SEAM_OP_munmap:              unmapMemory,
 		C.SEAM_OP_free:                free,
 		C.SEAM_OP_lib_free:            libFree,
@@ -73,6 +75,7 @@ func init() {
 		C.SEAM_OP_pinner:              newPinner,
 		C.SEAM_OP_pin:                 pin,
 		C.SEAM_OP_pin_c:               pinC,
+		C.SEAM_OP_pin_value:           pinValue,
 		C.SEAM_OP_unpin:               unpin,
 		C.SEAM_OP_drop_pinner:         nothing,
 		C.SEAM_OP_handle:              newHandle,
@@ -84,6 +87,7 @@ func init() {
 		C.SEAM_OP_finalizer:           setFinalizer,
 		C.SEAM_OP_cleanup:             addCleanup,
 		C.SEAM_OP_finalizer_c:         finalizerC,
+		C.SEAM_OP_cleanup_self:        cleanupSelf,
 		C.SEAM_OP_weak:                makeWeak,
 		C.SEAM_OP_weak_value:          weakValue,
 		C.SEAM_OP_detach:              detach,
@@ -95,6 +99,7 @@ func init() {
 		C.SEAM_OP_migrate:             migrate,
 		C.SEAM_OP_set_error:           setError,
 		C.SEAM_OP_get_error:           getError,
+		C.SEAM_OP_errno:               errno,
 		C.SEAM_OP_lib_bound:           libBound,
 		C.SEAM_OP_panic:               panicInCallback,
 		C.SEAM_OP_goexit:              goexit,
@@ -183,6 +188,36 @@ func linkMisaligned(m *machine, o operands) {
 
 func sentinel(m *machine, o operands) { m.node(o[0]).p[o[1]] = C.seam_sentinel() }
 
+// compareLayouts tells what Go has; what C has is the witnesses' business.
+func compareLayouts(m *machine, o operands) {
+	var size, offset, alignment uintptr
+	switch o[0] {
+	case C.SEAM_LAYOUT_natural:
+		var s C.struct_seam_natural
+		size, offset, alignment = unsafe.Sizeof(s), unsafe.Offsetof(s.last), unsafe.Alignof(s)
+	case C.SEAM_LAYOUT_packed:
+		var s C.struct_seam_packed
+		size, offset, alignment = unsafe.Sizeof(s), unsafe.Offsetof(s.last), unsafe.Alignof(s)
+	case C.SEAM_LAYOUT_bits:
+		var s C.struct_seam_bits
+		size, offset, alignment = unsafe.Sizeof(s), unsafe.Offsetof(s.last), unsafe.Alignof(s)
+	case C.SEAM_LAYOUT_united:
+		var s C.struct_seam_united
+		size, offset, alignment = unsafe.Sizeof(s), unsafe.Offsetof(s.last), unsafe.Alignof(s)
+	case C.SEAM_LAYOUT_wide:
+		var s C.struct_seam_wide
+		size, offset, alignment = unsafe.Sizeof(s), unsafe.Offsetof(s.last), unsafe.Alignof(s)
+	case C.SEAM_LAYOUT_aligned:
+		var s C.struct_seam_aligned
+		size, offset, alignment = unsafe.Sizeof(s), unsafe.Offsetof(s.last), unsafe.Alignof(s)
+	case C.SEAM_LAYOUT_flexible:
+		var s C.struct_seam_flexible
+		size, offset, alignment = unsafe.Sizeof(s), unsafe.Offsetof(s.last), unsafe.Alignof(s)
+	}
+	value := C.seam_layout_value(C.int(size), C.int(offset), C.int(alignment))
+	event(C.SEAM_EVENT_value, C.SEAM_NOUN_layout*16+int(o[0]), uint64(value))
+}
+
 // --- C memory --------------------------------------------------------------------------------
 
 func malloc(m *machine, o operands) {
@@ -219,6 +254,8 @@ func goBytes(m *machine, o operands) {
 	m.objects[o[0]] = object
 	saw(C.SEAM_NOUN_go, o[0], (*data)(object).buf)
 }
+
+func goBytesNegative(m *machine, o operands) { C.GoBytes(C.seam_c_pointer(C.int(o[0])), -1) }
 
 func realloc(m *machine, o operands)  { C.seam_c_resize(C.int(o[0]), C.int(o[1])) }
 func libChild(m *machine, o operands) { C.seam_c_child(C.int(o[0]), C.int(o[1])) }

@@ -1,5 +1,6 @@
 #include "bridge.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -222,6 +223,11 @@ void seam_enter_integer(uintptr_t pointer, struct seam_argument is) {
 
 void seam_enter_value(struct seam_box box, struct seam_argument is) { seam_enter(box.pointer, is); }
 
+int seam_leave_errno(int value) {
+    errno = value;
+    return 0;
+}
+
 /* --- callbacks -------------------------------------------------------------------------------- */
 
 void seam_c_register(int callback, int number, uintptr_t handle) {
@@ -333,6 +339,15 @@ BODY(c_write) {
     touch(frame->pointer);
     if (frame->is.buffer >= 0)
         *(uint64_t *)(frame->pointer + frame->is.buffer) = o[1];
+}
+
+BODY(c_fill_ints) {
+    const struct c_frame *frame = frame_of(o[0]);
+    touch(frame->pointer);
+    if (frame->is.buffer < 0)
+        return;
+    int *ints = (int *)(frame->pointer + frame->is.buffer);
+    ints[0] = ints[1] = o[1];
 }
 
 BODY(c_overrun) {

@@ -88,6 +88,9 @@ void seam_thread_unwound(int depth);
 void seam_set_error(int error);
 int seam_get_error(void);
 
+/* A call that succeeds and leaves errno at this value. */
+int seam_leave_errno(int value);
+
 /* The row of an operation. */
 const struct seam_op_row *seam_row(int op);
 

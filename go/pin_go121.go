@@ -29,6 +29,8 @@ func pin(m *machine, o operands) {
 
 func pinC(m *machine, o operands) { m.pinners[o[0]].Pin(C.seam_c_pointer(C.int(o[1]))) }
 
+func pinValue(m *machine, o operands) { m.pinners[o[0]].Pin([]int{1}) }
+
 func unpin(m *machine, o operands) {
 	m.pins[o[0]] = 0
 	m.pinners[o[0]].Unpin()

@@ -8,7 +8,10 @@ package seam
 */
 import "C"
 
-import "runtime"
+import (
+	"runtime"
+	"syscall"
+)
 
 const maxThreads = C.SEAM_THREAD_MAX
 
@@ -122,6 +125,13 @@ func setError(m *machine, o operands) { C.seam_set_error(C.int(o[0])) }
 
 func getError(m *machine, o operands) {
 	saw(C.SEAM_NOUN_thread, C.uint8_t(m.working), uint64(C.seam_get_error()))
+}
+
+// errno tells the second result of a call that leaves errno at some value.
+func errno(m *machine, o operands) {
+	_, err := C.seam_leave_errno(C.int(o[0]))
+	number, _ := err.(syscall.Errno)
+	saw(C.SEAM_NOUN_thread, C.uint8_t(m.working), uint64(number))
 }
 
 func libBound(m *machine, o operands) { libNew(m, o) }

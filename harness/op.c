@@ -39,11 +39,13 @@ static const struct seam_choice_row choices[] = {
 #define SHAPE(name, doc) {SEAM_NOUN_shape, 0, #name, doc},
 #define FORM(name, since, doc) {SEAM_NOUN_form, since, #name, doc},
 #define TYPE(name, doc) {SEAM_NOUN_type, 0, #name, doc},
+#define LAYOUT(name, doc) {SEAM_NOUN_layout, 0, #name, doc},
 #define FILL(name, doc) {SEAM_NOUN_fill, 0, #name, doc},
 #include "ops.def"
 #undef SHAPE
 #undef FORM
 #undef TYPE
+#undef LAYOUT
 #undef FILL
 };
 

@@ -57,6 +57,12 @@ enum seam_type {
 #undef TYPE
     SEAM_TYPES
 };
+enum seam_layout {
+#define LAYOUT(name, doc) SEAM_LAYOUT_##name,
+#include "ops.def"
+#undef LAYOUT
+    SEAM_LAYOUTS
+};
 enum seam_fill {
 #define FILL(name, doc) SEAM_FILL_##name,
 #include "ops.def"

@@ -13,6 +13,7 @@
 struct oracle {
     struct world world;
     bool ignores_pins;       /* Pin of a package variable does nothing: from Go 1.22 on */
+    bool misplaces_int128;   /* up to Go 1.21 */
     bool returns_nil;        /* a nil interface may be returned: from Go 1.26 on */
     bool has_array_pointers; /* the check knows pointers to arrays: from Go 1.24 on */
     struct seam_trace *trace;
@@ -279,6 +280,31 @@ static bool fact_unlink(struct oracle *o, args a) {
     return true;
 }
 
+/* "In C, unions have alignment of their largest member, in Go they are bytes"; what Go has instead
+ * of a C struct is written down here as measured, size, last offset and alignment. */
+static bool fact_layout(struct oracle *o, args a) {
+    static const struct {
+        uint8_t size, offset, alignment;
+        bool differs, loses;
+    } layouts[SEAM_LAYOUTS] = {
+        [SEAM_LAYOUT_natural] = {16, 8, 8, false, false},
+        [SEAM_LAYOUT_packed] = {8, 4, 4, false, false},
+        [SEAM_LAYOUT_bits] = {12, 8, 1, false, true},
+        [SEAM_LAYOUT_united] = {24, 16, 4, false, true},
+        [SEAM_LAYOUT_wide] = {32, 16, 4, false, true},
+        [SEAM_LAYOUT_aligned] = {64, 32, 4, false, true},
+        [SEAM_LAYOUT_flexible] = {4, 0, 4, true, true},
+    };
+    int size = layouts[a[0]].size, offset = layouts[a[0]].offset;
+    bool was_wrong = a[0] == SEAM_LAYOUT_wide && o->misplaces_int128;
+    if (was_wrong)
+        size = 28, offset = 12;
+    saw(o, SEAM_NOUN_layout, a[0], (uint32_t)(size << 16 | offset << 8 | layouts[a[0]].alignment));
+    if (layouts[a[0]].differs || was_wrong)
+        broken(o, SEAM_RULE_layout_differs, SEAM_NOUN_layout, a[0]);
+    return !layouts[a[0]].loses || broken(o, SEAM_RULE_alignment_lost, SEAM_NOUN_layout, a[0]);
+}
+
 static bool fact_read_go(struct oracle *o, args a) {
     saw(o, SEAM_NOUN_go, a[0], o->world.go[a[0]].buffer);
     return true;
@@ -351,6 +377,10 @@ static bool fact_touch_unseen(struct oracle *o, args a) {
     if (o->world.c[owner].allocator == SEAM_ALLOCATOR_mmap) /* the processor looks everywhere */
         return broken(o, SEAM_RULE_use_after_unmap, SEAM_NOUN_c, owner);
     return broken(o, SEAM_RULE_use_after_free_hidden, SEAM_NOUN_c, owner);
+}
+
+static bool fact_negative(struct oracle *o, args a) {
+    return broken(o, SEAM_RULE_negative_length, SEAM_NOUN_c, a[0]);
 }
 
 static bool fact_read_c(struct oracle *o, args a) {
@@ -577,6 +607,14 @@ static bool fact_put_arg(struct oracle *o, args a) {
     return true;
 }
 
+static bool fact_put_ints(struct oracle *o, args a) {
+    uint32_t *buffer = buffer_of(o, a[0]);
+    if (buffer == NULL)
+        return true;
+    *buffer = a[1];
+    return broken(o, SEAM_RULE_integer_width, seam_any_noun(a[0]), seam_any_number(a[0]));
+}
+
 static bool fact_overrun(struct oracle *o, args a) {
     return broken(o, SEAM_RULE_write_past_go_memory, SEAM_NOUN_go, seam_any_number(a[0]));
 }
@@ -631,6 +669,10 @@ static bool fact_pin(struct oracle *o, args a) {
 
 static bool fact_pin_c(struct oracle *o, args a) {
     return o->ignores_pins || broken(o, SEAM_RULE_refused_pin, SEAM_NOUN_c, a[1]);
+}
+
+static bool fact_pin_value(struct oracle *o, args a) {
+    return broken(o, SEAM_RULE_pin_of_no_pointer, SEAM_NOUN_pinner, a[0]);
 }
 
 static bool fact_unpin(struct oracle *o, args a) {
@@ -728,6 +770,10 @@ static bool fact_cleanup(struct oracle *o, args a) {
         return broken(o, SEAM_RULE_finalizer_never_runs, SEAM_NOUN_go, a[0]);
     o->world.cleanups[o->world.n_cleanups++] = (struct world_attached){a[0], a[1]};
     return true;
+}
+
+static bool fact_cleanup_self(struct oracle *o, args a) {
+    return broken(o, SEAM_RULE_cleanup_holds_object, SEAM_NOUN_go, a[0]);
 }
 
 static bool fact_detach(struct oracle *o, args a) {
@@ -839,6 +885,12 @@ static bool fact_get_error(struct oracle *o, args a) {
            broken(o, SEAM_RULE_thread_state_lost, SEAM_NOUN_thread, w->thread);
 }
 
+/* "errno is returned as a second result": whatever it is, and 0 is no error. */
+static bool fact_errno(struct oracle *o, args a) {
+    saw(o, SEAM_NOUN_thread, o->world.thread, a[0]);
+    return true;
+}
+
 static bool fact_bind(struct oracle *o, args a) {
     o->world.c[a[0]].os = (uint16_t)world_os(&o->world);
     return true;
@@ -908,6 +960,7 @@ static void run(const struct seam_program *program, struct seam_trace *trace, bo
     oracle.trace = trace;
     trace->n = 0;
     oracle.ignores_pins = seam_program_is_from(program, 22);
+    oracle.misplaces_int128 = !seam_program_is_from(program, 22);
     oracle.returns_nil = seam_program_is_from(program, 26);
     oracle.has_array_pointers = seam_program_is_from(program, 24);
     world_init(&oracle.world, seam_program_is_from(program, 21));

@@ -33,6 +33,14 @@ static void note(struct notes *notes, const char *format, const char *a, unsigne
         notes->n = sizeof notes->text - 1;
 }
 
+/* The value of a layout event is described in peer.h. */
+static void note_layout(struct notes *notes, uint32_t value) {
+    char text[64];
+    snprintf(text, sizeof text, "Go: size %u, last at %u, aligned to %u", value >> 16,
+             value >> 8 & 0xff, value & 0xff);
+    note(notes, "%s", text, 0);
+}
+
 static void note_event(struct notes *notes, const struct seam_event *event) {
     char name[8], list[64] = "";
     switch (event->kind) {
@@ -44,6 +52,8 @@ static void note_event(struct notes *notes, const struct seam_event *event) {
             note(notes, "%s reads anything", object_name(event->what, name), 0);
         else if (seam_any_noun(event->what) == SEAM_NOUN_thread)
             note(notes, "%s reads %u", object_name(event->what, name), event->value);
+        else if (seam_any_noun(event->what) == SEAM_NOUN_layout)
+            note_layout(notes, event->value);
         else if (seam_any_noun(event->what) == SEAM_NOUN_weak)
             note(notes, event->value != 0 ? "%s is there" : "%s is nil",
                  object_name(event->what, name), 0);

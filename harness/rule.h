@@ -49,6 +49,9 @@ enum seam_symptom {
     SEAM_SYMPTOM_fault,
     SEAM_SYMPTOM_finalizer_c,
     SEAM_SYMPTOM_pin_c,
+    SEAM_SYMPTOM_pin_value,
+    SEAM_SYMPTOM_length,
+    SEAM_SYMPTOM_cleanup_self,
 };
 
 struct seam_rule_row {

@@ -3,6 +3,7 @@
  * A body does to the machine what the operation does to a process, and reports what a checker or
  * the watch sees meanwhile. It returns false when the run ends there. Operands are in the order of
  * the row's text; they exist (program.h). A missing body does not build. */
+#include <stddef.h>
 #include <string.h>
 
 #include "check.h"
@@ -128,6 +129,41 @@ BODY(look) {
     return true;
 }
 
+/* What cgo makes of a C struct (cmd/cgo/gcc.go, Struct): Go fields with padding between them, so
+ * that each is at its C offset. A union or a 128-bit integer is bytes; bit-fields are left out. */
+struct c_layout {
+    int size, offset, alignment; /* as the C compiler has them */
+    int go_alignment;            /* of the fields that Go has */
+    int go_size;                 /* 0: padded to the C size */
+};
+
+#define C_LAYOUT(name, go_alignment, go_size)                                                      \
+    [SEAM_LAYOUT_##name] = {sizeof(struct seam_##name), offsetof(struct seam_##name, last),        \
+                            _Alignof(struct seam_##name), go_alignment, go_size}
+
+BODY(layout) {
+    static const struct c_layout layouts[SEAM_LAYOUTS] = {
+        C_LAYOUT(natural, 8, 0),  C_LAYOUT(packed, 4, 0), C_LAYOUT(bits, 1, 0),
+        C_LAYOUT(united, 4, 0),   C_LAYOUT(wide, 4, 0),   C_LAYOUT(aligned, 4, 0),
+        C_LAYOUT(flexible, 4, 4), /* a trailing array without elements does not count */
+    };
+    const struct c_layout *c = &layouts[o[0]];
+    int size = c->go_size != 0 ? c->go_size : c->size, offset = c->offset;
+    /* Padding in front of __int128 was computed as if it were aligned to 4 behind 8 bytes. */
+    if (o[0] == SEAM_LAYOUT_wide && !seam_program_is_from(m->heap.program, 22)) {
+        size -= 4;
+        offset -= 4;
+    }
+    saw(m, SEAM_NOUN_layout, o[0], seam_layout_value(size, offset, c->go_alignment));
+    if (size != c->size || offset != c->offset)
+        machine_found(m, SEAM_RULE_layout_differs, seam_any(SEAM_NOUN_layout, o[0]),
+                      SEAM_SEEN_NONE);
+    if (c->alignment > c->go_alignment)
+        machine_found(m, SEAM_RULE_alignment_lost, seam_any(SEAM_NOUN_layout, o[0]),
+                      SEAM_SEEN_NONE);
+    return true;
+}
+
 BODY(keep_alive) {
     (void)m, (void)o;
     return true;
@@ -177,6 +213,11 @@ BODY(go_bytes) {
     machine_store(m, go_word(m, o[0], SEAM_WORDS), value);
     saw(m, SEAM_NOUN_go, o[0], value);
     return true;
+}
+
+BODY(go_bytes_negative) {
+    return machine_found(m, SEAM_RULE_negative_length, seam_any(SEAM_NOUN_c, o[0]),
+                         SEAM_SEEN_RUNTIME);
 }
 
 BODY(lib_child) {
@@ -549,6 +590,16 @@ BODY(c_write) {
     return true;
 }
 
+BODY(c_fill_ints) {
+    struct call *call = call_with(m, o[0]);
+    if (!machine_access(m, call->pointer))
+        return false;
+    if (call->buffer == 0)
+        return true;
+    machine_store(m, call->buffer, (word)o[1] << 32 | o[1]);
+    return machine_found(m, SEAM_RULE_integer_width, o[0], SEAM_SEEN_NONE);
+}
+
 /* C touches the word behind an object; false, always: what is there is poisoned, or the object is.
  */
 static bool touch_past(struct machine *m, int any, enum seam_rule rule) {
@@ -635,6 +686,11 @@ BODY(pin_c) {
     if (seam_program_is_from(m->heap.program, 22))
         return true;
     return machine_found(m, SEAM_RULE_refused_pin, seam_any(SEAM_NOUN_c, o[1]), SEAM_SEEN_RUNTIME);
+}
+
+BODY(pin_value) {
+    return machine_found(m, SEAM_RULE_pin_of_no_pointer, seam_any(SEAM_NOUN_pinner, o[0]),
+                         SEAM_SEEN_RUNTIME);
 }
 
 BODY(unpin) {
@@ -790,6 +846,11 @@ BODY(get_error) {
     return machine_found(m, SEAM_RULE_thread_state_lost, self, SEAM_SEEN_NONE);
 }
 
+BODY(errno) {
+    saw(m, SEAM_NOUN_thread, m->thread, o[0]);
+    return true;
+}
+
 BODY(lib_bound) {
     born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
     m->cmem.blocks[c_block(m, o[0])].os = machine_os(m);
@@ -871,6 +932,11 @@ BODY(weak) {
 BODY(weak_value) {
     saw(m, SEAM_NOUN_weak, o[0], m->weak[o[0]] != 0);
     return true;
+}
+
+BODY(cleanup_self) {
+    return machine_found(m, SEAM_RULE_cleanup_holds_object, seam_any(SEAM_NOUN_go, o[0]),
+                         SEAM_SEEN_RUNTIME);
 }
 
 BODY(detach) {
