@@ -4,13 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -55,6 +58,43 @@ int seam_process_run(const char *const argv[], const struct seam_process_place *
         become(argv, place->directory);
     }
     return pid < 0 ? CANNOT_START : wait_for(pid);
+}
+
+/* Wait until the process ends, or so many seconds; false if they are over. */
+static bool wait_within(pid_t pid, int seconds, int *status) {
+    struct timespec now, pause = {0, 500000};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    time_t end = now.tv_sec + seconds;
+    while (waitpid(pid, status, WNOHANG) == 0) {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec > end)
+            return false;
+        nanosleep(&pause, NULL);
+        pause.tv_nsec = pause.tv_nsec < 20000000 ? pause.tv_nsec * 2 : pause.tv_nsec;
+    }
+    return true;
+}
+
+int seam_process_run_within(const char *const argv[], const struct seam_process_place *place,
+                            int seconds) {
+    int status = 0;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (!redirect(place))
+            _exit(CANNOT_START);
+        become(argv, place->directory);
+    }
+    if (pid < 0)
+        return CANNOT_START;
+    setpgid(pid, pid); /* whoever is first */
+    bool ended = wait_within(pid, seconds, &status);
+    kill(-pid, SIGKILL); /* also what it left running */
+    if (!ended)
+        waitpid(pid, NULL, 0);
+    return !ended ? -1 : WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 /* Read to the end, also of what does not fit, so that the writer is not stopped. */

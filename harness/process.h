@@ -18,6 +18,11 @@ struct seam_process_place {
  * ended it; 127 if it could not be started. */
 int seam_process_run(const char *const argv[], const struct seam_process_place *place);
 
+/* The same, for so many seconds at most, in a process group of its own that ends with it; -1 if the
+ * time was over and the group was killed. */
+int seam_process_run_within(const char *const argv[], const struct seam_process_place *place,
+                            int seconds);
+
 /* Run argv and keep what it prints to standard output, as text that fits in `size` bytes. True if
  * it ended with status 0. */
 bool seam_process_read(const char *const argv[], char *text, size_t size);
