@@ -31,27 +31,43 @@ static bool ask(const char *command, struct seam_go_release *release) {
            sscanf(release->version, "go1.%d", &release->minor) == 1;
 }
 
-static bool find_newest(struct seam_go_release *release) {
+/* Is it a release for seam, and further in that direction than the one found so far? */
+static bool is_better(const struct seam_go_release *candidate, bool oldest,
+                      const struct seam_go_release *release) {
+    return candidate->minor >= OLDEST_MINOR &&
+           (release->minor == 0 ||
+            (oldest ? candidate->minor < release->minor : candidate->minor > release->minor));
+}
+
+static bool find_here(bool oldest, struct seam_go_release *release) {
     struct seam_go_release candidate;
     glob_t found;
     release->minor = 0;
     glob("/usr/lib/go-1.*/bin/go", 0, NULL, &found);
     for (size_t i = 0; i < found.gl_pathc; i++)
-        if (ask(found.gl_pathv[i], &candidate) && candidate.minor > release->minor)
+        if (ask(found.gl_pathv[i], &candidate) && is_better(&candidate, oldest, release))
             *release = candidate;
     globfree(&found);
-    if (ask("go", &candidate) && candidate.minor > release->minor)
+    if (ask("go", &candidate) && is_better(&candidate, oldest, release))
         *release = candidate;
     return release->minor > 0;
+}
+
+static const char no_go[] = "no Go found in /usr/lib/go-1.* or on PATH; install golang-1.19-go "
+                            "or newer, or run ci/setup";
+
+bool seam_go_find_oldest(struct seam_go_release *release, char error[SEAM_GO_ERROR]) {
+    if (find_here(true, release))
+        return true;
+    snprintf(error, SEAM_GO_ERROR, "%s", no_go);
+    return false;
 }
 
 bool seam_go_find(const char *where, struct seam_go_release *release, char error[SEAM_GO_ERROR]) {
     char command[PATH_SIZE];
     struct stat status;
-    if (where == NULL && !find_newest(release)) {
-        snprintf(error, SEAM_GO_ERROR,
-                 "no Go found in /usr/lib/go-1.* or on PATH; install golang-1.19-go "
-                 "or newer, or run ci/setup");
+    if (where == NULL && !find_here(false, release)) {
+        snprintf(error, SEAM_GO_ERROR, "%s", no_go);
         return false;
     }
     if (where != NULL) {

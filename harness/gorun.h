@@ -21,6 +21,9 @@ struct seam_go_release {
  * the go on PATH. False with a one-line `error` that says what is missing and how to install it. */
 bool seam_go_find(const char *where, struct seam_go_release *release, char error[SEAM_GO_ERROR]);
 
+/* The same: the oldest of them that seam knows. */
+bool seam_go_find_oldest(struct seam_go_release *release, char error[SEAM_GO_ERROR]);
+
 /* The C compiler that Go is told to use: $CC, or clang 19, clang or gcc. Borrowed. */
 const char *seam_go_c_compiler(void);
 
