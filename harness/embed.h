@@ -11,8 +11,9 @@ struct seam_embedded {
     size_t size;
 };
 
-/* The sources of the Go executor, and what an audit puts into a program. Each ends with an entry
- * whose path is NULL. */
-extern const struct seam_embedded seam_executor_sources[], seam_inside_sources[];
+/* The sources of the Go executor, what an audit puts into a program, and the programs that judge
+ * advice. Each ends with an entry whose path is NULL; behind each file's bytes stands a zero. */
+extern const struct seam_embedded seam_executor_sources[], seam_inside_sources[],
+    seam_advice_files[];
 
 #endif
