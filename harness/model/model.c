@@ -1,0 +1,68 @@
+/* One run of the model: the machine, the table of its operations, and what is left at the end. */
+#include "model/model.h"
+
+#include <string.h>
+
+#include "model/ops.h"
+
+static bool (*const bodies[SEAM_OPS])(struct machine *, operands) = {
+#define OP(name, ...) seam_model_##name,
+#include "ops.def"
+#undef OP
+};
+
+static void init(struct machine *m, const struct seam_program *program, struct seam_trace *trace) {
+    heap_init(&m->heap, program);
+    cmem_init(&m->cmem);
+    memset(m->handle, 0, sizeof m->handle);
+    memset(m->global, 0, sizeof m->global);
+    memset(m->weak, 0, sizeof m->weak);
+    for (int p = 0; p < SEAM_PINNER_MAX; p++)
+        m->pinners[p].n = 0;
+    m->n_c = m->depth = m->n_specials = m->n_queue = 0;
+    m->trace = trace;
+    trace->n = 0;
+    m->n_threads = m->thread = 0;
+    m->n_os = 1; /* 0 is none */
+    ops_start_thread(m, false);
+}
+
+/* Variables that no later step names are dead: their slots are cleared. */
+static void forget_variables(struct machine *m, uint32_t go, uint32_t pinners) {
+    for (uint32_t dead = go | pinners << PINNER_SLOT; dead != 0; dead &= dead - 1)
+        m->threads[0].stack.slots[__builtin_ctz(dead)] = 0;
+}
+
+static bool frees(const struct special *list, int n, word c) {
+    for (int i = 0; i < n; i++)
+        if (list[i].c == c)
+            return true;
+    return false;
+}
+
+/* What is left when the program is over: C memory that nobody will free, and handles. */
+static void find_leaks(struct machine *m) {
+    for (int i = 0; i < m->cmem.n; i++) {
+        word base = cmem_base(&m->cmem, i);
+        if (!m->cmem.blocks[i].freed && m->cmem.blocks[i].owner == SEAM_OWNER_go &&
+            !frees(m->specials, m->n_specials, base) && !frees(m->queue, m->n_queue, base))
+            machine_found(m, SEAM_RULE_c_memory_leak, machine_name(m, base), SEAM_SEEN_NONE);
+    }
+    for (int h = 0; h < SEAM_HANDLE_MAX; h++)
+        if (m->handle[h] != 0)
+            machine_found(m, SEAM_RULE_handle_leak, seam_any(SEAM_NOUN_handle, h), SEAM_SEEN_NONE);
+}
+
+void seam_model_run(const struct seam_program *program, struct seam_trace *trace) {
+    struct machine machine, *m = &machine;
+    init(m, program, trace);
+    bool goes_on = true;
+    for (m->step = 0; goes_on && m->step < program->n_steps; m->step++) {
+        const struct seam_step *step = &program->steps[m->step];
+        goes_on = bodies[step->op](m, step->operand);
+        forget_variables(m, program->last_go[m->step], program->last_pinner[m->step]);
+    }
+    if (goes_on)
+        find_leaks(m);
+    cmem_end(&m->cmem);
+}
