@@ -1,5 +1,4 @@
 /* The model's operations on C memory: birth and death, ownership, contents. */
-#include "check.h"
 #include "model/ops.h"
 #include "peer.h"
 

@@ -1,7 +1,7 @@
 /* The model's calls into C, results of exported functions, and what C does with an argument. */
-#include "check.h"
-#include "model/ops.h"
 #include <string.h>
+
+#include "model/ops.h"
 
 static struct call *call_with(struct machine *m, int any) {
     struct call *call = &m->calls[m->depth - 1];

@@ -1,7 +1,8 @@
 /* The model's threads, and its time: finalizers, cleanups, collections, stacks. */
+#include <string.h>
+
 #include "check.h"
 #include "model/ops.h"
-#include <string.h>
 
 /* --- threads ---------------------------------------------------------------------------------- */
 
