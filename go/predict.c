@@ -5,6 +5,7 @@
 #include "fact.c"
 #include "judge.c"
 #include "outcome.c"
+#include "passing.c"
 #include "rule.c"
 #include "world.c"
 

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "fact.h"
+#include "passing.h"
 #include "world.h"
 
 struct oracle {
@@ -35,111 +36,13 @@ static void saw(struct oracle *o, enum seam_noun noun, int number, uint32_t valu
     seam_trace_add(o->trace, SEAM_EVENT_value, o->step, seam_any(noun, number), value);
 }
 
-static bool is_go(int ref) {
-    return ref != REF_NIL && ref != REF_DIRTY && seam_any_noun(ref) == SEAM_NOUN_go;
-}
-
-static bool is_c(int ref) {
-    return ref != REF_NIL && ref != REF_DIRTY && seam_any_noun(ref) == SEAM_NOUN_c;
-}
-
-/* --- what an argument leads to ---------------------------------------------------------------- */
-
-/* What Go memory the first word, from `from` on, leads to that C may not have: an <any>, or -1. */
-static int unpinned_among(const struct world *w, int go, int from) {
-    const struct world_go *it = &w->go[go];
-    for (int i = from; i < SEAM_WORDS; i++)
-        if (it->refs[i] != REF_NIL &&
-            (world_words_are_boxes(it) ||
-             (is_go(it->refs[i]) && world_is_unpinned(w, seam_any_number(it->refs[i])))))
-            return it->refs[i];
-    return -1;
-}
-
-/* The same, behind one of the objects that its words point to. */
-static int unpinned_behind(const struct world *w, int go) {
-    for (int i = 0; i < SEAM_WORDS; i++)
-        if (is_go(w->go[go].refs[i])) {
-            int inner = unpinned_among(w, seam_any_number(w->go[go].refs[i]), 0);
-            if (inner >= 0)
-                return inner;
-        }
-    return -1;
-}
-
-static bool is_field(enum seam_form form) {
-    return form == SEAM_FORM_field || form == SEAM_FORM_variable || form == SEAM_FORM_parentheses;
-}
-
-static bool is_element(enum seam_form form) {
-    return form == SEAM_FORM_element || form == SEAM_FORM_slice || form == SEAM_FORM_tail ||
-           form == SEAM_FORM_pointed || form == SEAM_FORM_slicedata;
-}
-
-/* "When passing a pointer to a field in a struct, the Go memory in question is the memory occupied
- * by the field, not the entire struct. When passing a pointer to an element in an array or slice,
- * the Go memory in question is the entire array or the entire backing array of the slice." The
- * field is the buffer, or the words of an array. */
-static bool form_shows_words(enum seam_form form, enum seam_shape shape) {
-    if (shape == SEAM_SHAPE_data || form == SEAM_FORM_uintptr)
-        return false;
-    return !is_field(form) || shape == SEAM_SHAPE_array;
-}
-
-/* Can this argument be used to reach the object's buffer? */
-static bool form_reaches_buffer(enum seam_form form, enum seam_shape shape) {
-    return shape != SEAM_SHAPE_array && !is_element(form);
-}
-
-/* "Cgo checks dynamically": which check, if any, refuses the argument? These are the limits that
- * the documentation of the runtime's check states: by type where the expression tells, else the
- * whole allocation, of which no more than what is directly in it. SEAM_RULES: it passes; a refused_
- * rule: the reason, should the argument be legal. */
-static enum seam_rule refusal_by_type(const struct world *w, int go, int from) {
-    const struct world_go *it = &w->go[go];
-    bool follows = it->shape == SEAM_SHAPE_node || it->shape == SEAM_SHAPE_array ||
-                   it->shape == SEAM_SHAPE_interfaces;
-    if (it->shape == SEAM_SHAPE_maps || it->shape == SEAM_SHAPE_chans)
-        return SEAM_RULE_refused_nil;
-    if (it->shape == SEAM_SHAPE_data)
-        return SEAM_RULES;
-    if (unpinned_among(w, go, from) >= 0)
-        return SEAM_RULE_refused_field;
-    for (int i = from; i < SEAM_WORDS && follows; i++) {
-        if (!is_go(it->refs[i]))
-            continue;
-        int inner = seam_any_number(it->refs[i]);
-        if (w->go_global >> inner & 1 && w->go[inner].shape != SEAM_SHAPE_data)
-            return SEAM_RULE_refused_global;
-        if (unpinned_among(w, inner, 0) >= 0)
-            return SEAM_RULE_refused_field;
-    }
-    return SEAM_RULES;
-}
-
-static enum seam_rule refusal_of_allocation(const struct world *w, int go) {
-    if (w->go[go].shape == SEAM_SHAPE_data)
-        return SEAM_RULES;
-    if (w->go_global >> go & 1)
-        return SEAM_RULE_refused_global;
-    return unpinned_among(w, go, 0) >= 0 ? SEAM_RULE_refused_field : SEAM_RULES;
-}
-
-static enum seam_rule refusal(const struct world *w, int go, enum seam_form form) {
-    if (form == SEAM_FORM_cast || form == SEAM_FORM_uintptr)
-        return SEAM_RULES;
-    if (is_element(form) || form == SEAM_FORM_whole)
-        return refusal_by_type(w, go, form == SEAM_FORM_tail ? 1 : 0);
-    if (form == SEAM_FORM_field)
-        return w->go[go].shape == SEAM_SHAPE_array ? refusal_by_type(w, go, 0) : SEAM_RULES;
-    return refusal_of_allocation(w, go);
-}
+/* --- memory that C reaches ------------------------------------------------------------------- */
 
 /* Report what is wrong with memory that C can reach from here on, or what is wrongly refused. */
 static void reaches(struct oracle *o, int go, bool shown, enum seam_rule refused) {
     struct world *w = &o->world;
-    int direct = shown ? unpinned_among(w, go, 0) : -1,
-        behind = shown ? unpinned_behind(w, go) : -1;
+    int direct = shown ? passing_leads_to(w, go, 0) : -1,
+        behind = shown ? passing_leads_behind(w, go) : -1;
     int any = direct >= 0 ? direct : behind;
     enum seam_rule rule = refused;
     if (direct >= 0)
@@ -177,12 +80,12 @@ static bool touch_c(struct oracle *o, int c) {
 }
 
 static bool touch_ref(struct oracle *o, int ref) {
-    if (is_c(ref))
+    if (world_is_c(ref))
         return touch_c(o, seam_any_number(ref));
     int go = seam_any_number(ref);
-    if (is_go(ref) && o->world.go_reused >> go & 1)
+    if (world_is_go(ref) && o->world.go_reused >> go & 1)
         return broken(o, SEAM_RULE_go_memory_reused, SEAM_NOUN_go, go);
-    if (is_go(ref) && o->world.go_collected >> go & 1)
+    if (world_is_go(ref) && o->world.go_collected >> go & 1)
         return broken(o, SEAM_RULE_go_memory_after_collection, SEAM_NOUN_go, go);
     return true;
 }
@@ -345,7 +248,7 @@ static bool fact_free(struct oracle *o, args a) { return free_c(o, a[0], a[1], a
 
 static bool fact_close(struct oracle *o, args a) {
     int ref = o->world.go[a[0]].refs[0];
-    if (!is_c(ref))
+    if (!world_is_c(ref))
         return true;
     return free_c(o, seam_any_number(ref), SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
 }
@@ -424,7 +327,7 @@ static bool fact_store_go(struct oracle *o, args a) {
 }
 
 static bool fact_store_words(struct oracle *o, args a) {
-    int unpinned = unpinned_among(&o->world, a[1], 0);
+    int unpinned = passing_leads_to(&o->world, a[1], 0);
     for (int i = 0; i < SEAM_WORDS; i++)
         o->world.c[a[0]].refs[i] = o->world.go[a[1]].refs[i];
     return unpinned < 0 ||
@@ -457,14 +360,14 @@ static bool fact_enter_go(struct oracle *o, args a) {
     enum seam_shape shape = (enum seam_shape)w->go[a[0]].shape;
     enum seam_form form = (enum seam_form)a[1];
     bool global = w->go_global >> a[0] & 1, plain = global && shape == SEAM_SHAPE_data;
-    enum seam_rule refused = refusal(w, a[0], form);
+    enum seam_rule refused = passing_refusal(w, a[0], form);
     if (form == SEAM_FORM_uintptr && !global)
         broken(o, SEAM_RULE_go_pointer_as_integer, SEAM_NOUN_go, a[0]);
     if (form == SEAM_FORM_pointed && !o->has_array_pointers && !plain) {
         broken(o, SEAM_RULE_refused_array_pointer, SEAM_NOUN_go, a[0]);
         refused = SEAM_RULES;
     }
-    reaches(o, a[0], form_shows_words(form, shape), refused);
+    reaches(o, a[0], passing_shows_words(form, shape), refused);
     return enter(o, seam_any(SEAM_NOUN_go, a[0]), form, false);
 }
 
@@ -508,7 +411,7 @@ static bool leave(struct oracle *o, bool returned) {
     int number = seam_any_number(frame.arg);
     if (seam_any_noun(frame.arg) == SEAM_NOUN_local && returned)
         saw(o, SEAM_NOUN_local, number, w->local[number]);
-    if (is_go(frame.arg) && frame.form != SEAM_FORM_uintptr && world_is_unpinned(w, number) &&
+    if (world_is_go(frame.arg) && frame.form != SEAM_FORM_uintptr && world_is_unpinned(w, number) &&
         !world_is_passed(w, number) && world_c_holds(w, frame.arg))
         return broken(o, SEAM_RULE_c_keeps_go_pointer, SEAM_NOUN_go, number);
     return true;
@@ -541,8 +444,8 @@ static bool fact_goexit(struct oracle *o, args a) {
 static bool fact_result(struct oracle *o, args a) {
     if (world_is_unpinned(&o->world, a[0]))
         return broken(o, SEAM_RULE_go_pointer_result, SEAM_NOUN_go, a[0]);
-    int inner = unpinned_among(&o->world, a[0], 0);
-    enum seam_rule refused = refusal_of_allocation(&o->world, a[0]);
+    int inner = passing_leads_to(&o->world, a[0], 0);
+    enum seam_rule refused = passing_refusal_of_pointer(&o->world, a[0]);
     if (inner >= 0)
         return broken(o, SEAM_RULE_pinned_holds_unpinned, seam_any_noun(inner),
                       seam_any_number(inner));
@@ -555,7 +458,7 @@ static bool fact_result_as(struct oracle *o, args a) {
         return broken(o, SEAM_RULE_go_pointer_result, SEAM_NOUN_go, a[0]);
     if (a[1] == SEAM_TYPE_interface || world_is_unpinned(&o->world, a[0]))
         return fact_result(o, a);
-    int inner = unpinned_among(&o->world, a[0], 0);
+    int inner = passing_leads_to(&o->world, a[0], 0);
     return inner < 0 || broken(o, SEAM_RULE_pinned_holds_unpinned_hidden, seam_any_noun(inner),
                                seam_any_number(inner));
 }
@@ -590,7 +493,7 @@ static uint32_t *buffer_of(struct oracle *o, int arg) {
         return &o->world.c[o->world.c[number].parent].buffer;
     struct world_go *go = &o->world.go[number];
     enum seam_form form = (enum seam_form)frame_of(o, arg)->form;
-    return form_reaches_buffer(form, (enum seam_shape)go->shape) ? &go->buffer : NULL;
+    return passing_reaches_buffer(form, (enum seam_shape)go->shape) ? &go->buffer : NULL;
 }
 
 static bool fact_read_arg(struct oracle *o, args a) {

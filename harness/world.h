@@ -10,6 +10,13 @@
 enum { REF_NIL = 0xff, REF_DIRTY = 0xfe };
 enum { OS_MAX = 2 * SEAM_STEPS_MAX + 2, OS_ANY = 0 }; /* a step asks twice at most */
 
+static inline bool world_is_go(int ref) {
+    return ref != REF_NIL && ref != REF_DIRTY && seam_any_noun(ref) == SEAM_NOUN_go;
+}
+static inline bool world_is_c(int ref) {
+    return ref != REF_NIL && ref != REF_DIRTY && seam_any_noun(ref) == SEAM_NOUN_c;
+}
+
 struct world_go {
     uint8_t shape;
     uint8_t refs[SEAM_WORDS]; /* what its pointers point to */
