@@ -32,6 +32,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined __has_include && __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#else
+#define __libc_single_threaded false
+#endif
+
 #ifdef SEAM_MANAGED_DEBUG
 #include <execinfo.h>
 enum { IS_DEBUG = 1 };
@@ -150,7 +156,7 @@ struct seam_managed {
     seam_managed_misuse *report;
     void *report_argument;
     _Atomic(struct shard *) shards[BUCKETS];
-    _Atomic(struct slot *) segments[SEGMENTS];
+    atomic_uintptr_t segments[SEGMENTS];
     _Atomic size_t limit;
     pthread_mutex_t lock; /* of `bare` and of what grows: `used`, segments, shards */
     struct slot *bare;
@@ -163,8 +169,7 @@ struct seam_managed {
 
 /* Segment 0 has the first 256 slots; segment s > 0 has as many as all before it. */
 static int segment_of(uint32_t index) {
-    uint32_t upper = index >> SEGMENT_FIRST_BITS;
-    return upper == 0 ? 0 : 32 - __builtin_clz(upper);
+    return 31 - __builtin_clz(index | ((1 << SEGMENT_FIRST_BITS) - 1)) - (SEGMENT_FIRST_BITS - 1);
 }
 static uint32_t segment_start(int segment) {
     return segment == 0 ? 0 : UINT32_C(1) << (SEGMENT_FIRST_BITS + segment - 1);
@@ -173,11 +178,16 @@ static uint32_t segment_size(int segment) {
     return UINT32_C(1) << (SEGMENT_FIRST_BITS + segment - (segment > 0));
 }
 
-/* NULL if there is no such slot. */
-static struct slot *slot_at(struct seam_managed *context, uint32_t index) {
-    int segment = segment_of(index);
-    struct slot *slots = atomic_load_explicit(&context->segments[segment], memory_order_acquire);
-    return slots != NULL ? slots + (index - segment_start(segment)) : NULL;
+/* NULL if there is no such slot. A segment is known by where slot 0 would be if all lay in a row.
+ */
+static inline struct slot *slot_at(struct seam_managed *context, uint32_t index) {
+    uintptr_t row =
+        atomic_load_explicit(&context->segments[segment_of(index)], memory_order_acquire);
+    return LIKELY(row != 0) ? (struct slot *)(row + index * sizeof(struct slot)) : NULL;
+}
+static struct slot *segment_at(const struct seam_managed *context, int segment) {
+    uintptr_t row = atomic_load_explicit(&context->segments[segment], memory_order_relaxed);
+    return row != 0 ? (struct slot *)(row + segment_start(segment) * sizeof(struct slot)) : NULL;
 }
 
 static seam_handle handle_of(const struct seam_managed *context, const struct slot *slot,
@@ -207,7 +217,7 @@ static void *allocate_zeroed(struct seam_managed *context, size_t align, size_t 
     return memory != NULL ? memset(memory, 0, size) : NULL;
 }
 
-static int class_of(const struct seam_managed *context, size_t size, size_t align) {
+static inline int class_of(const struct seam_managed *context, size_t size, size_t align) {
     if (size > context->options.cached_max || align > ALIGN_DEFAULT)
         return NO_CLASS;
     if (size <= 128)
@@ -363,6 +373,15 @@ static int bucket_of(uintptr_t thread) {
     return (int)((thread >> 6) * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
+/* Not the number of any other thread that is alive: where its control block is. */
+static inline uintptr_t this_thread(void) {
+#if defined __x86_64__ || defined __aarch64__
+    return (uintptr_t)__builtin_thread_pointer();
+#else
+    return (uintptr_t)pthread_self();
+#endif
+}
+
 __attribute__((noinline)) static struct shard *make_shard(struct seam_managed *context,
                                                           uintptr_t thread) {
     struct shard *shard = allocate_zeroed(context, 64, sizeof *shard);
@@ -379,7 +398,7 @@ __attribute__((noinline)) static struct shard *make_shard(struct seam_managed *c
 
 /* This thread's shard, until leave; NULL without memory. */
 static inline struct shard *enter(struct seam_managed *context) {
-    uintptr_t thread = (uintptr_t)pthread_self();
+    uintptr_t thread = this_thread();
     struct shard *shard =
         atomic_load_explicit(&context->shards[bucket_of(thread)], memory_order_acquire);
     while (shard != NULL && shard->thread != thread)
@@ -415,7 +434,9 @@ static enum seam_managed_error refill(struct seam_managed *context, struct shard
             slot = allocate_zeroed(context, 64, segment_size(segment) * sizeof *slot);
             if (slot == NULL)
                 return shard->n_bare > 0 ? SEAM_MANAGED_ok : SEAM_MANAGED_out_of_memory;
-            atomic_store_explicit(&context->segments[segment], slot, memory_order_release);
+            atomic_store_explicit(&context->segments[segment],
+                                  (uintptr_t)slot - segment_start(segment) * sizeof *slot,
+                                  memory_order_release);
         }
         slot->index = used;
         slot->class = NO_CLASS;
@@ -511,18 +532,12 @@ static void uncharge(struct seam_managed *context, size_t bytes) {
 /* --- birth --------------------------------------------------------------------------------------
  */
 
-/* A slot with memory for `size` bytes, of a released block or new. */
-static enum seam_managed_error furnish(struct seam_managed *context, struct shard *shard,
-                                       size_t size, size_t align, struct slot **out) {
-    int class = class_of(context, size, align);
-    if (class != NO_CLASS && shard->cached[class] != NULL) {
-        struct slot *slot = *out = shard->cached[class];
-        shard->cached[class] = slot->next;
-        shard->n_cached[class]--;
-        unpoison(memory_of(slot), size);
-        return SEAM_MANAGED_ok;
-    }
-    enum seam_managed_error error = take_bare(context, shard, out);
+/* A slot with new memory. */
+__attribute__((noinline)) static enum seam_managed_error furnish(struct seam_managed *context,
+                                                                 struct shard *shard, size_t size,
+                                                                 size_t align, int class,
+                                                                 struct slot **slot) {
+    enum seam_managed_error error = take_bare(context, shard, slot);
     if (error != SEAM_MANAGED_ok)
         return error;
     void *memory = allocate_block(context, class, align, size);
@@ -531,12 +546,32 @@ static enum seam_managed_error furnish(struct seam_managed *context, struct shar
         memory = allocate_block(context, class, align, size);
     }
     if (memory == NULL) {
-        put_bare(context, shard, *out);
+        put_bare(context, shard, *slot);
         return SEAM_MANAGED_out_of_memory;
     }
-    (*out)->class = (uint8_t) class;
-    atomic_store_explicit(&(*out)->memory, memory, memory_order_release);
+    (*slot)->class = (uint8_t) class;
+    atomic_store_explicit(&(*slot)->memory, memory, memory_order_release);
     return SEAM_MANAGED_ok;
+}
+
+/* A slot with memory for `size` bytes, of a released block or new. */
+static inline enum seam_managed_error take_slot(struct seam_managed *context, size_t size,
+                                                size_t align, struct slot **slot) {
+    struct shard *shard = enter(context);
+    if (shard == NULL)
+        return SEAM_MANAGED_out_of_memory;
+    int class = class_of(context, size, align);
+    enum seam_managed_error error = SEAM_MANAGED_ok;
+    if (LIKELY(class != NO_CLASS && shard->cached[class] != NULL)) {
+        *slot = shard->cached[class];
+        shard->cached[class] = (*slot)->next;
+        shard->n_cached[class]--;
+        unpoison(memory_of(*slot), size);
+    } else {
+        error = furnish(context, shard, size, align, class, slot);
+    }
+    leave(shard);
+    return error;
 }
 
 static enum seam_managed_error check_size(size_t size) {
@@ -560,12 +595,8 @@ enum seam_managed_error seam_managed_alloc(struct seam_managed *context, size_t 
     bool charged = limit != SIZE_MAX;
     if (charged && !charge(context, limit, size))
         return SEAM_MANAGED_limit_reached;
-    struct shard *shard = enter(context);
     struct slot *slot;
-    error =
-        shard != NULL ? furnish(context, shard, size, align, &slot) : SEAM_MANAGED_out_of_memory;
-    if (shard != NULL)
-        leave(shard);
+    error = take_slot(context, size, align, &slot);
     if (error != SEAM_MANAGED_ok) {
         if (charged)
             uncharge(context, size);
@@ -671,6 +702,10 @@ static void die(struct seam_managed *context, struct slot *slot) {
 /* A change of a slot's word: succeeds only if the word is still what was judged. */
 static inline bool change(struct slot *slot, uint64_t *word, uint64_t wanted) {
     POINT();
+    if (__libc_single_threaded) { /* nobody came in between */
+        atomic_store_explicit(&slot->word, wanted, memory_order_relaxed);
+        return true;
+    }
     if (PLANTED(release_unordered))
         return atomic_compare_exchange_weak_explicit(&slot->word, word, wanted,
                                                      memory_order_relaxed, memory_order_relaxed);
@@ -998,8 +1033,8 @@ size_t seam_managed_destroy(struct seam_managed *context) {
         if (memory_of(slot) != NULL)
             free_block(context, slot->class, memory_of(slot), size_of(slot));
     for (int i = 0; i < SEGMENTS; i++)
-        if (context->segments[i] != NULL)
-            release_memory(context, context->segments[i]);
+        if (segment_at(context, i) != NULL)
+            release_memory(context, segment_at(context, i));
     for (int i = 0; i < BUCKETS; i++)
         for (struct shard *shard = context->shards[i], *next; shard != NULL; shard = next) {
             next = shard->next;
