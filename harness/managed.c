@@ -94,7 +94,7 @@ enum {
 #define DYING (UINT32_MAX - 1)
 #define COUNT_MAX (UINT32_MAX - 2)
 
-static uint64_t word_of(uint32_t generation, uint32_t state) {
+static inline uint64_t word_of(uint32_t generation, uint32_t state) {
     return (uint64_t)generation << 32 | state;
 }
 static uint32_t state_of(uint64_t word) { return (uint32_t)word; }
@@ -114,7 +114,6 @@ enum {
     BATCH = 32,    /* slots that move between a shard and its context at once */
     BARE_MAX = 64, /* slots without memory that a shard keeps */
     CLASSES = 11,  /* blocks of 16, 32 ... 128, 256, 512, 1024 bytes */
-    CLASS_BYTES_MAX = 32 << 10,
     NO_CLASS = CLASSES,
     CACHED_MAX = 1024,
     STACK_MAX = 16,
@@ -216,6 +215,9 @@ static void *allocate_zeroed(struct seam_managed *context, size_t align, size_t 
     void *memory = allocate(context, align, size);
     return memory != NULL ? memset(memory, 0, size) : NULL;
 }
+
+/* As many blocks of a class are kept as fit into 32 KiB. */
+static const uint16_t kept_max[CLASSES] = {2048, 1024, 682, 512, 409, 341, 292, 256, 128, 64, 32};
 
 static inline int class_of(const struct seam_managed *context, size_t size, size_t align) {
     if (size > context->options.cached_max || align > ALIGN_DEFAULT)
@@ -340,30 +342,40 @@ misused(struct seam_managed *context, const char *function, seam_handle handle,
     return error;
 }
 
-/* The slot of a counted handle (weak: 0) or of a weak one (weak: WEAK). */
-static inline enum seam_managed_error locate(struct seam_managed *context, seam_handle handle,
-                                             uint64_t weak, struct slot **slot) {
-    if (LIKELY((handle & (WEAK | (uint64_t)NUMBER_MAX << NUMBER_SHIFT)) ==
-               (weak | context->number << NUMBER_SHIFT))) {
-        *slot = slot_at(context, index_in(handle));
-        return LIKELY(*slot != NULL && generation_in(handle) != 0) ? SEAM_MANAGED_ok
-                                                                   : SEAM_MANAGED_forged_handle;
-    }
+__attribute__((cold, noinline)) static enum seam_managed_error
+explain_handle(const struct seam_managed *context, seam_handle handle, uint64_t weak) {
     return handle == 0                                                ? SEAM_MANAGED_null_handle
            : (handle >> NUMBER_SHIFT & NUMBER_MAX) != context->number ? SEAM_MANAGED_foreign_handle
+           : (handle & WEAK) == weak                                  ? SEAM_MANAGED_forged_handle
            : weak                                                     ? SEAM_MANAGED_counted_handle
                                                                       : SEAM_MANAGED_weak_handle;
 }
 
-/* What a slot's word says about a handle: ok if its block is alive. */
-static inline enum seam_managed_error judge(uint64_t word, seam_handle handle) {
+/* The slot of a counted handle (weak: 0) or of a weak one (weak: WEAK). */
+static inline enum seam_managed_error locate(struct seam_managed *context, seam_handle handle,
+                                             uint64_t weak, struct slot **slot) {
+    uint64_t upper = handle & ~((UINT64_C(1) << NUMBER_SHIFT) - 1);
+    *slot = slot_at(context, index_in(handle));
+    return LIKELY(*slot != NULL && upper == (weak | context->number << NUMBER_SHIFT))
+               ? SEAM_MANAGED_ok
+               : explain_handle(context, handle, weak);
+}
+
+__attribute__((cold, noinline)) static enum seam_managed_error explain(uint64_t word,
+                                                                       seam_handle handle) {
     uint32_t born = generation_of(word), meant = generation_in(handle), state = state_of(word);
-    if (LIKELY(born == meant && state - 1 < COUNT_MAX))
-        return SEAM_MANAGED_ok;
-    return born != meant    ? meant < born ? SEAM_MANAGED_stale_handle : SEAM_MANAGED_forged_handle
-           : state == DYING ? SEAM_MANAGED_dying
-           : state == RESIZING ? SEAM_MANAGED_busy
-                               : SEAM_MANAGED_stale_handle;
+    return meant > born || meant == 0 ? SEAM_MANAGED_forged_handle
+           : meant < born             ? SEAM_MANAGED_stale_handle
+           : state == DYING           ? SEAM_MANAGED_dying
+           : state == RESIZING        ? SEAM_MANAGED_busy
+                                      : SEAM_MANAGED_stale_handle;
+}
+
+/* What a slot's word says about a handle: ok if its block is alive, that is, the word is one of
+ * generation << 32 | 1 ... COUNT_MAX. */
+static inline enum seam_managed_error judge(uint64_t word, seam_handle handle) {
+    return LIKELY(word - word_of(generation_in(handle), 1) < COUNT_MAX) ? SEAM_MANAGED_ok
+                                                                        : explain(word, handle);
 }
 
 /* --- shards and slots ---------------------------------------------------------------------------
@@ -554,104 +566,140 @@ __attribute__((noinline)) static enum seam_managed_error furnish(struct seam_man
     return SEAM_MANAGED_ok;
 }
 
-/* A slot with memory for `size` bytes, of a released block or new. */
-static inline enum seam_managed_error take_slot(struct seam_managed *context, size_t size,
-                                                size_t align, struct slot **slot) {
-    struct shard *shard = enter(context);
-    if (shard == NULL)
-        return SEAM_MANAGED_out_of_memory;
-    int class = class_of(context, size, align);
-    enum seam_managed_error error = SEAM_MANAGED_ok;
-    if (LIKELY(class != NO_CLASS && shard->cached[class] != NULL)) {
-        *slot = shard->cached[class];
-        shard->cached[class] = (*slot)->next;
-        shard->n_cached[class]--;
-        unpoison(memory_of(*slot), size);
-    } else {
-        error = furnish(context, shard, size, align, class, slot);
-    }
-    leave(shard);
-    return error;
-}
-
 static enum seam_managed_error check_size(size_t size) {
     return size == 0                        ? SEAM_MANAGED_zero_size
            : size > PTRDIFF_MAX - ALIGN_MAX ? SEAM_MANAGED_size_overflow
                                             : SEAM_MANAGED_ok;
 }
 
-enum seam_managed_error seam_managed_alloc(struct seam_managed *context, size_t size, size_t align,
-                                           seam_managed_destructor *destructor, void *argument,
-                                           seam_handle *handle) {
-    *handle = 0;
-    enum seam_managed_error error = check_size(size);
-    if (error != SEAM_MANAGED_ok)
-        return error;
-    if ((align & (align - 1)) != 0 || align > ALIGN_MAX)
-        return SEAM_MANAGED_bad_alignment;
-    if (align < ALIGN_DEFAULT)
-        align = ALIGN_DEFAULT;
-    size_t limit = atomic_load_explicit(&context->limit, memory_order_relaxed);
-    bool charged = limit != SIZE_MAX;
-    if (charged && !charge(context, limit, size))
-        return SEAM_MANAGED_limit_reached;
-    struct slot *slot;
-    error = take_slot(context, size, align, &slot);
-    if (error != SEAM_MANAGED_ok) {
-        if (charged)
-            uncharge(context, size);
-        return error;
+/* A block that this thread keeps for reuse, or NULL. */
+static inline struct slot *take_kept(struct shard *shard, int class, size_t size) {
+    struct slot *slot = shard->cached[class];
+    if (slot != NULL) {
+        shard->cached[class] = slot->next;
+        shard->n_cached[class]--;
+        unpoison(memory_of(slot), size);
     }
+    return slot;
+}
+
+static enum seam_managed_error take_slot(struct seam_managed *context, size_t size, size_t align,
+                                         struct slot **slot) {
+    struct shard *shard = enter(context);
+    if (shard == NULL)
+        return SEAM_MANAGED_out_of_memory;
+    int class = class_of(context, size, align);
+    enum seam_managed_error error = SEAM_MANAGED_ok;
+    *slot = class != NO_CLASS ? take_kept(shard, class, size) : NULL;
+    if (*slot == NULL)
+        error = furnish(context, shard, size, align, class, slot);
+    leave(shard);
+    return error;
+}
+
+/* What a block is born as. */
+struct birth {
+    size_t size, align;
+    seam_managed_destructor *destructor;
+    void *argument;
+    bool charged;
+};
+
+/* From here on the block is there. */
+static inline seam_handle publish(struct seam_managed *context, struct slot *slot,
+                                  const struct birth *birth) {
     uint32_t generation =
         generation_of(atomic_load_explicit(&slot->word, memory_order_relaxed)) + 1;
     if (PLANTED(slot_never_given_up) && generation > context->options.generations_max)
         generation = 1;
-    atomic_store_explicit(&slot->size, size, memory_order_release);
-    atomic_store_explicit(&slot->charged, charged, memory_order_relaxed);
-    slot->destructor = destructor;
-    slot->argument = argument;
-    slot->align = (uint32_t)align;
+    atomic_store_explicit(&slot->size, birth->size, memory_order_release);
+    atomic_store_explicit(&slot->charged, birth->charged, memory_order_relaxed);
+    slot->destructor = birth->destructor;
+    slot->argument = birth->argument;
+    slot->align = (uint32_t)birth->align;
     KEEP_BIRTH(slot);
     atomic_store_explicit(&slot->word, word_of(generation, 1), memory_order_release);
-    *handle = handle_of(context, slot, generation);
-    return SEAM_MANAGED_ok;
+    return handle_of(context, slot, generation);
+}
+
+__attribute__((noinline)) static enum seam_managed_error
+alloc_anyhow(struct seam_managed *context, struct birth *birth, seam_handle *handle) {
+    *handle = 0;
+    enum seam_managed_error error = check_size(birth->size);
+    if (error != SEAM_MANAGED_ok)
+        return error;
+    if ((birth->align & (birth->align - 1)) != 0 || birth->align > ALIGN_MAX)
+        return SEAM_MANAGED_bad_alignment;
+    if (birth->align < ALIGN_DEFAULT)
+        birth->align = ALIGN_DEFAULT;
+    size_t limit = atomic_load_explicit(&context->limit, memory_order_relaxed);
+    birth->charged = limit != SIZE_MAX;
+    if (birth->charged && !charge(context, limit, birth->size))
+        return SEAM_MANAGED_limit_reached;
+    struct slot *slot;
+    error = take_slot(context, birth->size, birth->align, &slot);
+    if (error == SEAM_MANAGED_ok)
+        *handle = publish(context, slot, birth);
+    else if (birth->charged)
+        uncharge(context, birth->size);
+    return error;
+}
+
+/* The short way is for small blocks of which this thread keeps one. */
+enum seam_managed_error seam_managed_alloc(struct seam_managed *context, size_t size, size_t align,
+                                           seam_managed_destructor *destructor, void *argument,
+                                           seam_handle *handle) {
+    struct birth birth = {size, align, destructor, argument, false};
+    if (size - 1 < context->options.cached_max && align == 0 &&
+        atomic_load_explicit(&context->limit, memory_order_relaxed) == SIZE_MAX) {
+        birth.align = ALIGN_DEFAULT;
+        struct shard *shard = enter(context);
+        struct slot *slot = NULL;
+        if (LIKELY(shard != NULL)) {
+            slot = take_kept(shard, class_of(context, size, ALIGN_DEFAULT), size);
+            leave(shard);
+        }
+        if (LIKELY(slot != NULL)) {
+            *handle = publish(context, slot, &birth);
+            return SEAM_MANAGED_ok;
+        }
+    }
+    return alloc_anyhow(context, &birth, handle);
 }
 
 /* --- death --------------------------------------------------------------------------------------
  */
 
-/* Keep the block of a free slot for reuse if there is room, or free it. */
-static void store_away(struct seam_managed *context, struct shard *shard, struct slot *slot) {
-    int class = slot->class;
-    if (class != NO_CLASS && shard != NULL &&
-        shard->n_cached[class] < CLASS_BYTES_MAX / class_size(class)) {
-        poison(memory_of(slot), class_size(class));
-        slot->next = shard->cached[class];
-        shard->cached[class] = slot;
-        shard->n_cached[class]++;
-        return;
-    }
-    free_block(context, class, memory_of(slot), size_of(slot));
+/* A free slot loses its memory. */
+__attribute__((noinline)) static void free_slot(struct seam_managed *context, struct shard *shard,
+                                                struct slot *slot, bool is_last) {
+    free_block(context, slot->class, memory_of(slot), size_of(slot));
     forget_memory(slot);
-    put_bare(context, shard, slot);
+    if (!is_last)
+        put_bare(context, shard, slot);
 }
 
-/* A dying slot becomes a free one. */
-static void bury(struct seam_managed *context, struct shard *shard, struct slot *slot) {
+/* A dying slot becomes a free one, and its block is kept for reuse if there is room; a slot without
+ * generations is given up. */
+static inline void bury(struct seam_managed *context, struct shard *shard, struct slot *slot) {
     uint32_t generation = generation_of(atomic_load_explicit(&slot->word, memory_order_relaxed));
     bool is_last = generation >= context->options.generations_max && !PLANTED(slot_never_given_up);
+    int class = slot->class;
     if (atomic_load_explicit(&slot->charged, memory_order_relaxed))
         uncharge(context, size_of(slot));
     if (PLANTED(generation_kept))
         generation--;
     atomic_store_explicit(&slot->word, word_of(generation, FREE), memory_order_release);
     POINT();
-    if (is_last) {
-        free_block(context, slot->class, memory_of(slot), size_of(slot));
-        forget_memory(slot);
-    } else {
-        store_away(context, shard, slot);
+    if (is_last || class == NO_CLASS || shard == NULL ||
+        shard->n_cached[class] >= kept_max[class]) {
+        free_slot(context, shard, slot, is_last);
+        return;
     }
+    poison(memory_of(slot), class_size(class));
+    slot->next = shard->cached[class];
+    shard->cached[class] = slot;
+    shard->n_cached[class]++;
 }
 
 static void destruct(struct slot *slot) {
@@ -674,13 +722,9 @@ static void destruct_all(struct seam_managed *context, struct shard *shard, stru
     shard->is_destructing = false;
 }
 
-/* The last reference is gone, and the slot is this thread's own. */
-static void die(struct seam_managed *context, struct slot *slot) {
-    struct shard *shard = enter(context);
-    KEEP_RELEASE(slot);
-    if (slot->destructor == NULL) {
-        bury(context, shard, slot);
-    } else if (shard == NULL) {
+__attribute__((noinline)) static void die_with_destructor(struct seam_managed *context,
+                                                          struct shard *shard, struct slot *slot) {
+    if (shard == NULL) {
         destruct(slot);
         bury(context, shard, slot);
     } else if (shard->is_destructing) {
@@ -692,6 +736,16 @@ static void die(struct seam_managed *context, struct slot *slot) {
     } else {
         destruct_all(context, shard, slot);
     }
+}
+
+/* The last reference is gone, and the slot is this thread's own. */
+static inline void die(struct seam_managed *context, struct slot *slot) {
+    struct shard *shard = enter(context);
+    KEEP_RELEASE(slot);
+    if (slot->destructor == NULL)
+        bury(context, shard, slot);
+    else
+        die_with_destructor(context, shard, slot);
     if (shard != NULL)
         leave(shard);
 }

@@ -495,8 +495,8 @@ static void print_input(const void *of) {
 static void open_context(struct reference *it, uint32_t number, uint8_t a, uint8_t b) {
     struct seam_managed_options *options = &it->options;
     *options = (struct seam_managed_options){.number = number,
-                                             .references_max = a % 8 == 0 ? UINT32_MAX : a % 8 + 1,
-                                             .blocks_max = (a & 8) != 0 ? b % 64 + 1 : UINT32_MAX,
+                                             .references_max = a % 8 == 0 ? UINT32_MAX : a % 8u + 1,
+                                             .blocks_max = (a & 8) != 0 ? b % 64u + 1 : UINT32_MAX,
                                              .cached_max = (b & 64) != 0 ? 1024 : 0,
                                              .allocate = allocate,
                                              .free = give_back};
