@@ -113,8 +113,8 @@ enum {
     BUCKETS = 64,
     BATCH = 32,    /* slots that move between a shard and its context at once */
     BARE_MAX = 64, /* slots without memory that a shard keeps */
-    CLASSES = 11,  /* blocks of 16, 32 ... 128, 256, 512, 1024 bytes */
-    NO_CLASS = CLASSES,
+    BINS = 11,     /* blocks of 16, 32 ... 128, 256, 512, 1024 bytes */
+    NO_BIN = BINS,
     CACHED_MAX = 1024,
     STACK_MAX = 16,
     ALIGN_DEFAULT = alignof(max_align_t),
@@ -130,7 +130,7 @@ struct slot {
     void *argument;
     struct slot *next; /* in a list of free or of dying slots */
     uint32_t index, align;
-    uint8_t class;       /* of the memory, or NO_CLASS */
+    uint8_t bin;         /* of the memory, or NO_BIN */
     atomic_bool charged; /* its bytes are in context->charged */
 #ifdef SEAM_MANAGED_DEBUG
     void *born[STACK_MAX], *released[STACK_MAX];
@@ -143,8 +143,8 @@ struct shard {
     struct shard *next; /* in its bucket */
     uintptr_t thread;
     atomic_uint turns; /* orders a thread behind the one before it with the same identity */
-    struct slot *bare, *cached[CLASSES];
-    uint16_t n_bare, n_cached[CLASSES];
+    struct slot *bare, *cached[BINS];
+    uint16_t n_bare, n_cached[BINS];
     bool is_destructing;
     struct slot *dying, **dying_end;
 };
@@ -177,8 +177,7 @@ static uint32_t segment_size(int segment) {
     return UINT32_C(1) << (SEGMENT_FIRST_BITS + segment - (segment > 0));
 }
 
-/* NULL if there is no such slot. A segment is known by where slot 0 would be if all lay in a row.
- */
+/* NULL if there is no such slot. A segment is known by where slot 0 would be in one row. */
 static inline struct slot *slot_at(struct seam_managed *context, uint32_t index) {
     uintptr_t row =
         atomic_load_explicit(&context->segments[segment_of(index)], memory_order_acquire);
@@ -194,8 +193,7 @@ static seam_handle handle_of(const struct seam_managed *context, const struct sl
     return context->number << NUMBER_SHIFT | (uint64_t)generation << GENERATION_SHIFT | slot->index;
 }
 
-/* --- memory ------------------------------------------------------------------------------------
- */
+/* --- memory ----------------------------------------------------------------------------------- */
 
 static void *allocate(struct seam_managed *context, size_t align, size_t size) {
     if (context->options.allocate != NULL)
@@ -216,18 +214,18 @@ static void *allocate_zeroed(struct seam_managed *context, size_t align, size_t 
     return memory != NULL ? memset(memory, 0, size) : NULL;
 }
 
-/* As many blocks of a class are kept as fit into 32 KiB. */
-static const uint16_t kept_max[CLASSES] = {2048, 1024, 682, 512, 409, 341, 292, 256, 128, 64, 32};
+/* As many blocks of a bin are kept as fit into 32 KiB. */
+static const uint16_t kept_max[BINS] = {2048, 1024, 682, 512, 409, 341, 292, 256, 128, 64, 32};
 
-static inline int class_of(const struct seam_managed *context, size_t size, size_t align) {
+static inline int bin_of(const struct seam_managed *context, size_t size, size_t align) {
     if (size > context->options.cached_max || align > ALIGN_DEFAULT)
-        return NO_CLASS;
+        return NO_BIN;
     if (size <= 128)
         return (int)((size - 1) / 16);
     return size <= 256 ? 8 : size <= 512 ? 9 : 10;
 }
-static size_t class_size(int class) {
-    return class < 8 ? ((size_t) class + 1) * 16 : (size_t)256 << (class - 8);
+static size_t bin_size(int bin) {
+    return bin < 8 ? ((size_t)bin + 1) * 16 : (size_t)256 << (bin - 8);
 }
 
 static void *memory_of(const struct slot *slot) {
@@ -237,25 +235,24 @@ static size_t size_of(const struct slot *slot) {
     return atomic_load_explicit(&slot->size, memory_order_relaxed);
 }
 
-/* Memory for a block of `size` bytes; what it has more of the class is not to be touched. */
-static void *allocate_block(struct seam_managed *context, int class, size_t align, size_t size) {
-    size_t room = class == NO_CLASS ? size : class_size(class);
+/* Memory for a block of `size` bytes; what the bin has more is not to be touched. */
+static void *allocate_block(struct seam_managed *context, int bin, size_t align, size_t size) {
+    size_t room = bin == NO_BIN ? size : bin_size(bin);
     void *memory = allocate(context, align, room);
     if (memory != NULL)
         poison((char *)memory + size, room - size);
     return memory;
 }
 
-static void free_block(struct seam_managed *context, int class, void *memory, size_t size) {
-    size_t room = class == NO_CLASS ? size : class_size(class);
+static void free_block(struct seam_managed *context, int bin, void *memory, size_t size) {
+    size_t room = bin == NO_BIN ? size : bin_size(bin);
     unpoison(memory, room);
     if (IS_DEBUG)
         memset(memory, FREED_BYTE, room);
     release_memory(context, memory);
 }
 
-/* --- debug builds ------------------------------------------------------------------------------
- */
+/* --- debug builds ----------------------------------------------------------------------------- */
 
 #ifdef SEAM_MANAGED_DEBUG
 static pthread_mutex_t alive_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -320,8 +317,7 @@ static void print_misuse(struct seam_managed *context, const char *function, sea
 #define KEEP_RELEASE(slot) (void)0
 #endif
 
-/* --- errors ------------------------------------------------------------------------------------
- */
+/* --- errors ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *text;
@@ -378,8 +374,7 @@ static inline enum seam_managed_error judge(uint64_t word, seam_handle handle) {
                                                                         : explain(word, handle);
 }
 
-/* --- shards and slots ---------------------------------------------------------------------------
- */
+/* --- shards and slots ------------------------------------------------------------------------- */
 
 static int bucket_of(uintptr_t thread) {
     return (int)((thread >> 6) * UINT64_C(0x9e3779b97f4a7c15) >> 58);
@@ -451,7 +446,7 @@ static enum seam_managed_error refill(struct seam_managed *context, struct shard
                                   memory_order_release);
         }
         slot->index = used;
-        slot->class = NO_CLASS;
+        slot->bin = NO_BIN;
         slot->next = shard->bare;
         shard->bare = slot;
         shard->n_bare++;
@@ -475,7 +470,7 @@ static void give_bare(struct seam_managed *context, struct shard *shard, int kee
 
 static void forget_memory(struct slot *slot) {
     atomic_store_explicit(&slot->memory, NULL, memory_order_relaxed);
-    slot->class = NO_CLASS;
+    slot->bin = NO_BIN;
 }
 
 static void put_bare(struct seam_managed *context, struct shard *shard, struct slot *slot) {
@@ -494,11 +489,11 @@ static void put_bare(struct seam_managed *context, struct shard *shard, struct s
 
 /* Free what the shard keeps for reuse; the slots stay with it, or are free for all. */
 static void trim(struct seam_managed *context, struct shard *shard) {
-    for (int class = 0; class < CLASSES; class ++)
-        while (shard->cached[class] != NULL) {
-            struct slot *slot = shard->cached[class];
-            shard->cached[class] = slot->next;
-            free_block(context, class, memory_of(slot), size_of(slot));
+    for (int bin = 0; bin < BINS; bin++)
+        while (shard->cached[bin] != NULL) {
+            struct slot *slot = shard->cached[bin];
+            shard->cached[bin] = slot->next;
+            free_block(context, bin, memory_of(slot), size_of(slot));
             forget_memory(slot);
             put_bare(context, shard, slot);
         }
@@ -523,8 +518,7 @@ static enum seam_managed_error take_bare(struct seam_managed *context, struct sh
     return SEAM_MANAGED_ok;
 }
 
-/* --- the limit ----------------------------------------------------------------------------------
- */
+/* --- the limit -------------------------------------------------------------------------------- */
 
 static bool charge(struct seam_managed *context, size_t limit, size_t bytes) {
     size_t charged = atomic_load_explicit(&context->charged, memory_order_relaxed);
@@ -541,27 +535,26 @@ static void uncharge(struct seam_managed *context, size_t bytes) {
         atomic_fetch_sub_explicit(&context->charged, bytes, memory_order_relaxed);
 }
 
-/* --- birth --------------------------------------------------------------------------------------
- */
+/* --- birth ------------------------------------------------------------------------------------ */
 
 /* A slot with new memory. */
 __attribute__((noinline)) static enum seam_managed_error furnish(struct seam_managed *context,
                                                                  struct shard *shard, size_t size,
-                                                                 size_t align, int class,
+                                                                 size_t align, int bin,
                                                                  struct slot **slot) {
     enum seam_managed_error error = take_bare(context, shard, slot);
     if (error != SEAM_MANAGED_ok)
         return error;
-    void *memory = allocate_block(context, class, align, size);
+    void *memory = allocate_block(context, bin, align, size);
     if (memory == NULL) {
         trim(context, shard);
-        memory = allocate_block(context, class, align, size);
+        memory = allocate_block(context, bin, align, size);
     }
     if (memory == NULL) {
         put_bare(context, shard, *slot);
         return SEAM_MANAGED_out_of_memory;
     }
-    (*slot)->class = (uint8_t) class;
+    (*slot)->bin = (uint8_t)bin;
     atomic_store_explicit(&(*slot)->memory, memory, memory_order_release);
     return SEAM_MANAGED_ok;
 }
@@ -573,11 +566,11 @@ static enum seam_managed_error check_size(size_t size) {
 }
 
 /* A block that this thread keeps for reuse, or NULL. */
-static inline struct slot *take_kept(struct shard *shard, int class, size_t size) {
-    struct slot *slot = shard->cached[class];
+static inline struct slot *take_kept(struct shard *shard, int bin, size_t size) {
+    struct slot *slot = shard->cached[bin];
     if (slot != NULL) {
-        shard->cached[class] = slot->next;
-        shard->n_cached[class]--;
+        shard->cached[bin] = slot->next;
+        shard->n_cached[bin]--;
         unpoison(memory_of(slot), size);
     }
     return slot;
@@ -588,11 +581,11 @@ static enum seam_managed_error take_slot(struct seam_managed *context, size_t si
     struct shard *shard = enter(context);
     if (shard == NULL)
         return SEAM_MANAGED_out_of_memory;
-    int class = class_of(context, size, align);
+    int bin = bin_of(context, size, align);
     enum seam_managed_error error = SEAM_MANAGED_ok;
-    *slot = class != NO_CLASS ? take_kept(shard, class, size) : NULL;
+    *slot = bin != NO_BIN ? take_kept(shard, bin, size) : NULL;
     if (*slot == NULL)
-        error = furnish(context, shard, size, align, class, slot);
+        error = furnish(context, shard, size, align, bin, slot);
     leave(shard);
     return error;
 }
@@ -656,7 +649,7 @@ enum seam_managed_error seam_managed_alloc(struct seam_managed *context, size_t 
         struct shard *shard = enter(context);
         struct slot *slot = NULL;
         if (LIKELY(shard != NULL)) {
-            slot = take_kept(shard, class_of(context, size, ALIGN_DEFAULT), size);
+            slot = take_kept(shard, bin_of(context, size, ALIGN_DEFAULT), size);
             leave(shard);
         }
         if (LIKELY(slot != NULL)) {
@@ -667,13 +660,12 @@ enum seam_managed_error seam_managed_alloc(struct seam_managed *context, size_t 
     return alloc_anyhow(context, &birth, handle);
 }
 
-/* --- death --------------------------------------------------------------------------------------
- */
+/* --- death ------------------------------------------------------------------------------------ */
 
 /* A free slot loses its memory. */
 __attribute__((noinline)) static void free_slot(struct seam_managed *context, struct shard *shard,
                                                 struct slot *slot, bool is_last) {
-    free_block(context, slot->class, memory_of(slot), size_of(slot));
+    free_block(context, slot->bin, memory_of(slot), size_of(slot));
     forget_memory(slot);
     if (!is_last)
         put_bare(context, shard, slot);
@@ -684,22 +676,21 @@ __attribute__((noinline)) static void free_slot(struct seam_managed *context, st
 static inline void bury(struct seam_managed *context, struct shard *shard, struct slot *slot) {
     uint32_t generation = generation_of(atomic_load_explicit(&slot->word, memory_order_relaxed));
     bool is_last = generation >= context->options.generations_max && !PLANTED(slot_never_given_up);
-    int class = slot->class;
+    int bin = slot->bin;
     if (atomic_load_explicit(&slot->charged, memory_order_relaxed))
         uncharge(context, size_of(slot));
     if (PLANTED(generation_kept))
         generation--;
     atomic_store_explicit(&slot->word, word_of(generation, FREE), memory_order_release);
     POINT();
-    if (is_last || class == NO_CLASS || shard == NULL ||
-        shard->n_cached[class] >= kept_max[class]) {
+    if (is_last || bin == NO_BIN || shard == NULL || shard->n_cached[bin] >= kept_max[bin]) {
         free_slot(context, shard, slot, is_last);
         return;
     }
-    poison(memory_of(slot), class_size(class));
-    slot->next = shard->cached[class];
-    shard->cached[class] = slot;
-    shard->n_cached[class]++;
+    poison(memory_of(slot), bin_size(bin));
+    slot->next = shard->cached[bin];
+    shard->cached[bin] = slot;
+    shard->n_cached[bin]++;
 }
 
 static void destruct(struct slot *slot) {
@@ -750,8 +741,7 @@ static inline void die(struct seam_managed *context, struct slot *slot) {
         leave(shard);
 }
 
-/* --- references ---------------------------------------------------------------------------------
- */
+/* --- references ------------------------------------------------------------------------------- */
 
 /* A change of a slot's word: succeeds only if the word is still what was judged. */
 static inline bool change(struct slot *slot, uint64_t *word, uint64_t wanted) {
@@ -886,24 +876,23 @@ enum seam_managed_error seam_managed_weak(struct seam_managed *context, seam_han
     return error == SEAM_MANAGED_ok ? error : misused(context, "weak", handle, error);
 }
 
-/* --- resizing -----------------------------------------------------------------------------------
- */
+/* --- resizing --------------------------------------------------------------------------------- */
 
 /* Give a slot in state RESIZING memory for its new size; the old memory is freed last. */
 static bool move_block(struct seam_managed *context, struct slot *slot, size_t size) {
-    int before = slot->class, class = class_of(context, size, slot->align);
+    int before = slot->bin, bin = bin_of(context, size, slot->align);
     size_t old_size = size_of(slot);
     void *old = memory_of(slot);
-    if (class == before && class != NO_CLASS) {
-        poison(old, class_size(class));
+    if (bin == before && bin != NO_BIN) {
+        poison(old, bin_size(bin));
         unpoison(old, size);
         return true;
     }
-    void *memory = allocate_block(context, class, slot->align, size);
+    void *memory = allocate_block(context, bin, slot->align, size);
     if (memory == NULL)
         return false;
     memcpy(memory, old, old_size < size ? old_size : size);
-    slot->class = (uint8_t) class;
+    slot->bin = (uint8_t)bin;
     atomic_store_explicit(&slot->memory, memory, memory_order_release);
     free_block(context, before, old, old_size);
     return true;
@@ -953,8 +942,7 @@ enum seam_managed_error seam_managed_realloc(struct seam_managed *context, seam_
     return error;
 }
 
-/* --- the whole context --------------------------------------------------------------------------
- */
+/* --- the whole context ------------------------------------------------------------------------ */
 
 /* Every slot in turn: pass NULL first; NULL is the end. */
 static struct slot *next_slot(struct seam_managed *context, const struct slot *slot) {
@@ -1085,7 +1073,7 @@ size_t seam_managed_destroy(struct seam_managed *context) {
     while (end_all(context) > 0) {}
     for (struct slot *slot = NULL; (slot = next_slot(context, slot)) != NULL;)
         if (memory_of(slot) != NULL)
-            free_block(context, slot->class, memory_of(slot), size_of(slot));
+            free_block(context, slot->bin, memory_of(slot), size_of(slot));
     for (int i = 0; i < SEGMENTS; i++)
         if (segment_at(context, i) != NULL)
             release_memory(context, segment_at(context, i));

@@ -52,8 +52,9 @@ typedef uint64_t seam_handle;
 struct seam_managed; /* a context */
 
 /* Gets the block's memory, its size and the argument given at birth, while no reference is left:
- * the block's own handle answers `dying`. It may call anything here but destroy. A block that it
- * releases is destructed after it, not inside it, so chains of any length are fine. */
+ * the block's own handle answers `dying`. It has to return, and may call anything here but destroy.
+ * A block that it releases is destructed after it, not inside it, so chains of any length are fine.
+ */
 typedef void seam_managed_destructor(void *memory, size_t size, void *argument);
 
 /* A misuse: which function of this header was given which handle, and what is wrong with it. */
@@ -62,7 +63,7 @@ typedef void seam_managed_misuse(struct seam_managed *context, const char *funct
 
 /* All 0 is the default. */
 struct seam_managed_options {
-    uint32_t number;          /* 1 to 1023, part of every handle; 0: the process's next number */
+    uint32_t number; /* 1 to 1023, part of every handle; 0: the process's next, then 1 again */
     uint32_t references_max;  /* per block; 0: 2^32 - 3 */
     uint32_t blocks_max;      /* at a time; 0: 2^26 */
     uint32_t generations_max; /* blocks born in one slot, before it is given up; 0: 2^27 - 1 */

@@ -79,8 +79,7 @@ static void *turn(void *contender) {
     return NULL;
 }
 
-/* --- threads that start together ----------------------------------------------------------------
- */
+/* --- threads that start together -------------------------------------------------------------- */
 
 static struct contender *running;
 static pthread_barrier_t start, end;

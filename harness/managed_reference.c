@@ -82,8 +82,7 @@ static void on_misuse(struct seam_managed *context, const char *function, seam_h
     last_misuse = error;
 }
 
-/* --- comparing ----------------------------------------------------------------------------------
- */
+/* --- comparing -------------------------------------------------------------------------------- */
 
 /* Is this answer reported as a misuse of the handle? Running out of something is none. */
 static bool is_misuse(enum seam_managed_error error) {
@@ -143,8 +142,7 @@ static void settle(struct reference *it) {
     it->current = -1;
 }
 
-/* --- operations ---------------------------------------------------------------------------------
- */
+/* --- operations ------------------------------------------------------------------------------- */
 
 static seam_managed_destructor destruct;
 
@@ -277,8 +275,7 @@ static void destruct(void *memory, size_t size, void *argument) {
         be_born(it, 24, 0, NONE, -1);
 }
 
-/* --- the operations as bytes --------------------------------------------------------------------
- */
+/* --- the operations as bytes ------------------------------------------------------------------ */
 
 struct step {
     struct reference *it;
@@ -472,8 +469,7 @@ static const struct operation *operation_from(const uint8_t *bytes) {
                                   : &others[bytes[1] / 4 % (sizeof others / sizeof *others)];
 }
 
-/* --- a run --------------------------------------------------------------------------------------
- */
+/* --- a run ------------------------------------------------------------------------------------ */
 
 /* What led to a failed assertion. */
 struct input {

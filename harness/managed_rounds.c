@@ -68,8 +68,7 @@ static unsigned below(struct worker *worker, unsigned n) {
     return (unsigned)(seam_managed_random(&worker->random) >> 33) % n;
 }
 
-/* --- who goes on --------------------------------------------------------------------------------
- */
+/* --- who goes on ------------------------------------------------------------------------------ */
 
 static atomic_int turn;              /* the worker that may run */
 static atomic_uint at_work;          /* a bit for each worker that has not ended */
@@ -113,8 +112,7 @@ static void free_point(void) {
 
 bool seam_managed_round_is_scheduled(uint64_t number) { return number % 2 == 1; }
 
-/* --- blocks -------------------------------------------------------------------------------------
- */
+/* --- blocks ----------------------------------------------------------------------------------- */
 
 #define GET(field) atomic_load_explicit(&(field), memory_order_relaxed)
 #define SET(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
@@ -316,8 +314,7 @@ static void (*const operations[])(struct worker *) = {
     do_use,   do_release, do_release, do_release, do_release, do_misuse,  do_resize,  do_whole,
 };
 
-/* --- a round ------------------------------------------------------------------------------------
- */
+/* --- a round ---------------------------------------------------------------------------------- */
 
 static void *wave(void *argument) {
     struct worker *worker = self = argument;

@@ -146,8 +146,7 @@ static void without_memory_nothing_breaks(void) {
     context = all;
 }
 
-/* --- destructors --------------------------------------------------------------------------------
- */
+/* --- destructors ------------------------------------------------------------------------------ */
 
 static int destructed;
 
