@@ -82,7 +82,11 @@ func (r *reference) enter() bool {
 
 // leave ends a call. Whoever is last lets the block go.
 func (r *reference) leave() {
-	if r.users.Add(-1) == closed {
+	r.end(r.users.Add(-1))
+}
+
+func (r *reference) end(users int64) {
+	if users == closed {
 		C.seam_managed_release(context, r.handle)
 	}
 }
@@ -94,8 +98,8 @@ func (r *reference) close() bool {
 		if n&closed != 0 {
 			return false
 		}
-		if r.users.CompareAndSwap(n, n|closed) {
-			r.leave()
+		if r.users.CompareAndSwap(n, n-1|closed) {
+			r.end(n - 1 | closed)
 			return true
 		}
 	}
@@ -165,11 +169,10 @@ func (b *Buffer) Len() int { return len(b.ref.bytes) }
 // Bytes is the C memory itself: until Close, and while b is reachable. Use is the same without
 // conditions, and Copy has none at all.
 func (b *Buffer) Bytes() ([]byte, error) {
-	if !b.ref.enter() {
+	if b.ref.users.Load()&closed != 0 {
 		return nil, ErrClosed
 	}
 	bytes := b.ref.bytes
-	b.ref.leave()
 	runtime.KeepAlive(b)
 	return bytes[:len(bytes):len(bytes)], nil
 }
