@@ -14,7 +14,7 @@
 
 #include "managed.h"
 
-enum { SIZE = 64, PAIRS = 100000, TURNS = 60, THREADS_MAX = 2 };
+enum { SIZE = 64, PAIRS = 50000, TURNS = 400, THREADS_MAX = 2 };
 
 static struct seam_managed *context;
 static struct glib {
@@ -145,13 +145,13 @@ int main(void) {
     pthread_t other;
     context = seam_managed_create(NULL);
     open_glib();
-    measure(alone, 1, "no threads");
+    measure(alone, 1, "1 thread");
     pthread_barrier_init(&start, NULL, 2);
     pthread_barrier_init(&end, NULL, 2);
     if (pthread_create(&other, NULL, worker, NULL) != 0)
         return 2;
-    measure(alone, 1, "one of two");
-    measure(together, 2, "two of two");
+    measure(alone, 1, "1 and 1 idle");
+    measure(together, 2, "2 threads");
     running = NULL;
     pthread_barrier_wait(&start);
     pthread_join(other, NULL);
