@@ -83,7 +83,7 @@ enum seam_symptom seam_symptom_of_line(const char *line) {
     return SEAM_SYMPTOM_none;
 }
 
-static bool symptom_fits(enum seam_symptom expected, enum seam_symptom observed) {
+bool seam_symptom_fits(enum seam_symptom expected, enum seam_symptom observed) {
     if (expected == SEAM_SYMPTOM_cgo_argument_or_result)
         return observed == SEAM_SYMPTOM_cgo_argument || observed == SEAM_SYMPTOM_cgo_result;
     /* The wrapper that cgo writes for an exported function stores its result in the C frame before
@@ -139,7 +139,7 @@ struct seam_judgement seam_judge_go(const struct seam_trace *model,
         judgement.verdict = SEAM_VERDICT_false_alarm;
     else if (stopped != NULL &&
              (outcome->step != stopped->step || stopped->what >= SEAM_RULES ||
-              !symptom_fits(seam_rule_rows[stopped->what].symptom, outcome->symptom)))
+              !seam_symptom_fits(seam_rule_rows[stopped->what].symptom, outcome->symptom)))
         judgement.verdict = SEAM_VERDICT_wrong_rule;
     return judgement;
 }
@@ -148,7 +148,8 @@ void seam_copy_stable(char *to, size_t size, const char *line) {
     size_t n = 0;
     if (strncmp(line, "==", 2) == 0 && strstr(line + 2, "==") != NULL)
         line = strstr(line + 2, "==") + 2;
-    while (*line != '\0' && *line != '\n' && n + 4 < size) {
+    const char *end = strstr(line, " in thread T");
+    while (*line != '\0' && *line != '\n' && line != end && n + 4 < size) {
         if (strncmp(line, "0x", 2) == 0) {
             memcpy(to + n, "0x_", 3);
             n += 3;

@@ -58,8 +58,11 @@ struct seam_judgement seam_judge_go(const struct seam_trace *model,
 /* What a line that Go, a sanitizer or libc printed means; none if it is not known. */
 enum seam_symptom seam_symptom_of_line(const char *line);
 
-/* Copy a line, up to its newline, without what differs between two runs: process ids and addresses.
- * `to` has `size` bytes and is terminated. */
+/* Is what was observed the symptom that a rule's row expects? */
+bool seam_symptom_fits(enum seam_symptom expected, enum seam_symptom observed);
+
+/* Copy a line, up to its newline, without what differs between two runs: process ids,
+ * addresses and the number of the thread. `to` has `size` bytes and is terminated. */
 void seam_copy_stable(char *to, size_t size, const char *line);
 
 #endif
