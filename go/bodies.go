@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/cgo"
+	"time"
 	"unsafe"
 )
 
@@ -520,6 +521,11 @@ func (m *machine) work() {
 	for !m.over && C.seam_c_next() != 0 {
 		m.step()
 	}
+}
+
+func countCollection(took time.Duration) {
+	channel.collections++
+	channel.collecting += C.int64_t(took.Microseconds())
 }
 
 func tell(text string) {

@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"sort"
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -109,6 +110,8 @@ func (m *machine) arrive(d due) {
 // Collect, wait until the runtime has run what is due, and queue it in a fixed order: finalizers and
 // cleanups of one collection come in any order and are compared as a set.
 func (m *machine) collect() {
+	begin := time.Now()
+	defer func() { countCollection(time.Since(begin)) }()
 	runtime.GC()
 	if !m.watched {
 		return

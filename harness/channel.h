@@ -21,6 +21,9 @@ struct seam_channel {
     int32_t step;    /* the step under way; limit when all are done */
     int32_t stopped; /* a recovered panic ended the run; its text is in `message` */
     int32_t retire;  /* the process wants to be replaced before the next program */
+
+    int64_t collections; /* gc steps of this run, and the microseconds in them */
+    int64_t collecting;
     char message[200];
     struct seam_trace trace;
 };

@@ -1,3 +1,7 @@
+/* An executor's processes: a pipe and shared memory to each (channel.h), deaths, restarts.
+ *
+ * Not here: building executors (gobuild.c); what an outcome means (outcome.c). A dead process is
+ * replaced by one that was started before; `start` is the only place that waits for one. */
 #define _GNU_SOURCE
 #include "gorun.h"
 
@@ -11,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "channel.h"
@@ -18,15 +23,24 @@
 
 enum { START_TIMEOUT_MS = 20000, RUN_TIMEOUT_MS = 10000, PATH_SIZE = 512 };
 
+/* One process and what it shares with this one. */
+struct process {
+    struct seam_channel *channel;
+    int channel_fd, stderr_fd;
+    pid_t pid;  /* 0: none */
+    bool alive; /* launched, and nobody has ended it; `to` and `from` are open */
+    bool ready; /* it has said so */
+    int to, from;
+};
+
+/* From the first death on there are two processes: a spare starts while the other one runs. */
 struct seam_go {
     char path[PATH_SIZE];
     int minor;
     enum seam_flavor flavor;
     int timeout_ms;
-    struct seam_channel *channel;
-    int channel_fd, stderr_fd;
-    pid_t pid; /* 0: not running */
-    int to, from;
+    struct process both[2], *now;
+    struct seam_go_cost cost;
 };
 
 /* --- the process ------------------------------------------------------------------------------ */
@@ -43,18 +57,22 @@ static void set_environment(const struct seam_go *go) {
     setenv("GOGC", "off", 1);
     setenv("GOTRACEBACK", "none", 1);
     unsetenv("GOMEMLIMIT");
-    setenv("ASAN_OPTIONS", "detect_leaks=0:symbolize=0:abort_on_error=0", 1);
+    /* Nobody reads more of a report than its line. Frames of C stay on ASan's own stacks: what a
+     * panic through C leaves poisoned on the real one is found by whoever runs there next. */
+    setenv("ASAN_OPTIONS", "detect_leaks=0:symbolize=0:abort_on_error=0:color=never:print_legend=0",
+           1);
 }
 
 /* In the child: standard input is the parent's request pipe, the rest as channel.h says. */
-static void become_executor(const struct seam_go *go, int in, int out) {
+static void become_executor(const struct seam_go *go, const struct process *process, int in,
+                            int out) {
     int null = open("/dev/null", O_WRONLY);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(in, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
-    dup2(go->stderr_fd, STDERR_FILENO);
+    dup2(process->stderr_fd, STDERR_FILENO);
     dup2(out, SEAM_ANSWER_FD);
-    dup2(go->channel_fd, SEAM_CHANNEL_FD);
+    dup2(process->channel_fd, SEAM_CHANNEL_FD);
     set_environment(go);
     execl(go->path, go->path, (char *)NULL);
     dprintf(STDERR_FILENO, "cannot start %s: %s\n", go->path, strerror(errno));
@@ -74,8 +92,8 @@ static bool high_pipe(int ends[2]) {
 }
 
 /* Wait for the one-byte answer. 1: it came, 0: the process has closed the pipe, -1: time-out. */
-static int wait_answer(const struct seam_go *go, int timeout_ms) {
-    struct pollfd answer = {go->from, POLLIN, 0};
+static int wait_answer(const struct process *process, int timeout_ms) {
+    struct pollfd answer = {process->from, POLLIN, 0};
     char byte;
     int ready;
     do
@@ -83,48 +101,91 @@ static int wait_answer(const struct seam_go *go, int timeout_ms) {
     while (ready < 0 && errno == EINTR);
     if (ready == 0)
         return -1;
-    return read(go->from, &byte, 1) == 1 ? 1 : 0;
+    return read(process->from, &byte, 1) == 1 ? 1 : 0;
 }
 
-static void stop(struct seam_go *go) {
-    if (go->pid == 0)
+/* End it, without waiting until it is gone. What it has said stays. */
+static void dismiss(struct process *process) {
+    if (!process->alive)
         return;
-    close(go->to);
-    close(go->from);
-    kill(go->pid, SIGKILL);
-    while (waitpid(go->pid, NULL, 0) < 0 && errno == EINTR) {}
-    go->pid = 0;
+    close(process->to);
+    close(process->from);
+    kill(process->pid, SIGKILL);
+    process->alive = process->ready = false;
 }
 
-static bool start(struct seam_go *go) {
+static void reap(struct process *process) {
+    if (process->pid != 0)
+        while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR) {}
+    process->pid = 0;
+}
+
+/* Start a process; it will say when it is ready. */
+static bool launch(const struct seam_go *go, struct process *process) {
     int to[2], from[2];
-    if (!high_pipe(to) || !high_pipe(from) || ftruncate(go->stderr_fd, 0) != 0)
+    reap(process);
+    if (!high_pipe(to) || !high_pipe(from) || ftruncate(process->stderr_fd, 0) != 0)
         return false;
-    lseek(go->stderr_fd, 0, SEEK_SET);
-    go->channel->version = 0;
-    go->pid = fork();
-    if (go->pid == 0)
-        become_executor(go, to[0], from[1]);
+    lseek(process->stderr_fd, 0, SEEK_SET);
+    process->channel->version = 0;
+    process->pid = fork();
+    if (process->pid == 0)
+        become_executor(go, process, to[0], from[1]);
     close(to[0]);
     close(from[1]);
-    go->to = to[1];
-    go->from = from[0];
-    if (go->pid < 0) {
-        go->pid = 0;
+    process->to = to[1];
+    process->from = from[0];
+    process->alive = process->pid > 0;
+    process->ready = false;
+    if (process->alive)
+        return true;
+    process->pid = 0;
+    close(to[1]);
+    close(from[0]);
+    return false;
+}
+
+static uint64_t microseconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static struct process *other_of(struct seam_go *go) { return &go->both[go->now == go->both]; }
+
+/* Have a process that is ready, and after a death another one on its way. */
+static bool start(struct seam_go *go) {
+    struct process *process = go->now, *other = other_of(go);
+    if (process->ready)
+        return true;
+    uint64_t begin = microseconds();
+    if (!process->alive && !launch(go, process))
+        return false;
+    if (wait_answer(process, START_TIMEOUT_MS) != 1 ||
+        process->channel->version != SEAM_CHANNEL_VERSION) {
+        dismiss(process);
         return false;
     }
-    if (wait_answer(go, START_TIMEOUT_MS) == 1 && go->channel->version == SEAM_CHANNEL_VERSION)
-        return true;
-    stop(go);
-    return false;
+    process->ready = true;
+    go->cost.starts++;
+    if (go->cost.starts > 1 && !other->alive && !launch(go, other))
+        return false;
+    go->cost.starting += microseconds() - begin;
+    return true;
+}
+
+/* The process that runs is done; the next scenario gets the other one. */
+static void change(struct seam_go *go) {
+    dismiss(go->now);
+    go->now = other_of(go);
 }
 
 /* --- what the process said -------------------------------------------------------------------- */
 
 /* Find the line that says why the process died; without one, the first line. */
-static void read_last_words(const struct seam_go *go, struct seam_outcome *outcome) {
+static void read_last_words(const struct process *process, struct seam_outcome *outcome) {
     static char text[1 << 16];
-    ssize_t size = pread(go->stderr_fd, text, sizeof text - 1, 0);
+    ssize_t size = pread(process->stderr_fd, text, sizeof text - 1, 0);
     text[size > 0 ? size : 0] = '\0';
     outcome->symptom = SEAM_SYMPTOM_none;
     seam_copy_stable(outcome->message, sizeof outcome->message, "died without a word");
@@ -152,6 +213,18 @@ static int high_memory_file(const char *name) {
     return high;
 }
 
+static bool share(struct process *process) {
+    struct seam_channel *channel = MAP_FAILED;
+    process->channel_fd = high_memory_file("seam-channel");
+    process->stderr_fd = high_memory_file("seam-stderr");
+    if (process->channel_fd >= 0 && process->stderr_fd >= 0 &&
+        ftruncate(process->channel_fd, sizeof *channel) == 0)
+        channel =
+            mmap(NULL, sizeof *channel, PROT_READ | PROT_WRITE, MAP_SHARED, process->channel_fd, 0);
+    process->channel = channel == MAP_FAILED ? NULL : channel;
+    return process->channel != NULL;
+}
+
 struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_flavor flavor,
                                       char error[SEAM_GO_ERROR]) {
     struct seam_go *go = calloc(1, sizeof *go);
@@ -160,14 +233,9 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
     go->minor = minor;
     go->flavor = flavor;
     go->timeout_ms = RUN_TIMEOUT_MS;
-    go->channel_fd = high_memory_file("seam-channel");
-    go->stderr_fd = high_memory_file("seam-stderr");
+    go->now = go->both;
     signal(SIGPIPE, SIG_IGN);
-    if (go->channel_fd >= 0 && go->stderr_fd >= 0 &&
-        ftruncate(go->channel_fd, sizeof *go->channel) == 0)
-        go->channel =
-            mmap(NULL, sizeof *go->channel, PROT_READ | PROT_WRITE, MAP_SHARED, go->channel_fd, 0);
-    if (go->channel == NULL || go->channel == MAP_FAILED) {
+    if (!share(&go->both[0]) || !share(&go->both[1])) {
         snprintf(error, SEAM_GO_ERROR, "cannot share memory with the executor: %s",
                  strerror(errno));
         free(go);
@@ -175,7 +243,7 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
     }
     if (!start(go)) {
         struct seam_outcome outcome;
-        read_last_words(go, &outcome);
+        read_last_words(go->now, &outcome);
         snprintf(error, SEAM_GO_ERROR, "the Go executor %.120s does not start: %.120s", path,
                  outcome.message);
         seam_go_close(go);
@@ -189,13 +257,20 @@ enum seam_flavor seam_go_flavor(const struct seam_go *go) { return go->flavor; }
 
 void seam_go_set_timeout(struct seam_go *go, int milliseconds) { go->timeout_ms = milliseconds; }
 
-void seam_go_restart(struct seam_go *go) { stop(go); }
+struct seam_go_cost seam_go_cost(const struct seam_go *go) {
+    return go->cost;
+}
+
+void seam_go_restart(struct seam_go *go) { change(go); }
 
 void seam_go_close(struct seam_go *go) {
-    stop(go);
-    munmap(go->channel, sizeof *go->channel);
-    close(go->channel_fd);
-    close(go->stderr_fd);
+    for (struct process *process = go->both; process < go->both + 2; process++) {
+        dismiss(process);
+        reap(process);
+        munmap(process->channel, sizeof *process->channel);
+        close(process->channel_fd);
+        close(process->stderr_fd);
+    }
     free(go);
 }
 
@@ -213,36 +288,45 @@ static void copy_trace(struct seam_trace *to, const struct seam_trace *from) {
     memcpy(to->events, from->events, (size_t)to->n * sizeof *to->events);
 }
 
-bool seam_go_run(struct seam_go *go, const struct seam_program *program, int limit,
-                 struct seam_outcome *outcome) {
-    if (go->pid == 0 && !start(go))
-        return false;
-    struct seam_channel *channel = go->channel;
-    copy_program(&channel->program, program);
-    channel->limit = limit;
-    channel->step = 0;
-    channel->trace.n = 0;
-    int answer = write(go->to, "", 1) == 1 ? wait_answer(go, go->timeout_ms) : 0;
-    copy_trace(&outcome->trace, &channel->trace);
-    outcome->step = channel->step;
-    outcome->symptom = SEAM_SYMPTOM_none;
-    outcome->message[0] = '\0';
+/* What an answer means, or that there is none. */
+static void read_answer(const struct seam_go *go, int answer, struct seam_outcome *outcome) {
+    const struct seam_channel *channel = go->now->channel;
     if (answer == 1) {
         outcome->how = channel->stopped ? SEAM_HOW_stopped : SEAM_HOW_finished;
         if (channel->stopped) {
             seam_copy_stable(outcome->message, sizeof outcome->message, channel->message);
             outcome->symptom = seam_symptom_of_line(channel->message);
         }
-        if (channel->retire)
-            stop(go);
-        return true;
-    }
-    outcome->how = answer == 0 ? SEAM_HOW_stopped : SEAM_HOW_hung;
-    stop(go);
-    if (outcome->how == SEAM_HOW_stopped)
-        read_last_words(go, outcome);
-    else
+    } else if (answer == 0) {
+        outcome->how = SEAM_HOW_stopped;
+        read_last_words(go->now, outcome);
+    } else {
+        outcome->how = SEAM_HOW_hung;
         snprintf(outcome->message, sizeof outcome->message, "no answer within %d ms",
                  go->timeout_ms);
+    }
+}
+
+bool seam_go_run(struct seam_go *go, const struct seam_program *program, int limit,
+                 struct seam_outcome *outcome) {
+    if (!start(go))
+        return false;
+    struct process *process = go->now;
+    struct seam_channel *channel = process->channel;
+    copy_program(&channel->program, program);
+    channel->limit = limit;
+    channel->step = 0;
+    channel->trace.n = 0;
+    channel->collections = channel->collecting = 0;
+    int answer = write(process->to, "", 1) == 1 ? wait_answer(process, go->timeout_ms) : 0;
+    copy_trace(&outcome->trace, &channel->trace);
+    outcome->step = channel->step;
+    outcome->symptom = SEAM_SYMPTOM_none;
+    outcome->message[0] = '\0';
+    read_answer(go, answer, outcome);
+    go->cost.collections += (uint64_t)channel->collections;
+    go->cost.collecting += (uint64_t)channel->collecting;
+    if (answer != 1 || channel->retire)
+        change(go);
     return true;
 }

@@ -66,6 +66,13 @@ void seam_go_set_timeout(struct seam_go *go, int milliseconds);
 bool seam_go_run(struct seam_go *go, const struct seam_program *program, int limit,
                  struct seam_outcome *outcome);
 
+/* What an executor's processes have cost so far, in microseconds. */
+struct seam_go_cost {
+    uint64_t starts, starting;        /* processes that were waited for; 1 is the first */
+    uint64_t collections, collecting; /* gc steps, and the time in them with all finalizers */
+};
+struct seam_go_cost seam_go_cost(const struct seam_go *go);
+
 /* The next scenario gets a new process. */
 void seam_go_restart(struct seam_go *go);
 
