@@ -1,10 +1,69 @@
+#define _GNU_SOURCE
 #include "case.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash.h"
+#include "input.h"
 #include "model/model.h"
+#include "options.h"
 #include "oracle.h"
+#include "process.h"
+#include "text.h"
 
 void seam_case_run(struct seam_case *it) {
     seam_oracle_run(&it->program, &it->expected);
     seam_model_run(&it->program, &it->observed);
     it->judgement = seam_judge(&it->expected, &it->observed);
+}
+
+bool seam_case_run_go(const struct seam_case *it, struct seam_go *go, const char *version,
+                      struct seam_go_case *result) {
+    result->version = version;
+    result->flavor = seam_go_flavor(go);
+    result->prediction = seam_predict(&it->program, &it->observed, result->flavor);
+    if (!seam_go_run(go, &it->program, result->prediction.limit, &result->outcome)) {
+        seam_fail("the Go executor cannot be started any more");
+        return false;
+    }
+    result->judgement = seam_judge_go(&it->observed, &result->prediction, &result->outcome);
+    return true;
+}
+
+uint64_t seam_case_hash(const struct seam_outcome *outcome, uint64_t index) {
+    uint64_t hash = seam_hash(SEAM_HASH_SEED, &index, sizeof index);
+    hash = seam_hash(hash, &outcome->how, sizeof outcome->how);
+    hash = seam_hash(hash, &outcome->step, sizeof outcome->step);
+    hash = seam_hash(hash, outcome->message, strlen(outcome->message));
+    return seam_hash(hash, outcome->trace.events,
+                     (size_t)outcome->trace.n * sizeof *outcome->trace.events);
+}
+
+bool seam_case_write(const struct seam_case *it, const struct seam_go_case *go,
+                     const char *directory, const char *name, const char *origin) {
+    static char text[SEAM_TEXT_MAX];
+    const struct seam_judgement *judgement = go != NULL ? &go->judgement : &it->judgement;
+    const char *verdict = seam_verdict_name(judgement->verdict);
+    char *bytes = NULL, *path = seam_format("%s/%s-%s.seam", directory, verdict, name);
+    size_t size;
+    FILE *memory = open_memstream(&bytes, &size);
+    if (memory == NULL) {
+        free(path);
+        return false;
+    }
+    fprintf(memory, "# %s: %s at step %d\n", origin, verdict, judgement->step + 1);
+    if (go != NULL) {
+        fputs("# ", memory);
+        seam_report_go(memory, go);
+    }
+    seam_text_print(&it->program, text);
+    fputs(text, memory);
+    fclose(memory);
+    bool ok = seam_output_write(path, bytes, size);
+    if (ok)
+        fprintf(stderr, "\n%s: seam replay %s\n", verdict, path);
+    free(path);
+    free(bytes);
+    return ok;
 }

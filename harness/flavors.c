@@ -3,14 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static void progress(const char *what) { fprintf(stderr, "seam: %s ...\n", what); }
+void seam_go_progress(const char *what) { fprintf(stderr, "seam: %s ...\n", what); }
 
 bool seam_go_wanted(const struct seam_go_options *options) {
     return options->go != NULL || options->executor != NULL;
 }
 
-/* The text of an executor that was not built, or false. */
-static bool is_skipped(const char *path) {
+bool seam_go_skipped(const char *path) {
     char line[300] = "";
     FILE *in = fopen(path, "r");
     bool skipped =
@@ -31,7 +30,7 @@ static bool open_one(const struct seam_go_options *options, const struct seam_go
         return false;
     struct seam_go *go = options->executor != NULL
                              ? seam_go_open_executor(options->executor, (int)minor, flavor, error)
-                             : seam_go_open(release, flavor, progress, error);
+                             : seam_go_open(release, flavor, seam_go_progress, error);
     if (go == NULL) {
         seam_fail("%s", error);
         return false;
@@ -56,7 +55,7 @@ bool seam_go_set_open(const struct seam_go_options *options, int defaults,
         wanted = 1 << flavor;
     }
     if (options->executor != NULL) {
-        if (is_skipped(options->executor))
+        if (seam_go_skipped(options->executor))
             return true;
         if (options->minor == NULL || options->flavor == NULL) {
             seam_fail("--executor needs --go-minor=N and --flavor=NAME");

@@ -29,6 +29,12 @@ bool seam_go_wanted(const struct seam_go_options *options);
  * --flavor. False after an error was printed. A program "executor" that only says why there is none
  * (its text begins with SKIP:) leaves n = 0; the reason is printed. */
 bool seam_go_set_open(const struct seam_go_options *options, int defaults, struct seam_go_set *set);
+/* Is this "executor" only a text that says why there is none? Then the reason was printed. */
+bool seam_go_skipped(const char *path);
+
+/* For seam_go_open: say on standard error what is being built. */
+void seam_go_progress(const char *what);
+
 void seam_go_set_close(struct seam_go_set *set);
 
 #endif

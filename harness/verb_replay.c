@@ -30,13 +30,8 @@ static int run_go(struct replay *replay, struct seam_case *it, struct seam_go_ca
             it->program.release = seam_go_minor(go);
             seam_case_run(it);
         }
-        struct seam_go_case *result = &results[n++];
-        result->version = replay->set.version;
-        result->flavor = seam_go_flavor(go);
-        result->prediction = seam_predict(&it->program, &it->observed, result->flavor);
-        if (!seam_go_run(go, &it->program, result->prediction.limit, &result->outcome))
+        if (!seam_case_run_go(it, go, replay->set.version, &results[n++]))
             return -1;
-        result->judgement = seam_judge_go(&it->observed, &result->prediction, &result->outcome);
     }
     return n;
 }
@@ -123,7 +118,7 @@ static int replay_file(struct replay *replay, const char *path) {
     real.program = it.program;
     int n = run_go(replay, &real, go);
     if (n < 0)
-        return seam_fail("the Go executor cannot be started any more");
+        return SEAM_USAGE;
     bool disagrees = has_disagreement(&it, go, n) || (n > 0 && has_disagreement(&real, go, 0));
     if (replay->expect != NULL) {
         int status = check_expected(replay, &it, path);
