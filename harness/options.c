@@ -44,6 +44,18 @@ static bool matches(const struct seam_option *option, const char *given, const c
     return given[size] == '\0' || given[size] == '=';
 }
 
+/* Fill in a value; false if there are too many. */
+static bool keep(const struct seam_option *option, const char *value) {
+    const char **place = option->value;
+    if (strstr(option->name, "=...") != NULL)
+        while (*place != NULL && place < option->value + SEAM_OPTION_MANY)
+            place++;
+    if (place == option->value + SEAM_OPTION_MANY)
+        return false;
+    *place = value;
+    return true;
+}
+
 int seam_options(int argc, char **argv, const struct seam_option *options) {
     int n = 0;
     bool only_operands = false;
@@ -69,7 +81,10 @@ int seam_options(int argc, char **argv, const struct seam_option *options) {
             seam_fail("%s: %s %s a value", argv[0], argv[i], needs ? "needs" : "does not take");
             return -1;
         }
-        *option->value = value != NULL ? value : "";
+        if (!keep(option, value != NULL ? value : "")) {
+            seam_fail("%s: %s is given more than %d times", argv[0], argv[i], SEAM_OPTION_MANY);
+            return -1;
+        }
     }
     return n;
 }

@@ -8,11 +8,13 @@
 
 enum { SEAM_OK = 0, SEAM_FOUND = 1, SEAM_USAGE = 2 };
 
-/* One option that a verb knows. `value` is filled with what stands behind `=` (borrowed from argv,
- * "" without one), NULL stays when the option is absent. */
+/* One option that a verb knows: its name with the dashes, and "=" behind it if it needs a value,
+ * "[=" if it may have one, "=..." if it may also be given SEAM_OPTION_MANY times. `value` is filled
+ * with what stands behind `=` (borrowed from argv, "" without one), NULL stays when the option is
+ * absent; with "=..." it is the first of SEAM_OPTION_MANY + 1 pointers, and a NULL ends them. */
+enum { SEAM_OPTION_MANY = 64 };
 struct seam_option {
-    const char
-        *name; /* with its dashes; ends with "=" if it needs a value, "[=" if it may have one */
+    const char *name;
     const char **value;
 };
 
