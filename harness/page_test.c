@@ -1,0 +1,80 @@
+/* Promise: the page of the blind-spot table works in a browser: every rule has its cells, and its
+ * script runs. In headless Chromium, if it is installed. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "expect.h"
+#include "input.h"
+#include "matrix.h"
+#include "process.h"
+
+enum { CELLS = 2 * SEAM_FLAVORS, DOM_MAX = 1 << 22 };
+
+static char dom[DOM_MAX];
+
+static void write_page(const char *path) {
+    static struct seam_matrix_cell cells[CELLS];
+    char *page = NULL;
+    size_t size;
+    FILE *out = open_memstream(&page, &size);
+    for (int i = 0; i < CELLS; i++) {
+        cells[i].minor = i < SEAM_FLAVORS ? 19 : 27;
+        cells[i].flavor = (enum seam_flavor)(i % SEAM_FLAVORS);
+        strcpy(cells[i].release, i < SEAM_FLAVORS ? "go1.19.8" : "go1.27.4");
+    }
+    seam_matrix_html(out, &(struct seam_matrix){.n = CELLS, .cells = cells});
+    fclose(out);
+    expect_true(seam_make_directories(path) && seam_output_write(path, page, size));
+    free(page);
+}
+
+static bool load(const char *browser, const char *directory, const char *path) {
+    char *profile = seam_format("--user-data-dir=%s/profile", directory);
+    char *address = seam_format("file://%s", path), *home = seam_format("HOME=%s", directory);
+    const char *const argv[] = {"env",
+                                home,
+                                browser,
+                                "--headless",
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-dev-shm-usage",
+                                profile,
+                                "--dump-dom",
+                                address,
+                                NULL};
+    bool ok = seam_process_read(argv, dom, sizeof dom);
+    free(home);
+    free(address);
+    free(profile);
+    return ok;
+}
+
+static int count(const char *part) {
+    int n = 0;
+    for (const char *at = dom; (at = strstr(at, part)) != NULL; at += strlen(part))
+        n++;
+    return n;
+}
+
+int main(void) {
+    const char *browser = seam_process_exists("chromium")        ? "chromium"
+                          : seam_process_exists("google-chrome") ? "google-chrome"
+                                                                 : NULL;
+    if (browser == NULL) {
+        puts("SKIP: no chromium on this machine; run ci/setup matrix or install chromium");
+        return 0;
+    }
+    const char *tmp = getenv("TEST_TMPDIR");
+    char *directory = seam_format("%s/seam-page-%d", tmp != NULL ? tmp : "/tmp", (int)getpid());
+    char *path = seam_format("%s/blindspots.html", directory);
+    write_page(path);
+    expect_true(load(browser, directory, path));
+    expect_int(count("<td class=\"m "), CELLS * (SEAM_RULES + 1));
+    expect_int(count("<details>"), SEAM_RULES);
+    expect_int(count("<fieldset>"), 1); /* the script has shown it */
+    seam_remove_tree(directory);
+    free(path);
+    free(directory);
+    return expect_status();
+}
