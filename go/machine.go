@@ -94,11 +94,22 @@ func (m *machine) allocate(i int, shape uint8) unsafe.Pointer {
 		m.keepers = append(m.keepers, reflect.New(objectTypes[i][shape]).Interface())
 	}
 	object := reflect.New(objectTypes[i][shape]).UnsafePointer()
+	for asan && uintptr(object)%mapped < beforeMemory {
+		m.keepers = append(m.keepers, object)
+		object = reflect.New(objectTypes[i][shape]).UnsafePointer()
+	}
 	if asan {
 		m.keepers = append(m.keepers, reflect.New(objectTypes[i][shape]).Interface())
 	}
 	return object
 }
+
+// ASan's free looks in front of a pointer before it says that the memory is not malloc's. In front of the
+// Go heap, which begins at a multiple of 4 MiB, there is nothing to look at.
+const (
+	mapped       = 4 << 20
+	beforeMemory = 64
+)
 
 func (m *machine) arrive(d due) {
 	m.mu.Lock()
