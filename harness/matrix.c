@@ -10,6 +10,8 @@ static const struct {
     const char *name, *symbol, *words;
 } marks[SEAM_MARKS] = {
     [SEAM_MARK_caught] = {"caught", "X", "real Go stops there, and says so"},
+    [SEAM_MARK_refused] = {"refused", "F",
+                           "a known false alarm: real Go stops there, and it is legal"},
     [SEAM_MARK_silent] = {"silent", ".", "nobody says anything, and the program goes on"},
     [SEAM_MARK_cut] = {"cut", "~",
                        "nobody would say anything; cut off, as what follows is undefined"},
@@ -17,12 +19,22 @@ static const struct {
     [SEAM_MARK_alarm] = {"alarm", "!", "false alarm: something else was said"},
     [SEAM_MARK_unknown] = {"not-reached", "?",
                            "no scenario came there, or another rule stops each before"},
-    [SEAM_MARK_absent] = {"absent", "-", "this release lacks the operations"},
+    [SEAM_MARK_absent] = {"absent", "-", "not in this release"},
 };
 
 const char *seam_mark_name(enum seam_mark mark) { return marks[mark].name; }
 const char *seam_mark_symbol(enum seam_mark mark) { return marks[mark].symbol; }
 const char *seam_mark_words(enum seam_mark mark) { return marks[mark].words; }
+
+/* A rule that this release cannot break. */
+static bool is_absent(const struct seam_matrix *matrix, const struct seam_matrix_cell *cell,
+                      int rule) {
+    if (rule == SEAM_RULES)
+        return false;
+    const struct seam_rule_row *row = &seam_rule_rows[rule];
+    return matrix->since[rule] > cell->minor || row->since > cell->minor ||
+           (row->until != 0 && row->until < cell->minor);
+}
 
 enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
                                 const struct seam_matrix_cell *cell, int rule) {
@@ -31,12 +43,15 @@ enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
          cut = n[SEAM_SIGHT_cut] > 0;
     if (n[SEAM_SIGHT_alarm] > 0)
         return SEAM_MARK_alarm;
+    if (caught && (silent || cut))
+        return SEAM_MARK_mixed;
     if (caught)
-        return silent || cut ? SEAM_MARK_mixed : SEAM_MARK_caught;
+        return rule < SEAM_RULES && seam_rule_rows[rule].fate == SEAM_FATE_REFUSED
+                   ? SEAM_MARK_refused
+                   : SEAM_MARK_caught;
     if (silent || cut)
         return cut ? SEAM_MARK_cut : SEAM_MARK_silent;
-    return rule < SEAM_RULES && matrix->since[rule] > cell->minor ? SEAM_MARK_absent
-                                                                  : SEAM_MARK_unknown;
+    return is_absent(matrix, cell, rule) ? SEAM_MARK_absent : SEAM_MARK_unknown;
 }
 
 bool seam_matrix_promised(const struct seam_matrix_cell *cell, int rule) {
@@ -48,6 +63,7 @@ bool seam_matrix_kept(const struct seam_matrix *matrix, const struct seam_matrix
                       int rule) {
     switch (seam_matrix_mark(matrix, cell, rule)) {
     case SEAM_MARK_caught:
+    case SEAM_MARK_refused:
         return seam_matrix_promised(cell, rule);
     case SEAM_MARK_silent:
     case SEAM_MARK_cut:

@@ -22,19 +22,21 @@ struct seam_matrix {
     int corpus;          /* scenarios of a corpus a cell */
     int n;
     const struct seam_matrix_cell *cells;
-    /* The oldest minor release that can break the rule in the corpus; 0: any, or not known. */
+    /* The oldest minor release that has the operations with which the corpus breaks the rule; 0:
+     * any, or not known. */
     int since[SEAM_RULES];
 };
 
 /* What a cell of the blind-spot table says. */
 enum seam_mark {
     SEAM_MARK_caught,  /* every time */
+    SEAM_MARK_refused, /* every time, and it is legal: a known false alarm */
     SEAM_MARK_silent,  /* every time, and what follows is defined */
     SEAM_MARK_cut,     /* silent every time; what follows would not be defined */
     SEAM_MARK_mixed,   /* caught and silent */
     SEAM_MARK_alarm,   /* some time something else was said */
     SEAM_MARK_unknown, /* no scenario came there */
-    SEAM_MARK_absent,  /* the release lacks the operations */
+    SEAM_MARK_absent,  /* the release lacks the operations, or has no such rule */
     SEAM_MARKS,
 };
 

@@ -41,7 +41,7 @@ static const char style[] =
     ".caught{background:var(--caught);color:var(--caught-ink)}"
     ".silent{background:var(--silent);color:var(--silent-ink)}"
     ".cut{background:var(--cut);color:var(--cut-ink)}"
-    ".mixed,.alarm{background:var(--odd);color:var(--odd-ink)}"
+    ".refused,.mixed,.alarm{background:var(--odd);color:var(--odd-ink)}"
     ".not-reached,.absent{color:var(--soft)}\n"
     ".broken{outline:2px solid var(--silent-ink);outline-offset:-3px}\n"
     ".word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n"
@@ -63,9 +63,9 @@ static const char script[] =
     "'[data-release=\"'+e.target.value+'\"]'))cell.hidden=!e.target.checked});\n";
 
 static const char *const symbols[SEAM_MARKS] = {
-    [SEAM_MARK_caught] = "●", [SEAM_MARK_silent] = "○", [SEAM_MARK_cut] = "◌",
-    [SEAM_MARK_mixed] = "◐",  [SEAM_MARK_alarm] = "▲",  [SEAM_MARK_unknown] = "?",
-    [SEAM_MARK_absent] = "–",
+    [SEAM_MARK_caught] = "●",  [SEAM_MARK_silent] = "○", [SEAM_MARK_cut] = "◌",
+    [SEAM_MARK_mixed] = "◐",   [SEAM_MARK_alarm] = "▲",  [SEAM_MARK_refused] = "△",
+    [SEAM_MARK_unknown] = "?", [SEAM_MARK_absent] = "–",
 };
 
 static void put(FILE *out, const char *text) {

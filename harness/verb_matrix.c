@@ -121,6 +121,7 @@ static bool run_chunk(struct matrix_run *run, const struct unit *unit, struct wo
             seam_random_program(&it.program, run->matrix.seed, i, minor);
         else
             it.program = run->corpus.entries[i].program;
+        it.program.release = minor;
         if (seam_program_since(&it.program) > minor)
             tally->skipped++;
         else if (!run_one(run, unit, worker, executor, &it, tally))
@@ -287,7 +288,7 @@ static void tell_death(void *context, int w, int signal) {
               seam_flavor_name(unit->chunk.flavor), run->matrix.seed);
 }
 
-/* The oldest release that can break each rule, as far as the corpus knows. */
+/* The oldest release whose operations can break each rule, as far as the corpus knows. */
 static void find_since(struct matrix_run *run) {
     static struct seam_trace trace;
     bool known[SEAM_RULES] = {false};
