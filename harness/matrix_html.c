@@ -42,7 +42,7 @@ static const char style[] =
     ".silent{background:var(--silent);color:var(--silent-ink)}"
     ".cut{background:var(--cut);color:var(--cut-ink)}"
     ".refused,.mixed,.alarm{background:var(--odd);color:var(--odd-ink)}"
-    ".not-reached,.absent{color:var(--soft)}\n"
+    ".right{background:none;color:var(--soft)}.not-reached,.absent{color:var(--soft)}\n"
     ".broken{outline:2px solid var(--silent-ink);outline-offset:-3px}\n"
     ".word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n"
     "summary{cursor:pointer}details p{margin:.35rem 0 .35rem .9rem;max-width:20rem}\n"
@@ -54,7 +54,8 @@ static const char style[] =
     "legend{float:left;margin-right:.8rem;color:var(--soft)}[hidden]{display:none!important}\n"
     "td.n{text-align:right;font-variant-numeric:tabular-nums}\n"
     "@media(max-width:40rem){body{padding:.7rem;font-size:14px}tbody th{min-width:9.5rem;"
-    "max-width:11rem}table{font-size:.8rem}th,td{padding:.22rem .35rem}td.m{min-width:2.4rem}}\n";
+    "max-width:11rem}.by{display:none}table{font-size:.8rem}th,td{padding:.22rem "
+    ".35rem}td.m{min-width:2.4rem}}\n";
 
 /* The only script: a box for each release hides or shows its columns. */
 static const char script[] =
@@ -134,13 +135,15 @@ static void put_checkers(FILE *out, int seen) {
 }
 
 static void put_heads(FILE *out, const struct seam_matrix *matrix) {
-    fputs("<thead>\n<tr><th class=\"corner\">Rule</th><th>Promised by</th>", out);
+    fputs("<thead>\n<tr><th class=\"corner\">Rule</th><th class=\"by\">Promised by</th>", out);
     for (int i = 0, n; i < matrix->n; i += n) {
         n = seam_matrix_release(matrix, i);
         fprintf(out, "<th class=\"first\" colspan=\"%d\" data-release=\"%s\">%s</th>", n,
                 matrix->cells[i].release, matrix->cells[i].release);
     }
-    fputs("</tr>\n<tr><th class=\"corner\">its words and the fix: open it</th><th></th>", out);
+    fputs(
+        "</tr>\n<tr><th class=\"corner\">its words and the fix: open it</th><th class=\"by\"></th>",
+        out);
     for (int i = 0, n; i < matrix->n; i += n) {
         n = seam_matrix_release(matrix, i);
         for (int k = i; k < i + n; k++) {
@@ -158,9 +161,10 @@ static void put_cell(FILE *out, const struct seam_matrix *matrix,
                      const struct seam_matrix_cell *cell, int rule, bool first) {
     enum seam_mark mark = seam_matrix_mark(matrix, cell, rule);
     bool kept = seam_matrix_kept(matrix, cell, rule);
-    fprintf(out, "<td class=\"m %s%s%s\" data-release=\"%s\" title=\"%s %s: %s",
-            seam_mark_name(mark), first ? " first" : "", kept ? "" : " broken", cell->release,
-            cell->release, seam_flavor_name(cell->flavor),
+    bool right = rule == SEAM_RULES && mark == SEAM_MARK_silent;
+    fprintf(out, "<td class=\"m %s%s%s%s\" data-release=\"%s\" title=\"%s %s: %s",
+            seam_mark_name(mark), right ? " right" : "", first ? " first" : "",
+            kept ? "" : " broken", cell->release, cell->release, seam_flavor_name(cell->flavor),
             seam_matrix_promised(cell, rule) ? "promised" : "not promised");
     for (int s = 0; s < SEAM_SIGHTS; s++)
         if (cell->tally.sights[rule][s] > 0)
@@ -183,6 +187,8 @@ static void put_rule(FILE *out, int rule) {
     put(out, row->fix);
     fputs("</p><p class=\"soft\">", out);
     put(out, row->source);
+    fputs("</p><p class=\"soft\">Promised by ", out);
+    put_checkers(out, row->seen);
     fputs("</p></details></th><td class=\"by\">", out);
     put_checkers(out, row->seen);
     fputs("</td>", out);
