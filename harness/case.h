@@ -14,7 +14,8 @@ bool seam_case_run_go(const struct seam_case *it, struct seam_go *go, const char
                       struct seam_go_case *result);
 
 /* A number for what real Go did with a scenario, to be added up; `index` tells scenarios apart. */
-uint64_t seam_case_hash(const struct seam_outcome *outcome, uint64_t index);
+uint64_t seam_case_hash(const struct seam_case *it, const struct seam_outcome *outcome,
+                        uint64_t index);
 
 /* Write a disagreement as a scenario with its story in comments, DIRECTORY/VERDICT-NAME.seam. It is
  * the two witnesses' if `go` is NULL. `origin` says where the scenario comes from. False after an

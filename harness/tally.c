@@ -77,7 +77,7 @@ void seam_tally_count(struct seam_tally *tally, const struct seam_case *it,
     tally->stopped += go->prediction.stopped != NULL;
     tally->cut += go->prediction.stopped == NULL && go->prediction.limit < it->program.n_steps;
     tally->verdicts[go->judgement.verdict]++;
-    tally->outcomes += seam_case_hash(&go->outcome, index);
+    tally->outcomes += seam_case_hash(it, &go->outcome, index);
     count_sights(tally, it, go);
 }
 

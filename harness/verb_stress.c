@@ -62,7 +62,7 @@ static bool run_in_go(const struct stress *stress, struct counters *counters,
     counters->go_verdicts[go.judgement.verdict]++;
     counters->go_stopped += go.prediction.stopped != NULL;
     counters->go_cut += go.prediction.stopped == NULL && go.prediction.limit < it->program.n_steps;
-    counters->outcomes += seam_case_hash(&go.outcome, index);
+    counters->outcomes += seam_case_hash(it, &go.outcome, index);
     return go.judgement.verdict == SEAM_VERDICT_agreed || write_finding(stress, it, index, &go);
 }
 
