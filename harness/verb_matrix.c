@@ -217,20 +217,29 @@ static bool plan(struct matrix_run *run) {
     return run->shared != NULL && run->tallies != NULL;
 }
 
+/* Where a chunk of this cell must stand in the plan, if it is there at all. */
+static struct unit *unit_at(const struct matrix_run *run, int cell,
+                            const struct seam_chunk *chunk) {
+    int each = run->n_units / run->matrix.n, first = run->corpus.n > 0;
+    bool random = strcmp(chunk->source, "random") == 0;
+    uint64_t at = random ? (uint64_t)first + chunk->first / CHUNK : 0;
+    return at < (uint64_t)each ? &run->units[cell * each + (int)at] : NULL;
+}
+
 /* A chunk in the journal: of this plan, or of another one and of no use here. */
 static void take(void *context, const struct seam_chunk *chunk, const struct seam_tally *tally) {
     struct matrix_run *run = context;
-    for (int u = 0; u < run->n_units; u++) {
-        struct unit *unit = &run->units[u];
-        const struct seam_chunk *c = &unit->chunk;
-        if (unit->done || c->first != chunk->first || c->count != chunk->count ||
-            c->flavor != chunk->flavor || strcmp(c->source, chunk->source) != 0 ||
-            strcmp(c->release, chunk->release) != 0)
+    for (int cell = 0; cell < run->matrix.n; cell++) {
+        struct seam_matrix_cell *it = &run->cells[cell];
+        if (it->flavor != chunk->flavor || strcmp(it->release, chunk->release) != 0)
             continue;
+        struct unit *unit = unit_at(run, cell, chunk);
+        if (unit == NULL || unit->done || unit->chunk.first != chunk->first ||
+            unit->chunk.count != chunk->count || strcmp(unit->chunk.source, chunk->source) != 0)
+            return;
         unit->done = true;
         run->resumed += chunk->count;
-        seam_tally_add(&run->cells[unit->cell].tally, tally);
-        return;
+        seam_tally_add(&it->tally, tally);
     }
 }
 
