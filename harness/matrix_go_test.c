@@ -18,7 +18,7 @@ static char *top;
 
 /* Run a matrix in DIRECTORY; its exit status. */
 static int run(const char *directory, const char *jobs) {
-    const char *argv[CELLS_MAX + 12] = {seam,       "matrix",          "--runs=600",
+    const char *argv[CELLS_MAX + 12] = {seam,       "matrix",          "--runs=300",
                                         "--seed=3", "--corpus=corpus", jobs};
     char *out = seam_format("--out=%s", directory), *state = seam_format("--state=%s", directory);
     char *log = seam_format("%s/log", directory), *executors[CELLS_MAX];

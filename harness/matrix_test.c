@@ -126,7 +126,9 @@ static void test_sights(void) {
     struct seam_outcome hung = {.how = SEAM_HOW_hung, .step = 2};
     expect_int(tally_of(rule, 4, there).sights[rule][SEAM_SIGHT_caught], 1);
     expect_int(tally_of(rule, 4, finished).sights[rule][SEAM_SIGHT_silent], 1);
-    expect_int(tally_of(rule, 2, finished).sights[rule][SEAM_SIGHT_cut], 1);
+    for (int r = 0; r < SEAM_RULES; r++)
+        expect_int(tally_of(r, 2, finished).sights[r][SEAM_SIGHT_cut],
+                   seam_rule_rows[r].fate == SEAM_FATE_ENDS);
     expect_int(tally_of(rule, 4, behind).sights[rule][SEAM_SIGHT_silent], 1);
     expect_int(tally_of(rule, 4, behind).sights[SEAM_RULES][SEAM_SIGHT_alarm], 1);
     expect_int(tally_of(rule, 4, before).sights[SEAM_RULES][SEAM_SIGHT_alarm], 1);

@@ -53,6 +53,9 @@ static void count_sights(struct seam_tally *tally, const struct seam_case *it,
         const struct seam_event *event = &expected->events[i];
         if (event->kind != SEAM_EVENT_broken || event->step > end)
             continue;
+        /* A run is cut off in front of a step, so what else is wrong there did not happen. */
+        if (finished && event->step == end && seam_rule_rows[event->what].fate != SEAM_FATE_ENDS)
+            continue;
         bool passed = event->step < end || (reason != NULL && event < reason);
         bool hidden = event->step == end && reason != NULL && event > reason;
         reached = true;
