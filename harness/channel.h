@@ -24,6 +24,7 @@ struct seam_channel {
 
     int64_t collections; /* gc steps of this run, and the microseconds in them */
     int64_t collecting;
+    int64_t answering; /* microseconds of processor time, from question to answer */
     char message[200];
     struct seam_trace trace;
 };

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -114,16 +115,22 @@ static void dismiss(struct process *process) {
     process->alive = process->ready = false;
 }
 
-static void reap(struct process *process) {
+static uint64_t microseconds_of(const struct timeval *t) {
+    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+}
+
+static void reap(struct seam_go *go, struct process *process) {
+    struct rusage used = {0};
     if (process->pid != 0)
-        while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR) {}
+        while (wait4(process->pid, NULL, 0, &used) < 0 && errno == EINTR) {}
     process->pid = 0;
+    go->cost.processor += microseconds_of(&used.ru_utime) + microseconds_of(&used.ru_stime);
 }
 
 /* Start a process; it will say when it is ready. */
-static bool launch(const struct seam_go *go, struct process *process) {
+static bool launch(struct seam_go *go, struct process *process) {
     int to[2], from[2];
-    reap(process);
+    reap(go, process);
     if (!high_pipe(to) || !high_pipe(from) || ftruncate(process->stderr_fd, 0) != 0)
         return false;
     lseek(process->stderr_fd, 0, SEEK_SET);
@@ -257,8 +264,20 @@ enum seam_flavor seam_go_flavor(const struct seam_go *go) { return go->flavor; }
 
 void seam_go_set_timeout(struct seam_go *go, int milliseconds) { go->timeout_ms = milliseconds; }
 
+/* Processor time of a process that is not reaped yet. */
+static uint64_t processor_time(const struct process *process) {
+    clockid_t clock;
+    struct timespec t = {0, 0};
+    if (process->pid == 0 || clock_getcpuclockid(process->pid, &clock) != 0 ||
+        clock_gettime(clock, &t) != 0)
+        return 0;
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 struct seam_go_cost seam_go_cost(const struct seam_go *go) {
-    return go->cost;
+    struct seam_go_cost cost = go->cost;
+    cost.processor += processor_time(&go->both[0]) + processor_time(&go->both[1]);
+    return cost;
 }
 
 void seam_go_restart(struct seam_go *go) { change(go); }
@@ -266,7 +285,7 @@ void seam_go_restart(struct seam_go *go) { change(go); }
 void seam_go_close(struct seam_go *go) {
     for (struct process *process = go->both; process < go->both + 2; process++) {
         dismiss(process);
-        reap(process);
+        reap(go, process);
         munmap(process->channel, sizeof *process->channel);
         close(process->channel_fd);
         close(process->stderr_fd);
@@ -317,7 +336,7 @@ bool seam_go_run(struct seam_go *go, const struct seam_program *program, int lim
     channel->limit = limit;
     channel->step = 0;
     channel->trace.n = 0;
-    channel->collections = channel->collecting = 0;
+    channel->collections = channel->collecting = channel->answering = 0;
     int answer = write(process->to, "", 1) == 1 ? wait_answer(process, go->timeout_ms) : 0;
     copy_trace(&outcome->trace, &channel->trace);
     outcome->step = channel->step;
@@ -326,6 +345,7 @@ bool seam_go_run(struct seam_go *go, const struct seam_program *program, int lim
     read_answer(go, answer, outcome);
     go->cost.collections += (uint64_t)channel->collections;
     go->cost.collecting += (uint64_t)channel->collecting;
+    go->cost.answering += (uint64_t)channel->answering;
     if (answer != 1 || channel->retire)
         change(go);
     return true;

@@ -70,6 +70,8 @@ bool seam_go_run(struct seam_go *go, const struct seam_program *program, int lim
 struct seam_go_cost {
     uint64_t starts, starting;        /* processes that were waited for; 1 is the first */
     uint64_t collections, collecting; /* gc steps, and the time in them with all finalizers */
+    uint64_t processor;               /* processor time of all of them */
+    uint64_t answering;               /* processor time of runs that were answered */
 };
 struct seam_go_cost seam_go_cost(const struct seam_go *go);
 

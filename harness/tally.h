@@ -23,7 +23,8 @@ enum seam_sight {
     SEAM_SIGHTS,
 };
 
-/* Wall-clock time, in microseconds. */
+/* In microseconds: processor time of scenarios, as the machine may have other work; of what they
+ * wait for the time that it takes. */
 struct seam_tally_cost {
     uint64_t all, legal; /* of all scenarios, and of those that keep all rules */
     uint64_t starts, starting;
