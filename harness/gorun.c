@@ -201,7 +201,8 @@ static void read_last_words(const struct process *process, struct seam_outcome *
     for (char *line = strtok_r(text, "\n", &saved); line != NULL;
          line = strtok_r(NULL, "\n", &saved)) {
         enum seam_symptom symptom = seam_symptom_of_line(line);
-        if (first || symptom != SEAM_SYMPTOM_none || strncmp(line, "fatal error:", 12) == 0)
+        if (first || symptom != SEAM_SYMPTOM_none || strncmp(line, "fatal error:", 12) == 0 ||
+            strstr(line, "ERROR: ") != NULL)
             seam_copy_stable(outcome->message, sizeof outcome->message, line);
         first = false;
         outcome->symptom = symptom;

@@ -148,7 +148,8 @@ void seam_copy_stable(char *to, size_t size, const char *line) {
     size_t n = 0;
     if (strncmp(line, "==", 2) == 0 && strstr(line + 2, "==") != NULL)
         line = strstr(line + 2, "==") + 2;
-    const char *end = strstr(line, " in thread T");
+    const char *registers = strstr(line, " (pc 0x");
+    const char *end = registers != NULL ? registers : strstr(line, " in thread T");
     while (*line != '\0' && *line != '\n' && line != end && n + 4 < size) {
         if (strncmp(line, "0x", 2) == 0) {
             memcpy(to + n, "0x_", 3);

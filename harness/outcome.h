@@ -62,7 +62,7 @@ enum seam_symptom seam_symptom_of_line(const char *line);
 bool seam_symptom_fits(enum seam_symptom expected, enum seam_symptom observed);
 
 /* Copy a line, up to its newline, without what differs between two runs: process ids,
- * addresses and the number of the thread. `to` has `size` bytes and is terminated. */
+ * addresses, registers and the number of the thread. `to` has `size` bytes and is terminated. */
 void seam_copy_stable(char *to, size_t size, const char *line);
 
 #endif
