@@ -120,7 +120,7 @@ def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], tags = [], **kw
         name = name + "_dict",
         srcs = dicts,
         outs = [name + ".dict"],
-        cmd = "cat $(SRCS) > $@",
+        cmd = "(echo '# Words of the input.'; cat $(SRCS) /dev/null) > $@", # libFuzzer refuses an empty file
     )
     cc_test(
         name = name,
