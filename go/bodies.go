@@ -73,6 +73,7 @@ func init() {
 		C.SEAM_OP_call_handle:         callHandle,
 		C.SEAM_OP_call_handle_pointer: callHandlePointer,
 		C.SEAM_OP_call_sentinel:       callSentinel,
+		C.SEAM_OP_call_protected:      callProtected,
 		C.SEAM_OP_pinner:              newPinner,
 		C.SEAM_OP_pin:                 pin,
 		C.SEAM_OP_pin_c:               pinC,
@@ -337,6 +338,8 @@ func callSentinel(m *machine, o operands) {
 	C.seam_enter(p, C.struct_seam_argument{name: C.SEAM_NO_ARG})
 	runtime.KeepAlive(p)
 }
+
+func callProtected(m *machine, o operands) { C.seam_enter_protected() }
 
 // leading is what an exported function returns: a pointer to the object, which is dropped.
 func leading(i C.int) unsafe.Pointer {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -13,6 +14,7 @@
 struct c_frame {
     char *pointer;
     struct seam_argument is;
+    jmp_buf *back; /* where longjmp comes back to; NULL: nowhere */
 };
 
 struct c_block {
@@ -222,7 +224,7 @@ static void drive(void) {
 
 void seam_enter(void *pointer, struct seam_argument is) {
     int self = working;
-    frames[self][depths[self]++] = (struct c_frame){pointer, is};
+    frames[self][depths[self]++] = (struct c_frame){pointer, is, NULL};
     drive();
     depths[self]--;
 }
@@ -234,6 +236,15 @@ void seam_enter_integer(uintptr_t pointer, struct seam_argument is) {
 }
 
 void seam_enter_value(struct seam_box box, struct seam_argument is) { seam_enter(box.pointer, is); }
+
+void seam_enter_protected(void) {
+    int self = working;
+    jmp_buf back;
+    frames[self][depths[self]++] = (struct c_frame){NULL, {.name = SEAM_NO_ARG}, &back};
+    (void)setjmp(back);
+    drive();
+    depths[self]--;
+}
 
 int seam_leave_errno(int value) {
     errno = value;
@@ -388,6 +399,12 @@ BODY(c_link) {
 }
 
 BODY(c_forget) { globals[o[0]] = NULL; }
+BODY(c_raise) {
+    for (int i = depths[working] - 1; i >= 0; i--)
+        if (frames[working][i].back != NULL)
+            longjmp(*frames[working][i].back, 1);
+}
+
 BODY(c_use) { follow(globals[o[0]]); }
 
 static void (*const bodies[SEAM_OPS])(const uint8_t *) = {

@@ -58,6 +58,9 @@ void seam_enter(void *pointer, struct seam_argument is);
 void seam_enter_char(char *pointer, struct seam_argument is);
 void seam_enter_integer(uintptr_t pointer, struct seam_argument is);
 
+/* The same without an argument; c_raise comes back into it, and the steps go on there. */
+void seam_enter_protected(void);
+
 /* A C struct that is passed by value, with the pointer in it. */
 struct seam_box {
     void *pointer;

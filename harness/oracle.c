@@ -134,8 +134,10 @@ static struct world_frame *frame_of(struct oracle *o, int any) {
 
 static bool enter(struct oracle *o, int arg, int form, bool is_bad_pointer) {
     world_os(&o->world); /* for the whole call */
-    o->world.frames[o->world.depth++] =
-        (struct world_frame){(uint8_t)arg, (uint8_t)form, (uint8_t)o->world.thread, is_bad_pointer};
+    o->world.frames[o->world.depth++] = (struct world_frame){.arg = (uint8_t)arg,
+                                                             .form = (uint8_t)form,
+                                                             .thread = (uint8_t)o->world.thread,
+                                                             .is_bad_pointer = is_bad_pointer};
     return true;
 }
 
@@ -396,6 +398,25 @@ static bool fact_enter_handle_pointer(struct oracle *o, args a) {
 static bool fact_enter_sentinel(struct oracle *o, args a) {
     (void)a;
     return enter(o, SEAM_NO_ARG, SEAM_FORM_pointer, true);
+}
+
+static bool fact_enter_protected(struct oracle *o, args a) {
+    (void)a;
+    enter(o, SEAM_NO_ARG, SEAM_FORM_uintptr, false);
+    o->world.frames[o->world.depth - 1].is_protected = true;
+    return true;
+}
+
+/* Between a call and the next one inside it is the callback: frames of Go. */
+static bool fact_raise(struct oracle *o, args a) {
+    (void)a;
+    const struct world *w = &o->world;
+    int innermost = world_innermost(w);
+    for (int i = innermost; i >= 0; i--)
+        if (w->frames[i].thread == w->thread && w->frames[i].is_protected)
+            return i == innermost ||
+                   broken(o, SEAM_RULE_longjmp_over_go, SEAM_NOUN_thread, w->thread);
+    return true;
 }
 
 /* The innermost call of the thread at work is over, having returned or not. */

@@ -234,6 +234,7 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
     case SEAM_FACT_enter_handle:
     case SEAM_FACT_enter_handle_pointer:
     case SEAM_FACT_enter_sentinel:
+    case SEAM_FACT_enter_protected:
         break;
     default:
         return;

@@ -46,6 +46,7 @@ struct world_frame {
     uint8_t form;
     uint8_t thread;
     bool is_bad_pointer; /* a handle converted to a pointer */
+    bool is_protected;   /* longjmp comes back to it */
 };
 
 /* A goroutine or C thread. OS threads have numbers; one that nothing ties the goroutine to is new

@@ -17,6 +17,7 @@ struct call {
     uint8_t thread, slot; /* the stack slot of the argument; a local variable is behind it */
     uint8_t name;         /* the <any> that the scenario calls the argument, or SEAM_NO_ARG */
     uint8_t form;
+    bool catches; /* C called setjmp in it */
     word pointer; /* what C was given; 0 if not memory */
     word buffer;  /* where the buffer is behind it; 0 if C cannot get there */
 };

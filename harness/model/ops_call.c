@@ -136,6 +136,12 @@ BODY(call_sentinel) {
     return true;
 }
 
+BODY(call_protected) {
+    (void)o;
+    enter(m, (struct call){.name = SEAM_NO_ARG, .catches = true}, 0, false);
+    return true;
+}
+
 bool ops_leave(struct machine *m, bool returned) {
     struct call *innermost = machine_call(m), call = *innermost;
     m->depth--;
@@ -292,6 +298,19 @@ BODY(c_link) {
 BODY(c_forget) {
     m->global[o[0]] = 0;
     return true;
+}
+
+/* longjmp takes the newest call that catches; each call of the thread that it passes was made by
+ * Go.
+ */
+BODY(c_raise) {
+    (void)o;
+    int passed = 0, i = m->depth - 1;
+    for (; i >= 0 && !(m->calls[i].catches && m->calls[i].thread == m->thread); i--)
+        passed += m->calls[i].thread == m->thread;
+    return i < 0 || passed == 0 ||
+           machine_found(m, SEAM_RULE_longjmp_over_go, seam_any(SEAM_NOUN_thread, m->thread),
+                         SEAM_SEEN_NONE);
 }
 
 BODY(c_use) { return follow(m, m->global[o[0]]); }
