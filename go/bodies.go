@@ -60,6 +60,8 @@ func init() {
 		C.SEAM_OP_share:               share,
 		C.SEAM_OP_unref:               unref,
 		C.SEAM_OP_look_c:              lookC,
+		C.SEAM_OP_look_past:           lookPast,
+		C.SEAM_OP_use_c:               useC,
 		C.SEAM_OP_poke_c:              pokeC,
 		C.SEAM_OP_store:               store,
 		C.SEAM_OP_store_int:           storeInt,
@@ -281,6 +283,20 @@ func libFree(m *machine, o operands) { C.seam_c_lib_free(C.int(o[0])) }
 func closeWrapper(m *machine, o operands) {
 	C.seam_c_close(C.uintptr_t(uintptr(m.node(o[0]).p[0])))
 }
+
+// As with close, what is in the word goes as a number.
+func useC(m *machine, o operands) { C.seam_c_use(C.uintptr_t(uintptr(m.node(o[0]).p[o[1]]))) }
+
+// The length is C's word for it; Go's own check of bounds believes it.
+func lookPast(m *machine, o operands) {
+	n := int(C.seam_c_claims())
+	words := (*[1 << 20]uint64)(C.seam_c_pointer(C.int(o[0])))[:n:n]
+	for _, word := range words {
+		sum += word
+	}
+}
+
+var sum uint64 // so that the reads are not left out
 
 func share(m *machine, o operands)  { C.seam_c_share(C.int(o[0])) }
 func unref(m *machine, o operands)  { C.seam_c_unref(C.int(o[0])) }

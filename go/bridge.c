@@ -47,6 +47,8 @@ static _Thread_local struct {
 static struct c_block blocks[SEAM_C_MAX];
 static struct c_callback callbacks[SEAM_CALLBACK_MAX];
 static void *globals[SEAM_SLOT_MAX];
+static void *ends[SEAM_STEPS_MAX]; /* cursors that have read all, and know it */
+static int n_ends;
 static uintptr_t hidden[SEAM_PINNER_MAX];
 
 /* --- the channel ------------------------------------------------------------------------------ */
@@ -92,7 +94,7 @@ void seam_bridge_reset(struct seam_channel *to) {
     memset(blocks, 0, sizeof blocks);
     memset(globals, 0, sizeof globals);
     memset(depths, 0, sizeof depths);
-    working = stopped = 0;
+    working = stopped = n_ends = 0;
     run++;
     channel = to;
 }
@@ -166,14 +168,26 @@ static void release(int c, enum seam_allocator allocator) {
 void seam_c_lib_free(int c) { release(c, SEAM_ALLOCATOR_lib); }
 void seam_c_free_own(int c) { release(c, (enum seam_allocator)blocks[c].allocator); }
 
+/* The block at an address that comes from Go memory, or -1. A new one may lie where a freed one
+ * was.
+ */
+static int block_at(uintptr_t memory) {
+    int found = -1;
+    for (int c = 0; c < SEAM_C_MAX; c++)
+        if ((uintptr_t)blocks[c].pointer == memory && blocks[c].parent == c &&
+            (found < 0 || blocks[found].freed))
+            found = c;
+    return memory == 0 ? -1 : found;
+}
+
 /* Close gets a pointer from Go memory, as a wrapper's Close does. */
 void seam_c_close(uintptr_t memory) {
-    for (int c = 0; c < SEAM_C_MAX; c++)
-        if ((uintptr_t)blocks[c].pointer == memory && blocks[c].parent == c) {
-            seam_c_free_own(c);
-            return;
-        }
+    int c = block_at(memory);
+    if (c >= 0)
+        seam_c_free_own(c);
 }
+
+int seam_c_claims(void) { return SEAM_BLOCK_WORDS + 1; }
 
 void seam_c_share(int c) {
     touch(blocks[c].pointer);
@@ -197,6 +211,14 @@ static const struct seam_step *present(void) { return &channel->program.steps[ch
 
 static void saw(int any, uint64_t value) {
     seam_trace_add(&channel->trace, SEAM_EVENT_value, channel->step, any, (uint32_t)value);
+}
+
+void seam_c_use(uintptr_t memory) {
+    int c = block_at(memory);
+    if (memory == 0 || c >= 0)
+        touch((void *)memory);
+    if (c >= 0)
+        saw(seam_any(SEAM_NOUN_c, c), *seam_c_buffer(c));
 }
 
 int seam_c_next(void) {
@@ -309,6 +331,9 @@ static const struct c_frame *frame_of(int any) {
 
 /* C reads and writes one word through a pointer that it found in memory. */
 static void follow(void *pointer) {
+    for (int i = 0; i < n_ends; i++)
+        if (pointer == ends[i])
+            return;
     if (pointer != NULL && pointer != seam_sentinel() && (uintptr_t)pointer != SEAM_DIRTY)
         touch(pointer);
 }
@@ -391,6 +416,12 @@ BODY(c_past) {
 BODY(c_free) { free(frame_of(o[0])->pointer); }
 BODY(c_retain) { globals[o[0]] = frame_of(o[1])->pointer; }
 BODY(c_store) { *word_of_block(o[0], o[1]) = frame_of(o[2])->pointer; }
+
+BODY(c_advance) {
+    const struct c_frame *frame = frame_of(o[2]);
+    ends[n_ends++] = *word_of_block(o[0], o[1]) =
+        frame->pointer - frame->is.inside + frame->is.size;
+}
 
 BODY(c_link) {
     const struct c_frame *to = frame_of(o[0]), *from = frame_of(o[2]);

@@ -35,6 +35,8 @@ void *seam_c_map(void); /* pages, which freeing makes inaccessible */
 void seam_c_lib_free(int c);
 void seam_c_free_own(int c); /* with the allocator it came from */
 void seam_c_close(uintptr_t memory);
+void seam_c_use(uintptr_t memory); /* read the C block there; there is one, C believes */
+int seam_c_claims(void);           /* how many words a block has, one too many */
 void seam_c_share(int c);
 void seam_c_unref(int c);
 void seam_c_freed(int c); /* Go freed it with C.free */

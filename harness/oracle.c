@@ -176,7 +176,7 @@ static bool fact_misalign(struct oracle *o, args a) {
 }
 
 static bool fact_sentinel(struct oracle *o, args a) {
-    o->world.go[a[0]].refs[a[1]] = REF_NIL;
+    o->world.go[a[0]].refs[a[1]] = REF_MARK;
     return broken(o, SEAM_RULE_sentinel_pointer, SEAM_NOUN_go, a[0]);
 }
 
@@ -293,6 +293,20 @@ static bool fact_read_c(struct oracle *o, args a) {
     return true;
 }
 
+static bool fact_read_past_c(struct oracle *o, args a) {
+    return o->world.c[a[0]].allocator == SEAM_ALLOCATOR_mmap || /* whole pages */
+           broken(o, SEAM_RULE_read_past_c_memory, SEAM_NOUN_c, a[0]);
+}
+
+/* A Go pointer, and the mark, C does not know as one of its objects. */
+static bool fact_use_c(struct oracle *o, args a) {
+    int ref = o->world.go[a[0]].refs[a[1]];
+    if (ref == REF_NIL)
+        return broken(o, SEAM_RULE_nil_c_pointer, SEAM_NOUN_go, a[0]);
+    uint8_t c = (uint8_t)seam_any_number(ref);
+    return !world_is_c(ref) || (touch_c(o, c) && fact_read_c(o, &c));
+}
+
 static bool fact_put_c(struct oracle *o, args a) {
     o->world.c[o->world.c[a[0]].parent].buffer = a[1];
     return true;
@@ -316,9 +330,10 @@ static bool fact_copy_c(struct oracle *o, args a) {
 }
 
 static bool fact_overwrite(struct oracle *o, args a) {
-    if (o->world.c[a[0]].refs[a[1]] != REF_DIRTY)
-        return true;
-    return broken(o, SEAM_RULE_dirty_c_memory, SEAM_NOUN_c, a[0]);
+    int old = o->world.c[a[0]].refs[a[1]];
+    if (old == REF_END)
+        return broken(o, SEAM_RULE_past_end_overwritten, SEAM_NOUN_c, a[0]);
+    return old != REF_DIRTY || broken(o, SEAM_RULE_dirty_c_memory, SEAM_NOUN_c, a[0]);
 }
 
 static bool fact_store_go(struct oracle *o, args a) {
@@ -564,6 +579,11 @@ static bool fact_retain(struct oracle *o, args a) {
 
 static bool fact_keep(struct oracle *o, args a) {
     o->world.c[a[0]].refs[a[1]] = a[2];
+    return true;
+}
+
+static bool fact_advance(struct oracle *o, args a) {
+    o->world.c[a[0]].refs[a[1]] = REF_END;
     return true;
 }
 

@@ -1,13 +1,14 @@
 /* The oracle's memory: who is alive, who owns, pins and holds what. Plain sets and tables.
  *
  * Not a simulation: there are no addresses, no heap and no stack here, only what Go's documentation
- * speaks of. References are <any> numbers (op.h) or one of the two below. */
+ * speaks of. References are <any> numbers (op.h) or one of the four below: nil, uninitialised, a
+ * small integer as a mark, the end of a Go object. */
 #ifndef SEAM_WORLD_H
 #define SEAM_WORLD_H
 
 #include "program.h"
 
-enum { REF_NIL = 0xff, REF_DIRTY = 0xfe };
+enum { REF_NIL = 0xff, REF_DIRTY = 0xfe, REF_MARK = 0xfd, REF_END = 0xfc };
 enum { OS_MAX = 2 * SEAM_STEPS_MAX + 2, OS_ANY = 0 }; /* a step asks twice at most */
 
 static inline bool world_is_go(int ref) {

@@ -70,9 +70,17 @@ static inline void born_c(struct machine *m, int c, enum seam_fill fill,
 
 static inline struct stack *stack(struct machine *m) { return &m->threads[m->thread].stack; }
 
-/* C reads or writes one word at a pointer that may be nil, uninitialised, Go's or C's. */
+/* Is it one past the end of a Go object? */
+static inline bool is_end(struct machine *m, word pointer) {
+    struct place place;
+    return heap_place(&m->heap, pointer, &place) &&
+           place.offset == heap_size((enum seam_shape)place.span->shape);
+}
+
+/* C reads or writes one word at a pointer that may be nil, uninitialised, Go's or C's. A
+ * cursor at its end is not followed. */
 static inline bool follow(struct machine *m, word pointer) {
-    if (pointer == 0 || pointer == SENTINEL || pointer == SEAM_DIRTY)
+    if (pointer == 0 || pointer == SENTINEL || pointer == SEAM_DIRTY || is_end(m, pointer))
         return true;
     if (!machine_access(m, pointer))
         return false;

@@ -152,6 +152,8 @@ static bool go_store(struct machine *m, int c, int index, word value, bool is_po
     word to = c_word(m, c, index);
     if (!machine_access(m, m->c_pointer[c]))
         return false;
+    if (is_pointer && is_end(m, machine_load(m, to)))
+        machine_found(m, SEAM_RULE_past_end_overwritten, machine_name(m, to), SEAM_SEEN_NONE);
     if (is_pointer && machine_load(m, to) == SEAM_DIRTY)
         machine_found(m, SEAM_RULE_dirty_c_memory, machine_name(m, to), SEAM_SEEN_NONE);
     bool caught = is_pointer && cgocheck_write(&m->heap, value, index);
@@ -161,6 +163,24 @@ static bool go_store(struct machine *m, int c, int index, word value, bool is_po
     return machine_found(
         m, caught ? SEAM_RULE_go_pointer_in_c_memory : SEAM_RULE_go_pointer_in_c_memory_hidden,
         machine_name(m, value), caught ? SEAM_SEEN_CGOCHECK2 : SEAM_SEEN_NONE);
+}
+
+BODY(look_past) {
+    if (!machine_access(m, m->c_pointer[o[0]]))
+        return false;
+    return m->cmem.blocks[c_block(m, o[0])].allocator == SEAM_ALLOCATOR_mmap ||
+           machine_found(m, SEAM_RULE_read_past_c_memory, seam_any(SEAM_NOUN_c, o[0]),
+                         SEAM_SEEN_ASAN);
+}
+
+BODY(use_c) {
+    word pointer = machine_load(m, go_word(m, o[0], o[1]));
+    if (pointer == 0)
+        return machine_found(m, SEAM_RULE_nil_c_pointer, seam_any(SEAM_NOUN_go, o[0]),
+                             SEAM_SEEN_RUNTIME);
+    if (cmem_block_at(&m->cmem, pointer) < 0) /* not one of C's objects */
+        return true;
+    return read_c(m, seam_any_number(machine_name(m, pointer)));
 }
 
 BODY(look_c) { return read_c(m, o[0]); }

@@ -286,6 +286,15 @@ BODY(c_store) {
     return true;
 }
 
+BODY(c_advance) {
+    word object = machine_go(m, seam_any_number(o[2]));
+    if (!machine_access(m, m->c_pointer[o[0]]))
+        return false;
+    machine_store(m, c_word(m, o[0], o[1]),
+                  object + (word)heap_size(shape_of(m, seam_any_number(o[2]))));
+    return true;
+}
+
 BODY(c_link) {
     word object = machine_go(m, seam_any_number(o[2]));
     machine_store(m, go_word(m, seam_any_number(o[0]), o[1]), object);
