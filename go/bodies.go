@@ -102,6 +102,7 @@ func init() {
 		C.SEAM_OP_unlock_thread:       unlockThread,
 		C.SEAM_OP_migrate:             migrate,
 		C.SEAM_OP_set_error:           setError,
+		C.SEAM_OP_succeed:             succeed,
 		C.SEAM_OP_get_error:           getError,
 		C.SEAM_OP_errno:               errno,
 		C.SEAM_OP_lib_bound:           libBound,
@@ -459,6 +460,18 @@ func goFire(number C.int, h C.uintptr_t) {
 		saw(C.SEAM_NOUN_handle, C.uint8_t(number), uint64(handle(h).Value().(*referent).number))
 	} else {
 		saw(C.SEAM_NOUN_c, C.uint8_t(number), *cBuffer(C.uint8_t(number)))
+	}
+}
+
+// event is the user data of another event.
+type otherEvent struct{ number int }
+
+//export goFireOther
+func goFireOther(number C.int, h C.uintptr_t) {
+	if h != 0 {
+		sum += uint64(handle(h).Value().(*otherEvent).number)
+	} else {
+		sum += uint64((*otherEvent)(C.seam_c_pointer(number)).number)
 	}
 }
 

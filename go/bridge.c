@@ -313,6 +313,8 @@ void seam_set_error(int error) {
 
 int seam_get_error(void) { return last.run == run ? last.error : 0; }
 
+void seam_succeed(void) {}
+
 const struct seam_op_row *seam_row(int op) { return &seam_op_rows[op]; }
 
 void seam_hide(int i, uintptr_t pointer) { hidden[i] = pointer; }
@@ -349,6 +351,8 @@ BODY(c_clear) { *word_of_block(o[0], o[1]) = NULL; }
 BODY(c_follow) { follow(*word_of_block(o[0], o[1])); }
 
 BODY(fire) { goFire(callbacks[o[0]].number, callbacks[o[0]].handle); }
+
+BODY(fire_other) { goFireOther(callbacks[o[0]].number, callbacks[o[0]].handle); }
 
 static void call_for_result(int type, int go) {
     switch (type) {

@@ -92,6 +92,7 @@ void seam_thread_unwound(int depth);
 /* The error that C keeps for each thread, 0 in the beginning. */
 void seam_set_error(int error);
 int seam_get_error(void);
+void seam_succeed(void); /* does not touch it */
 
 /* A call that succeeds and leaves errno at this value. */
 int seam_leave_errno(int value);

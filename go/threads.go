@@ -123,6 +123,8 @@ func migrate(m *machine, o operands) {
 
 func setError(m *machine, o operands) { C.seam_set_error(C.int(o[0])) }
 
+func succeed(m *machine, o operands) { C.seam_succeed() }
+
 func getError(m *machine, o operands) {
 	saw(C.SEAM_NOUN_thread, C.uint8_t(m.working), uint64(C.seam_get_error()))
 }

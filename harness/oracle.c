@@ -670,13 +670,29 @@ static bool fact_unregister(struct oracle *o, args a) {
     return true;
 }
 
-static bool fact_fire(struct oracle *o, args a) {
-    const struct world_callback *callback = &o->world.callback[a[0]];
+/* C calls a function; the callback that it was registered as. */
+static const struct world_callback *fired(struct oracle *o, int number) {
+    const struct world_callback *callback = &o->world.callback[number];
     if (!callback->is_registered)
-        broken(o, SEAM_RULE_callback_after_unregister, SEAM_NOUN_callback, a[0]);
+        broken(o, SEAM_RULE_callback_after_unregister, SEAM_NOUN_callback, number);
+    return callback;
+}
+
+static bool fact_fire(struct oracle *o, args a) {
+    const struct world_callback *callback = fired(o, a[0]);
     if (callback->has_handle)
         return fact_handle_value(o, &callback->data);
     return touch_c(o, callback->data) && fact_read_c(o, &callback->data);
+}
+
+static bool fact_fire_other(struct oracle *o, args a) {
+    const struct world_callback *callback = fired(o, a[0]);
+    if (!callback->has_handle)
+        return touch_c(o, callback->data) &&
+               broken(o, SEAM_RULE_callback_type_hidden, SEAM_NOUN_callback, a[0]);
+    if (!(o->world.handle_live >> callback->data & 1))
+        return broken(o, SEAM_RULE_handle_misuse, SEAM_NOUN_handle, callback->data);
+    return broken(o, SEAM_RULE_callback_type, SEAM_NOUN_callback, a[0]);
 }
 
 static bool fact_finalizer_c(struct oracle *o, args a) {
@@ -817,6 +833,14 @@ static bool fact_migrate(struct oracle *o, args a) {
 static bool fact_set_error(struct oracle *o, args a) {
     o->world.error[world_os(&o->world)] = a[0];
     o->world.threads[o->world.thread].has_failed = true;
+    o->world.threads[o->world.thread].has_succeeded = false;
+    return true;
+}
+
+static bool fact_succeed(struct oracle *o, args a) {
+    (void)a;
+    world_os(&o->world);
+    o->world.threads[o->world.thread].has_succeeded = true;
     return true;
 }
 
@@ -825,6 +849,8 @@ static bool fact_get_error(struct oracle *o, args a) {
     struct world *w = &o->world;
     int error = w->error[world_os(w)];
     saw(o, SEAM_NOUN_thread, w->thread, error >= 0 ? (uint32_t)error : SEAM_VALUE_UNKNOWN);
+    if (error > 0 && w->threads[w->thread].has_succeeded)
+        return broken(o, SEAM_RULE_stale_error, SEAM_NOUN_thread, w->thread);
     return error >= 0 || !w->threads[w->thread].has_failed ||
            broken(o, SEAM_RULE_thread_state_lost, SEAM_NOUN_thread, w->thread);
 }

@@ -76,6 +76,7 @@ enum seam_symptom seam_symptom_of_line(const char *line) {
         {"exited a goroutine internally locked to the OS thread", SEAM_SYMPTOM_goexit},
         {"Goexit called in a thread that was not created", SEAM_SYMPTOM_goexit},
         {"misuse of an invalid Handle", SEAM_SYMPTOM_handle},
+        {"interface conversion:", SEAM_SYMPTOM_type_assertion},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strstr(line, known[i].text) != NULL)

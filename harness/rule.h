@@ -52,6 +52,7 @@ enum seam_symptom {
     SEAM_SYMPTOM_pin_value,
     SEAM_SYMPTOM_length,
     SEAM_SYMPTOM_cleanup_self,
+    SEAM_SYMPTOM_type_assertion,
 };
 
 struct seam_rule_row {

@@ -31,6 +31,7 @@ struct special {
 
 enum { OS_THREADS_MAX = 3 * SEAM_STEPS_MAX };
 #define TLS_UNSET UINT64_MAX
+#define TLS_OLD (1ULL << 32) /* a flag: a call has succeeded since */
 
 enum { PINS_MAX = 16, SPECIALS_MAX = SEAM_QUEUE_MAX };
 

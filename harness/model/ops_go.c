@@ -200,15 +200,32 @@ BODY(unregister) {
     return true;
 }
 
-BODY(fire) {
-    const struct callback *callback = &m->callbacks[o[0]];
+/* What C has in its table, registered or not. */
+static const struct callback *look_up(struct machine *m, int number) {
+    const struct callback *callback = &m->callbacks[number];
     if (!callback->is_registered)
-        machine_found(m, SEAM_RULE_callback_after_unregister, seam_any(SEAM_NOUN_callback, o[0]),
+        machine_found(m, SEAM_RULE_callback_after_unregister, seam_any(SEAM_NOUN_callback, number),
                       SEAM_SEEN_NONE);
+    return callback;
+}
+
+BODY(fire) {
+    const struct callback *callback = look_up(m, o[0]);
     if (callback->has_handle)
         return ops_value_of(m, callback->handle);
     if (!machine_access(m, callback->block))
         return false;
     saw(m, SEAM_NOUN_c, callback->name, machine_load(m, c_buffer(m, callback->block)));
     return true;
+}
+
+BODY(fire_other) {
+    const struct callback *callback = look_up(m, o[0]);
+    int name = seam_any(SEAM_NOUN_callback, o[0]);
+    if (!callback->has_handle) /* any memory will do */
+        return machine_access(m, callback->block) &&
+               machine_found(m, SEAM_RULE_callback_type_hidden, name, SEAM_SEEN_NONE);
+    if (m->handle[callback->handle] == 0)
+        return ops_value_of(m, callback->handle);
+    return machine_found(m, SEAM_RULE_callback_type, name, SEAM_SEEN_RUNTIME);
 }

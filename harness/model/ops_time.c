@@ -60,11 +60,22 @@ BODY(set_error) {
     return true;
 }
 
+BODY(succeed) {
+    (void)o;
+    word *error = &m->tls[machine_os(m)];
+    *error = *error != TLS_UNSET ? *error | TLS_OLD : TLS_UNSET;
+    return true;
+}
+
 BODY(get_error) {
     (void)o;
     word error = m->tls[machine_os(m)];
+    bool is_old = error != TLS_UNSET && (error & TLS_OLD) != 0;
+    error = is_old ? error & ~TLS_OLD : error;
     int self = seam_any(SEAM_NOUN_thread, m->thread);
     saw(m, SEAM_NOUN_thread, m->thread, error != TLS_UNSET ? error : SEAM_VALUE_UNKNOWN);
+    if (is_old && error != 0)
+        return machine_found(m, SEAM_RULE_stale_error, self, SEAM_SEEN_NONE);
     if (error != TLS_UNSET || !m->threads[m->thread].has_failed)
         return true;
     return machine_found(m, SEAM_RULE_thread_state_lost, self, SEAM_SEEN_NONE);
