@@ -13,6 +13,8 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/cgo"
+	"strconv"
+	"syscall"
 	"time"
 	"unsafe"
 )
@@ -88,6 +90,11 @@ func init() {
 		C.SEAM_OP_register:            register,
 		C.SEAM_OP_register_c:          registerC,
 		C.SEAM_OP_unregister:          nothing, // an event that is under way still has all it needs
+		C.SEAM_OP_lib_init:            libInit,
+		C.SEAM_OP_lib_exit:            libExit,
+		C.SEAM_OP_lib_use:             libUse,
+		C.SEAM_OP_setenv:              setenv,
+		C.SEAM_OP_getenv:              getenv,
 		C.SEAM_OP_finalizer:           setFinalizer,
 		C.SEAM_OP_cleanup:             addCleanup,
 		C.SEAM_OP_finalizer_c:         finalizerC,
@@ -475,6 +482,31 @@ func goFireOther(number C.int, h C.uintptr_t) {
 	}
 }
 
+// --- the library and the environment ---------------------------------------------------------
+
+func libInit(m *machine, o operands) { C.seam_lib_set_ready(1) }
+func libExit(m *machine, o operands) { C.seam_lib_set_ready(0) }
+func libUse(m *machine, o operands)  { sawHere(uint64(C.seam_lib_use())) }
+
+func sawHere(value uint64) { saw(C.SEAM_NOUN_thread, C.uint8_t(current.working), value) }
+
+// syscall.Setenv is os.Setenv without its error texts.
+func setenv(m *machine, o operands) {
+	m.setsEnvironment = true
+	if err := syscall.Setenv(C.SEAM_ENV_NAME, strconv.Itoa(int(o[0]))); err != nil {
+		panic(err)
+	}
+}
+
+func getenv(m *machine, o operands) {
+	text, ok := syscall.Getenv(C.SEAM_ENV_NAME)
+	value, _ := strconv.Atoi(text)
+	if !ok {
+		value = C.SEAM_ENV_UNSET
+	}
+	sawHere(uint64(value))
+}
+
 // --- time ------------------------------------------------------------------------------------
 
 func setFinalizer(m *machine, o operands) {
@@ -581,6 +613,9 @@ func (m *machine) reset() {
 	m.releasePinners()
 	for i := 0; i < len(shapes) && m.globals > 0; i++ {
 		shapes[i].clear()
+	}
+	if m.setsEnvironment {
+		syscall.Unsetenv(C.SEAM_ENV_NAME)
 	}
 	C.seam_bridge_reset(channel)
 }

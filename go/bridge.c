@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -49,6 +51,10 @@ static struct c_callback callbacks[SEAM_CALLBACK_MAX];
 static void *globals[SEAM_SLOT_MAX];
 static void *ends[SEAM_STEPS_MAX]; /* cursors that have read all, and know it */
 static int n_ends;
+static atomic_flag locks[SEAM_LOCK_MAX];
+static int lib_is_ready;
+static const char *environment; /* what getenv gave */
+static int sets_environment;
 static uintptr_t hidden[SEAM_PINNER_MAX];
 
 /* --- the channel ------------------------------------------------------------------------------ */
@@ -94,7 +100,13 @@ void seam_bridge_reset(struct seam_channel *to) {
     memset(blocks, 0, sizeof blocks);
     memset(globals, 0, sizeof globals);
     memset(depths, 0, sizeof depths);
-    working = stopped = n_ends = 0;
+    working = stopped = n_ends = lib_is_ready = 0;
+    for (int i = 0; i < SEAM_LOCK_MAX; i++)
+        atomic_flag_clear(&locks[i]);
+    if (sets_environment)
+        unsetenv(SEAM_ENV_NAME);
+    sets_environment = 0;
+    environment = NULL;
     run++;
     channel = to;
 }
@@ -315,6 +327,11 @@ int seam_get_error(void) { return last.run == run ? last.error : 0; }
 
 void seam_succeed(void) {}
 
+/* --- the library ------------------------------------------------------------------------------ */
+
+void seam_lib_set_ready(int is_ready) { lib_is_ready = is_ready; }
+int seam_lib_use(void) { return lib_is_ready; }
+
 const struct seam_op_row *seam_row(int op) { return &seam_op_rows[op]; }
 
 void seam_hide(int i, uintptr_t pointer) { hidden[i] = pointer; }
@@ -353,6 +370,37 @@ BODY(c_follow) { follow(*word_of_block(o[0], o[1])); }
 BODY(fire) { goFire(callbacks[o[0]].number, callbacks[o[0]].handle); }
 
 BODY(fire_other) { goFireOther(callbacks[o[0]].number, callbacks[o[0]].handle); }
+
+/* Waiting for ever would not tell, so C tries. A lock is taken by whoever comes and given back by
+ * whoever has it, goroutine or thread. */
+BODY(c_lock) { saw(seam_any(SEAM_NOUN_lock, o[0]), !atomic_flag_test_and_set(&locks[o[0]])); }
+
+BODY(c_unlock) { atomic_flag_clear(&locks[o[0]]); }
+
+static void saw_environment(void) {
+    uint64_t value = environment != NULL ? (uint64_t)atoi(environment) : SEAM_ENV_UNSET;
+    saw(seam_any(SEAM_NOUN_thread, working), value);
+}
+
+BODY(c_setenv) {
+    char value[8];
+    snprintf(value, sizeof value, "%d", o[0]);
+    if (setenv(SEAM_ENV_NAME, value, 1) != 0)
+        abort();
+    sets_environment = 1;
+}
+
+BODY(c_getenv) {
+    (void)o;
+    environment = getenv(SEAM_ENV_NAME);
+    saw_environment();
+}
+
+BODY(c_read_env) {
+    (void)o;
+    if (environment != NULL)
+        saw_environment();
+}
 
 static void call_for_result(int type, int go) {
     switch (type) {

@@ -97,6 +97,13 @@ void seam_succeed(void); /* does not touch it */
 /* A call that succeeds and leaves errno at this value. */
 int seam_leave_errno(int value);
 
+/* The library is initialised, or ended; is it ready? */
+void seam_lib_set_ready(int is_ready);
+int seam_lib_use(void);
+
+/* The variable of the environment that scenarios set. */
+#define SEAM_ENV_NAME "SEAM_SCENARIO_VALUE"
+
 /* The row of an operation. */
 const struct seam_op_row *seam_row(int op);
 

@@ -77,6 +77,8 @@ type machine struct {
 	isGlobal [maxObjects]bool
 	globals  int // package variables in use
 
+	setsEnvironment bool
+
 	threads  [maxThreads]*thread
 	working  int             // the thread whose turn it is
 	over     bool            // a checker has spoken

@@ -17,6 +17,7 @@ enum {
     SEAM_PINNER_MAX = 4,   /* runtime.Pinner values p0 ... */
     SEAM_HANDLE_MAX = 8,   /* cgo.Handle values h0 ... */
     SEAM_SLOT_MAX = 4,     /* C globals r0 ... in which C keeps pointers */
+    SEAM_LOCK_MAX = 2,     /* locks x0 ... of the C library */
     SEAM_WORDS = 3,        /* words of an object that can hold a pointer */
     SEAM_CALLBACK_MAX = 4, /* callbacks k0 ... */
     SEAM_WEAK_MAX = 4,     /* weak pointers w0 ... */
@@ -35,6 +36,9 @@ enum { SEAM_RELEASE_OLDEST = 19, SEAM_RELEASE_NEWEST = 27 };
 
 #define SEAM_BYTES_MAX (SEAM_STEPS_MAX * SEAM_STEP_BYTES)
 #define SEAM_TEXT_MAX ((SEAM_STEPS_MAX + 1) * SEAM_LINE_MAX)
+
+/* What is read of a variable of the environment that is not set. */
+enum { SEAM_ENV_UNSET = 256 };
 
 /* What uninitialised C memory contains, as a whole word. */
 #define SEAM_DIRTY 0xdbdbdbdbdbdbdbdbULL

@@ -695,6 +695,76 @@ static bool fact_fire_other(struct oracle *o, args a) {
     return broken(o, SEAM_RULE_callback_type, SEAM_NOUN_callback, a[0]);
 }
 
+static bool fact_c_lock(struct oracle *o, args a) {
+    bool is_taken = o->world.locked >> a[0] & 1;
+    saw(o, SEAM_NOUN_lock, a[0], !is_taken);
+    o->world.locked |= (uint8_t)(1u << a[0]);
+    return !is_taken || broken(o, SEAM_RULE_deadlock, SEAM_NOUN_lock, a[0]);
+}
+
+static bool fact_c_unlock(struct oracle *o, args a) {
+    o->world.locked &= (uint8_t) ~(1u << a[0]);
+    return true;
+}
+
+static bool fact_lib_init(struct oracle *o, args a) {
+    (void)a;
+    o->world.lib_is_ready = true;
+    return true;
+}
+
+static bool fact_lib_exit(struct oracle *o, args a) {
+    (void)a;
+    o->world.lib_is_ready = false;
+    return true;
+}
+
+static bool fact_lib_use(struct oracle *o, args a) {
+    (void)a;
+    saw(o, SEAM_NOUN_thread, o->world.thread, o->world.lib_is_ready);
+    return o->world.lib_is_ready ||
+           broken(o, SEAM_RULE_library_not_ready, SEAM_NOUN_thread, o->world.thread);
+}
+
+static bool fact_c_setenv(struct oracle *o, args a) {
+    o->world.env_c = a[0];
+    o->world.env_is_set_since = true;
+    return true;
+}
+
+static bool fact_setenv(struct oracle *o, args a) {
+    o->world.env_go = a[0];
+    return fact_c_setenv(o, a);
+}
+
+static bool fact_getenv(struct oracle *o, args a) {
+    (void)a;
+    const struct world *w = &o->world;
+    saw(o, SEAM_NOUN_thread, w->thread, (uint32_t)w->env_go);
+    return w->env_go == w->env_c ||
+           broken(o, SEAM_RULE_environment_copied, SEAM_NOUN_thread, w->thread);
+}
+
+static bool fact_c_getenv(struct oracle *o, args a) {
+    (void)a;
+    struct world *w = &o->world;
+    saw(o, SEAM_NOUN_thread, w->thread, (uint32_t)w->env_c);
+    w->env_kept = w->env_c;
+    w->env_is_set_since = false;
+    return true;
+}
+
+static bool fact_c_read_env(struct oracle *o, args a) {
+    (void)a;
+    const struct world *w = &o->world;
+    if (w->env_kept == SEAM_ENV_UNSET)
+        return true;
+    if (w->env_is_set_since)
+        return broken(o, SEAM_RULE_environment_moved, SEAM_NOUN_thread, w->thread);
+    saw(o, SEAM_NOUN_thread, w->thread, (uint32_t)w->env_kept);
+    return true;
+}
+
 static bool fact_finalizer_c(struct oracle *o, args a) {
     return broken(o, SEAM_RULE_finalizer_on_c_memory, SEAM_NOUN_c, a[0]);
 }

@@ -168,7 +168,7 @@ static int look_up(struct parser *in, enum seam_noun noun, const char *word, siz
     if (seam_noun_rows[noun].prefix[0] == '\0')
         return number_at(word, size);
     int number = name_number(noun, word, size);
-    if (number < 0 || noun == SEAM_NOUN_slot)
+    if (number < 0 || noun == SEAM_NOUN_slot || noun == SEAM_NOUN_lock) /* C has them all, always */
         return number;
     return in->named[noun][number] - 1;
 }

@@ -68,6 +68,8 @@ struct world {
     /* Sets of Go objects, C blocks, locals, pinners and handles, as bits. */
     uint16_t go_born, go_variable, go_collected, go_global, go_reused;
     uint16_t c_freed, c_borrowed;
+    bool lib_is_ready;
+    uint8_t locked; /* locks of the C library */
     uint16_t local_stale, pinner_variable, handle_live, weak_live;
 
     struct world_go go[SEAM_GO_MAX];
@@ -83,7 +85,10 @@ struct world {
     struct world_frame frames[SEAM_DEPTH_MAX]; /* open calls of all threads */
     int depth;
     struct world_thread threads[SEAM_THREAD_MAX];
-    int thread; /* at work */
+    int thread;            /* at work */
+    int env_go, env_c;     /* the variable, as Go and C have it */
+    int env_kept;          /* what getenv gave C; SEAM_ENV_UNSET: NULL */
+    bool env_is_set_since; /* and that may be elsewhere now */
     int n_os;
     int16_t error[OS_MAX]; /* the variable of each OS thread, -1 if it was not set */
     struct world_attached cleanups[SEAM_CLEANUP_MAX];

@@ -48,6 +48,14 @@ struct pinner {
     word refs[PINS_MAX];
 };
 
+/* The environment: C's strings, of which Go has one as a copy. They are numbered as they are made.
+ */
+struct environment {
+    int n;          /* of the newest string; 0: the variable is not set */
+    int kept;       /* the one that C points to; 0: none */
+    word value, go; /* of the newest string, and Go's copy */
+};
+
 /* A goroutine or C thread, and the OS thread it is on. */
 struct thread {
     bool is_c, has_failed;
@@ -71,6 +79,9 @@ struct machine {
     struct pinner pinners[SEAM_PINNER_MAX];
     struct call calls[SEAM_DEPTH_MAX];
     int depth;
+    bool locks[SEAM_LOCK_MAX]; /* taken */
+    bool lib_is_ready;
+    struct environment environment;
     struct special specials[SPECIALS_MAX];
     int n_specials;
     struct special queue[SPECIALS_MAX];

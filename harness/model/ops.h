@@ -5,7 +5,8 @@
  * the row's text; they exist (program.h). A missing body does not link.
  *
  * Bodies of Go memory, pins, handles and callbacks are in ops_go.c, of C memory in ops_c.c, of
- * calls and what C does with its arguments in ops_call.c, of threads and time in ops_time.c. */
+ * calls and what C does with its arguments in ops_call.c, of threads and time in ops_time.c, of the
+ * process as a whole in ops_process.c. */
 #ifndef SEAM_MODEL_OPS_H
 #define SEAM_MODEL_OPS_H
 

@@ -1,0 +1,84 @@
+/* What the model's process has once: the locks and the state of the library, and the environment. */
+#include "model/ops.h"
+
+static bool found_here(struct machine *m, enum seam_rule rule) {
+    return machine_found(m, rule, seam_any(SEAM_NOUN_thread, m->thread), SEAM_SEEN_NONE);
+}
+
+static void saw_here(struct machine *m, word value) { saw(m, SEAM_NOUN_thread, m->thread, value); }
+
+/* --- the library ------------------------------------------------------------------------------ */
+
+BODY(c_lock) {
+    bool was_free = !m->locks[o[0]];
+    m->locks[o[0]] = true;
+    saw(m, SEAM_NOUN_lock, o[0], was_free);
+    return was_free || machine_found(m, SEAM_RULE_deadlock, seam_any(SEAM_NOUN_lock, o[0]),
+                                     SEAM_SEEN_NONE);
+}
+
+BODY(c_unlock) {
+    m->locks[o[0]] = false;
+    return true;
+}
+
+BODY(lib_init) {
+    (void)o;
+    m->lib_is_ready = true;
+    return true;
+}
+
+BODY(lib_exit) {
+    (void)o;
+    m->lib_is_ready = false;
+    return true;
+}
+
+BODY(lib_use) {
+    (void)o;
+    saw_here(m, m->lib_is_ready);
+    return m->lib_is_ready || found_here(m, SEAM_RULE_library_not_ready);
+}
+
+/* --- the environment -------------------------------------------------------------------------- */
+
+/* setenv makes a new string, whatever becomes of the old one. */
+static void set(struct machine *m, word value) {
+    m->environment.n++;
+    m->environment.value = value;
+}
+
+BODY(setenv) {
+    m->environment.go = o[0];
+    set(m, o[0]);
+    return true;
+}
+
+BODY(c_setenv) {
+    set(m, o[0]);
+    return true;
+}
+
+BODY(getenv) {
+    (void)o;
+    saw_here(m, m->environment.go);
+    return m->environment.go == m->environment.value ||
+           found_here(m, SEAM_RULE_environment_copied);
+}
+
+BODY(c_getenv) {
+    (void)o;
+    saw_here(m, m->environment.value);
+    m->environment.kept = m->environment.n;
+    return true;
+}
+
+BODY(c_read_env) {
+    (void)o;
+    if (m->environment.kept == 0)
+        return true;
+    if (m->environment.kept != m->environment.n)
+        return found_here(m, SEAM_RULE_environment_moved);
+    saw_here(m, m->environment.value);
+    return true;
+}
