@@ -93,6 +93,7 @@ func init() {
 		C.SEAM_OP_lib_init:            libInit,
 		C.SEAM_OP_lib_exit:            libExit,
 		C.SEAM_OP_lib_use:             libUse,
+		C.SEAM_OP_signal:              signal,
 		C.SEAM_OP_setenv:              setenv,
 		C.SEAM_OP_getenv:              getenv,
 		C.SEAM_OP_finalizer:           setFinalizer,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +56,9 @@ static atomic_flag locks[SEAM_LOCK_MAX];
 static int lib_is_ready;
 static const char *environment; /* what getenv gave */
 static int sets_environment;
+static struct sigaction handler_of_go;
+static int has_handler; /* in front of Go's */
+static volatile sig_atomic_t signals;
 static uintptr_t hidden[SEAM_PINNER_MAX];
 
 /* --- the channel ------------------------------------------------------------------------------ */
@@ -103,6 +107,9 @@ void seam_bridge_reset(struct seam_channel *to) {
     working = stopped = n_ends = lib_is_ready = 0;
     for (int i = 0; i < SEAM_LOCK_MAX; i++)
         atomic_flag_clear(&locks[i]);
+    if (has_handler)
+        sigaction(SEAM_SIGNAL, &handler_of_go, NULL);
+    has_handler = 0;
     if (sets_environment)
         unsetenv(SEAM_ENV_NAME);
     sets_environment = 0;
@@ -332,6 +339,8 @@ void seam_succeed(void) {}
 void seam_lib_set_ready(int is_ready) { lib_is_ready = is_ready; }
 int seam_lib_use(void) { return lib_is_ready; }
 
+int seam_signals(void) { return signals; }
+
 const struct seam_op_row *seam_row(int op) { return &seam_op_rows[op]; }
 
 void seam_hide(int i, uintptr_t pointer) { hidden[i] = pointer; }
@@ -400,6 +409,30 @@ BODY(c_read_env) {
     (void)o;
     if (environment != NULL)
         saw_environment();
+}
+
+static void on_signal(int number, siginfo_t *info, void *context) {
+    signals++;
+    handler_of_go.sa_sigaction(number, info, context);
+}
+
+/* A handler that passes on what it gets, as libraries install them. */
+static void handle_signal(int flags) {
+    struct sigaction handler = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | flags};
+    sigfillset(&handler.sa_mask);
+    if (sigaction(SEAM_SIGNAL, &handler, has_handler ? NULL : &handler_of_go) != 0)
+        abort();
+    has_handler = 1;
+}
+
+BODY(c_handle_signal) {
+    (void)o;
+    handle_signal(0);
+}
+
+BODY(c_handle_signal_onstack) {
+    (void)o;
+    handle_signal(SA_ONSTACK);
 }
 
 static void call_for_result(int type, int go) {

@@ -101,6 +101,10 @@ int seam_leave_errno(int value);
 void seam_lib_set_ready(int is_ready);
 int seam_lib_use(void);
 
+/* The signal of scenarios, and how often C's handler had it. */
+#define SEAM_SIGNAL 12 /* SIGUSR2 */
+int seam_signals(void);
+
 /* The variable of the environment that scenarios set. */
 #define SEAM_ENV_NAME "SEAM_SCENARIO_VALUE"
 

@@ -138,6 +138,17 @@ func errno(m *machine, o operands) {
 
 func libBound(m *machine, o operands) { libNew(m, o) }
 
+// signal sends it to this thread, which has it when the call returns.
+func signal(m *machine, o operands) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := C.seam_signals()
+	if err := syscall.Tgkill(syscall.Getpid(), syscall.Gettid(), C.SEAM_SIGNAL); err != nil {
+		panic(err)
+	}
+	sawHere(uint64(C.seam_signals() - before))
+}
+
 // An unwinding is the panic of a scenario, not one of a checker.
 type unwinding struct{}
 

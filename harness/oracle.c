@@ -765,6 +765,20 @@ static bool fact_c_read_env(struct oracle *o, args a) {
     return true;
 }
 
+static bool fact_handle_signal(struct oracle *o, args a) {
+    o->world.handler_stack = a[0];
+    return true;
+}
+
+static bool fact_signal(struct oracle *o, args a) {
+    (void)a;
+    const struct world *w = &o->world;
+    if (w->handler_stack == SEAM_STACK_own)
+        return broken(o, SEAM_RULE_signal_off_stack, SEAM_NOUN_thread, w->thread);
+    saw(o, SEAM_NOUN_thread, w->thread, w->handler_stack != SEAM_STACK_none);
+    return true;
+}
+
 static bool fact_finalizer_c(struct oracle *o, args a) {
     return broken(o, SEAM_RULE_finalizer_on_c_memory, SEAM_NOUN_c, a[0]);
 }

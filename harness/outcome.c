@@ -77,6 +77,7 @@ enum seam_symptom seam_symptom_of_line(const char *line) {
         {"Goexit called in a thread that was not created", SEAM_SYMPTOM_goexit},
         {"misuse of an invalid Handle", SEAM_SYMPTOM_handle},
         {"interface conversion:", SEAM_SYMPTOM_type_assertion},
+        {"signal handler without SA_ONSTACK", SEAM_SYMPTOM_signal_stack},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strstr(line, known[i].text) != NULL)

@@ -53,6 +53,7 @@ enum seam_symptom {
     SEAM_SYMPTOM_length,
     SEAM_SYMPTOM_cleanup_self,
     SEAM_SYMPTOM_type_assertion,
+    SEAM_SYMPTOM_signal_stack,
 };
 
 struct seam_rule_row {

@@ -69,7 +69,8 @@ struct world {
     uint16_t go_born, go_variable, go_collected, go_global, go_reused;
     uint16_t c_freed, c_borrowed;
     bool lib_is_ready;
-    uint8_t locked; /* locks of the C library */
+    uint8_t handler_stack; /* enum seam_signal_stack; none: C has no handler */
+    uint8_t locked;        /* locks of the C library */
     uint16_t local_stale, pinner_variable, handle_live, weak_live;
 
     struct world_go go[SEAM_GO_MAX];

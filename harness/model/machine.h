@@ -81,6 +81,7 @@ struct machine {
     int depth;
     bool locks[SEAM_LOCK_MAX]; /* taken */
     bool lib_is_ready;
+    bool has_handler, on_stack; /* C's signal handler, and its flag */
     struct environment environment;
     struct special specials[SPECIALS_MAX];
     int n_specials;

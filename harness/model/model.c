@@ -18,7 +18,7 @@ static void init(struct machine *m, const struct seam_program *program, struct s
     memset(m->global, 0, sizeof m->global);
     memset(m->weak, 0, sizeof m->weak);
     memset(m->locks, 0, sizeof m->locks);
-    m->lib_is_ready = false;
+    m->lib_is_ready = m->has_handler = false;
     m->environment = (struct environment){.value = SEAM_ENV_UNSET, .go = SEAM_ENV_UNSET};
     for (int p = 0; p < SEAM_PINNER_MAX; p++)
         m->pinners[p].n = 0;

@@ -1,4 +1,5 @@
-/* What the model's process has once: the locks and the state of the library, and the environment. */
+/* What the model's process has once: the library's locks and state, the environment,
+ * signal handlers. */
 #include "model/ops.h"
 
 static bool found_here(struct machine *m, enum seam_rule rule) {
@@ -13,8 +14,8 @@ BODY(c_lock) {
     bool was_free = !m->locks[o[0]];
     m->locks[o[0]] = true;
     saw(m, SEAM_NOUN_lock, o[0], was_free);
-    return was_free || machine_found(m, SEAM_RULE_deadlock, seam_any(SEAM_NOUN_lock, o[0]),
-                                     SEAM_SEEN_NONE);
+    return was_free ||
+           machine_found(m, SEAM_RULE_deadlock, seam_any(SEAM_NOUN_lock, o[0]), SEAM_SEEN_NONE);
 }
 
 BODY(c_unlock) {
@@ -62,8 +63,7 @@ BODY(c_setenv) {
 BODY(getenv) {
     (void)o;
     saw_here(m, m->environment.go);
-    return m->environment.go == m->environment.value ||
-           found_here(m, SEAM_RULE_environment_copied);
+    return m->environment.go == m->environment.value || found_here(m, SEAM_RULE_environment_copied);
 }
 
 BODY(c_getenv) {
@@ -80,5 +80,33 @@ BODY(c_read_env) {
     if (m->environment.kept != m->environment.n)
         return found_here(m, SEAM_RULE_environment_moved);
     saw_here(m, m->environment.value);
+    return true;
+}
+
+/* --- signals ---------------------------------------------------------------------------------- */
+
+static bool install(struct machine *m, bool on_stack) {
+    m->has_handler = true;
+    m->on_stack = on_stack;
+    return true;
+}
+
+BODY(c_handle_signal) {
+    (void)o;
+    return install(m, false);
+}
+
+BODY(c_handle_signal_onstack) {
+    (void)o;
+    return install(m, true);
+}
+
+/* Go's part of the handler asks on which stack it is (runtime.adjustSignalStack). */
+BODY(signal) {
+    (void)o;
+    if (m->has_handler && !m->on_stack)
+        return machine_found(m, SEAM_RULE_signal_off_stack, seam_any(SEAM_NOUN_thread, m->thread),
+                             SEAM_SEEN_RUNTIME);
+    saw_here(m, m->has_handler);
     return true;
 }
