@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"runtime/cgo"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -41,6 +42,7 @@ func init() {
 		C.SEAM_OP_unlink:              unlink,
 		C.SEAM_OP_look:                look,
 		C.SEAM_OP_layout:              compareLayouts,
+		C.SEAM_OP_pool_put:            poolPut,
 		C.SEAM_OP_keep_alive:          nothing,
 		C.SEAM_OP_drop:                nothing,
 		C.SEAM_OP_malloc:              malloc,
@@ -200,6 +202,19 @@ func linkMisaligned(m *machine, o operands) {
 }
 
 func sentinel(m *machine, o operands) { m.node(o[0]).p[o[1]] = C.seam_sentinel() }
+
+// pool is sync.Pool itself, but for -race, where Put drops objects at random: there it is what the
+// documentation of sync.Pool's cleanup says.
+var pool sync.Pool
+
+func poolPut(m *machine, o operands) {
+	if race {
+		m.pooled = append(m.pooled, m.objects[o[0]])
+	} else {
+		m.pools = true
+		pool.Put(m.objects[o[0]])
+	}
+}
 
 // compareLayouts tells what Go has; what C has is the witnesses' business.
 func compareLayouts(m *machine, o operands) {
@@ -614,6 +629,8 @@ func (m *machine) reset() {
 	m.releasePinners()
 	for i := 0; i < len(shapes) && m.globals > 0; i++ {
 		shapes[i].clear()
+	}
+	for m.pools && pool.Get() != nil {
 	}
 	if m.setsEnvironment {
 		syscall.Unsetenv(C.SEAM_ENV_NAME)

@@ -79,6 +79,9 @@ type machine struct {
 
 	setsEnvironment bool
 
+	pools           bool             // the pool has been used
+	pooled, victims []unsafe.Pointer // the pool under -race
+
 	threads  [maxThreads]*thread
 	working  int             // the thread whose turn it is
 	over     bool            // a checker has spoken
@@ -125,6 +128,7 @@ func (m *machine) arrive(d due) {
 func (m *machine) collect() {
 	begin := time.Now()
 	defer func() { countCollection(time.Since(begin)) }()
+	m.pooled, m.victims = nil, m.pooled
 	runtime.GC()
 	if !m.watched {
 		return

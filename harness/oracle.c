@@ -185,6 +185,13 @@ static bool fact_unlink(struct oracle *o, args a) {
     return true;
 }
 
+static bool fact_pool_put(struct oracle *o, args a) {
+    struct world *w = &o->world;
+    w->pooled |= (uint16_t)(1u << a[0]);
+    return !(world_is_passed(w, a[0]) || world_c_holds(w, seam_any(SEAM_NOUN_go, a[0]))) ||
+           broken(o, SEAM_RULE_pooled_while_held, SEAM_NOUN_go, a[0]);
+}
+
 /* "In C, unions have alignment of their largest member, in Go they are bytes"; what Go has instead
  * of a C struct is written down here as measured, size, last offset and alignment. */
 static bool fact_layout(struct oracle *o, args a) {
@@ -840,6 +847,8 @@ static bool fact_collect(struct oracle *o, args a) {
     for (int p = 0; p < SEAM_PINNER_MAX; p++)
         if (w->n_pinned[p] > 0 && !(w->pinner_variable >> p & 1))
             return broken(o, SEAM_RULE_pinner_leaked, SEAM_NOUN_pinner, p);
+    w->pooled_before = w->pooled;
+    w->pooled = 0;
     uint16_t dead = (uint16_t)(w->go_born & ~w->go_collected & ~world_live(w)), freed = 0;
     /* "weak pointers are cleared before finalizers are queued", and stay so. */
     for (int i = 0; i < SEAM_WEAK_MAX; i++)

@@ -91,7 +91,7 @@ uint16_t world_reachable(const struct world *world, uint16_t from) {
 }
 
 uint16_t world_live(const struct world *world) {
-    uint16_t roots = world->go_variable | world->go_global;
+    uint16_t roots = world->go_variable | world->go_global | world->pooled | world->pooled_before;
     for (int i = 0; i < world->depth; i++) {
         int arg = world->frames[i].arg;
         if (arg != SEAM_NO_ARG && seam_any_noun(arg) == SEAM_NOUN_go &&

@@ -67,6 +67,7 @@ struct world {
     bool globals_are_pinned; /* as they are where there are Pinners */
     /* Sets of Go objects, C blocks, locals, pinners and handles, as bits. */
     uint16_t go_born, go_variable, go_collected, go_global, go_reused;
+    uint16_t pooled, pooled_before; /* in the pool since the last collection, and before it */
     uint16_t c_freed, c_borrowed;
     bool lib_is_ready;
     uint8_t handler_stack; /* enum seam_signal_stack; none: C has no handler */

@@ -4,6 +4,8 @@
  * the object itself is not; a dead object with a finalizer lives on for this cycle; cleanups wait
  * until the object is really freed. Finalizers and cleanups of one collection are queued in the
  * order of their objects. */
+#include <string.h>
+
 #include "check.h"
 #include "model/machine.h"
 
@@ -56,6 +58,8 @@ static bool mark_roots(struct marking *marking) {
         if (place.span->segment != SEGMENT_heap)
             mark(marking, machine_go(m, id));
     }
+    for (int i = 0; i < SEAM_GO_MAX; i++)
+        mark(marking, m->pool.victims[i]);
     for (int h = 0; h < SEAM_HANDLE_MAX; h++)
         mark(marking, m->handle[h]);
     for (int i = 0; i < m->n_queue; i++)
@@ -115,8 +119,15 @@ static void sweep(struct machine *m) {
     seam_trace_add(m->trace, SEAM_EVENT_collected, m->step, 0, freed);
 }
 
+/* sync.poolCleanup, at the beginning of a collection. */
+static void clear_pool(struct pool *pool) {
+    memcpy(pool->victims, pool->objects, sizeof pool->victims);
+    memset(pool->objects, 0, sizeof pool->objects);
+}
+
 bool machine_collect(struct machine *m) {
     struct marking marking = {.m = m, .n = 0};
+    clear_pool(&m->pool);
     for (int i = 0; i < m->heap.n_spans; i++)
         m->heap.spans[i].marked = 0;
     if (!mark_roots(&marking))

@@ -56,6 +56,11 @@ struct environment {
     word value, go; /* of the newest string, and Go's copy */
 };
 
+/* sync.Pool: what was put there, and the victims, which the next collection drops. */
+struct pool {
+    word objects[SEAM_GO_MAX], victims[SEAM_GO_MAX]; /* by number; 0: not there */
+};
+
 /* A goroutine or C thread, and the OS thread it is on. */
 struct thread {
     bool is_c, has_failed;
@@ -79,6 +84,7 @@ struct machine {
     struct pinner pinners[SEAM_PINNER_MAX];
     struct call calls[SEAM_DEPTH_MAX];
     int depth;
+    struct pool pool;
     bool locks[SEAM_LOCK_MAX]; /* taken */
     bool lib_is_ready;
     bool has_handler, on_stack; /* C's signal handler, and its flag */

@@ -17,6 +17,7 @@ static void init(struct machine *m, const struct seam_program *program, struct s
     memset(m->handle, 0, sizeof m->handle);
     memset(m->global, 0, sizeof m->global);
     memset(m->weak, 0, sizeof m->weak);
+    memset(&m->pool, 0, sizeof m->pool);
     memset(m->locks, 0, sizeof m->locks);
     m->lib_is_ready = m->has_handler = false;
     m->environment = (struct environment){.value = SEAM_ENV_UNSET, .go = SEAM_ENV_UNSET};

@@ -209,6 +209,13 @@ static const struct callback *look_up(struct machine *m, int number) {
     return callback;
 }
 
+BODY(pool_put) {
+    word object = machine_go(m, o[0]);
+    m->pool.objects[o[0]] = object;
+    return (!watch_passed(m, object) && !watch_held(m, object)) ||
+           machine_found(m, SEAM_RULE_pooled_while_held, machine_name(m, object), SEAM_SEEN_NONE);
+}
+
 BODY(fire) {
     const struct callback *callback = look_up(m, o[0]);
     if (callback->has_handle)
