@@ -61,6 +61,7 @@ func init() {
 		C.SEAM_OP_close:               closeWrapper,
 		C.SEAM_OP_take:                nothing,
 		C.SEAM_OP_give:                nothing,
+		C.SEAM_OP_give_fails:          giveFails,
 		C.SEAM_OP_share:               share,
 		C.SEAM_OP_unref:               unref,
 		C.SEAM_OP_look_c:              lookC,
@@ -321,6 +322,12 @@ func lookPast(m *machine, o operands) {
 }
 
 var sum uint64 // so that the reads are not left out
+
+func giveFails(m *machine, o operands) {
+	if C.seam_c_fail(C.int(o[0])) == 0 {
+		panic("it has no way to succeed")
+	}
+}
 
 func share(m *machine, o operands)  { C.seam_c_share(C.int(o[0])) }
 func unref(m *machine, o operands)  { C.seam_c_unref(C.int(o[0])) }

@@ -208,6 +208,11 @@ void seam_c_close(uintptr_t memory) {
 
 int seam_c_claims(void) { return SEAM_BLOCK_WORDS + 1; }
 
+int seam_c_fail(int c) {
+    touch(blocks[c].pointer);
+    return -1;
+}
+
 void seam_c_share(int c) {
     touch(blocks[c].pointer);
     blocks[c].counted++;

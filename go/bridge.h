@@ -37,6 +37,7 @@ void seam_c_free_own(int c); /* with the allocator it came from */
 void seam_c_close(uintptr_t memory);
 void seam_c_use(uintptr_t memory); /* read the C block there; there is one, C believes */
 int seam_c_claims(void);           /* how many words a block has, one too many */
+int seam_c_fail(int c);            /* looks at the block and takes nothing; -1 */
 void seam_c_share(int c);
 void seam_c_unref(int c);
 void seam_c_freed(int c); /* Go freed it with C.free */

@@ -113,6 +113,8 @@ BODY(give) {
     return true;
 }
 
+BODY(give_fails) { return machine_access(m, m->c_pointer[o[0]]); }
+
 BODY(share) {
     if (!machine_access(m, m->c_pointer[o[0]]))
         return false;
