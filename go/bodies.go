@@ -146,9 +146,10 @@ func cBlock(c C.uint8_t) *block { return (*block)(C.seam_c_pointer(C.int(c))) }
 // buffer is the buffer word behind any pointer into a C block, a borrowed one too.
 func cBuffer(c C.uint8_t) *uint64 { return (*uint64)(C.seam_c_buffer(C.int(c))) }
 
+// event writes down what was seen, up to the moment in which a checker spoke.
 func event(kind, what int, value uint64) {
 	t := &channel.trace
-	if t.n < C.SEAM_EVENTS_MAX {
+	if t.n < C.SEAM_EVENTS_MAX && channel.stopped == 0 {
 		t.events[t.n] = C.struct_seam_event{kind: C.uint8_t(kind), step: C.uint8_t(channel.step),
 			what: C.uint8_t(what), value: C.uint32_t(value)}
 		t.n++
@@ -568,7 +569,7 @@ func finalize(m *machine, o operands) {
 // reuse allocates in every size class, so that swept slots are in use again.
 func reuse(m *machine, o operands) {
 	for i := range m.objects {
-		m.keepers = append(m.keepers, reflect.New(objectTypes[i][m.shape[i]]).Interface())
+		m.keepers = append(m.keepers, reflect.New(typeOf(i, m.shape[i])).Interface())
 	}
 }
 
@@ -599,7 +600,6 @@ func goStep() { current.step() }
 func (m *machine) work() {
 	defer func() {
 		if r := recover(); r != nil {
-			channel.stopped = 1
 			tell(fmt.Sprint(r))
 			m.over = true
 			C.seam_c_stop()
@@ -615,12 +615,11 @@ func countCollection(took time.Duration) {
 	channel.collecting += C.int64_t(took.Microseconds())
 }
 
+// tell says what a checker said, if none has spoken before.
 func tell(text string) {
-	n := 0
-	for ; n < len(text) && n < len(channel.message)-1; n++ {
-		channel.message[n] = C.char(text[n])
-	}
-	channel.message[n] = 0
+	c := C.CString(text)
+	C.seam_c_tell(c, C.int(len(text)))
+	C.free(unsafe.Pointer(c))
 }
 
 // reset makes the process as new: whatever the scenario left behind is released.

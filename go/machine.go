@@ -32,26 +32,31 @@ const (
 // The i-th object of a scenario has a size class that no other object has: a slot freed in a
 // scenario is never used again in it, so that ASan's poison stays where the object was. With the
 // sanitizer's redzone and the header of objects with pointers (8 bytes from Go 1.22), each of these
-// sizes fills a class of runtime/sizeclasses.go.
-var sizeClasses = [maxObjects]uintptr{640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792, 2048, 2304}
+// sizes fills a class of runtime/sizeclasses.go. Left out are the classes that runtime.g (640 from Go 1.26
+// on) and runtime.m (1152, 2048 or 2304) have with a redzone: the runtime makes new ones for a thread
+// that C started, and when a call takes long.
+var sizeClasses = [maxObjects]uintptr{704, 768, 896, 1024, 1280, 1408, 1536, 2688, 3072, 3200, 3456, 4096}
 
 const redzoneAndHeader = 128 + 8
 
 func objectSize(i int) uintptr { return sizeClasses[i] - redzoneAndHeader }
 
-var objectTypes [maxObjects][len(shapes)]reflect.Type
-
-func init() {
-	for i := range objectTypes {
-		for s := range shapes {
-			pad := (objectSize(i) - shapes[s].prefix.Size()) / wordSize
-			objectTypes[i][s] = reflect.StructOf([]reflect.StructField{
-				{Name: "Object", Type: shapes[s].prefix},
-				{Name: "Pad", Type: reflect.ArrayOf(int(pad), reflect.TypeOf(uintptr(0)))},
-			})
-		}
+// typeOf is the type of the i-th object with words of this shape. Making one takes longer than most
+// steps, so only those that a scenario asks for are made.
+func typeOf(i int, shape uint8) reflect.Type {
+	t := &objectTypes[i][shape]
+	if *t == nil {
+		prefix := shapes[shape].prefix
+		pad := (objectSize(i) - prefix.Size()) / wordSize
+		*t = reflect.StructOf([]reflect.StructField{
+			{Name: "Object", Type: prefix},
+			{Name: "Pad", Type: reflect.ArrayOf(int(pad), reflect.TypeOf(uintptr(0)))},
+		})
 	}
+	return *t
 }
+
+var objectTypes [maxObjects][len(shapes)]reflect.Type
 
 // An event of a collection: the finalizer or cleanup of an object became due.
 type due struct {
@@ -96,15 +101,15 @@ type machine struct {
 //go:noinline
 func (m *machine) allocate(i int, shape uint8) unsafe.Pointer {
 	if asan {
-		m.keepers = append(m.keepers, reflect.New(objectTypes[i][shape]).Interface())
+		m.keepers = append(m.keepers, reflect.New(typeOf(i, shape)).Interface())
 	}
-	object := reflect.New(objectTypes[i][shape]).UnsafePointer()
+	object := reflect.New(typeOf(i, shape)).UnsafePointer()
 	for asan && uintptr(object)%mapped < beforeMemory {
 		m.keepers = append(m.keepers, object)
-		object = reflect.New(objectTypes[i][shape]).UnsafePointer()
+		object = reflect.New(typeOf(i, shape)).UnsafePointer()
 	}
 	if asan {
-		m.keepers = append(m.keepers, reflect.New(objectTypes[i][shape]).Interface())
+		m.keepers = append(m.keepers, reflect.New(typeOf(i, shape)).Interface())
 	}
 	return object
 }

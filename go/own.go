@@ -19,4 +19,4 @@ func own() {
 // ASan it would be: its shadow is written.
 var ballast []byte
 
-const ballastBytes = 256 << 20
+const ballastBytes = 64 << 20

@@ -15,11 +15,12 @@ enum { SEAM_CHANNEL_VERSION = sizeof(struct seam_program) + SEAM_OPS * 131 + SEA
 
 struct seam_channel {
     int32_t version; /* written by the executor when it is ready */
+    int32_t goes_on; /* written before it starts: what ASan reports ends the scenario only */
     int32_t limit;   /* run the steps below this one */
     struct seam_program program;
 
     int32_t step;    /* the step under way; limit when all are done */
-    int32_t stopped; /* a recovered panic ended the run; its text is in `message` */
+    int32_t stopped; /* a recovered panic, or a report, ended the run; its text is in `message` */
     int32_t retire;  /* the process wants to be replaced before the next program */
 
     int64_t collections; /* gc steps of this run, and the microseconds in them */

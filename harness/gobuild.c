@@ -175,8 +175,9 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
     char *go = seam_format("%s/bin/go", release->root);
     char *directory = seam_format("%s/go", sources), *log = seam_format("%s/log", sources);
     char *cc = seam_format("CC=%s", seam_go_c_compiler());
-    char *flags = seam_format("CGO_CFLAGS=-O1 -g -DSEAM_SOURCES=0x%016llx",
-                              (unsigned long long)hash_sources());
+    char *flags = seam_format(
+        "CGO_CFLAGS=-O1 -g -DSEAM_SOURCES=0x%016llx%s", (unsigned long long)hash_sources(),
+        product->flavor == SEAM_FLAVOR_asan ? " -fsanitize-recover=address" : "");
     const char *argv[24] = {"env",
                             "GOTOOLCHAIN=local",
                             "GOFLAGS=-mod=mod",

@@ -40,11 +40,14 @@ struct seam_go {
     int minor;
     enum seam_flavor flavor;
     int timeout_ms;
+    bool goes_on; /* behind what ASan reports */
     struct process both[2], *now;
     struct seam_go_cost cost;
 };
 
 /* --- the process ------------------------------------------------------------------------------ */
+
+#define ASAN_OPTIONS "detect_leaks=0:symbolize=0:abort_on_error=0:color=never:print_legend=0"
 
 /* The recipe for a deterministic runtime: one P, no preemption by signals, no collector of its own,
  * stacks that only grow. */
@@ -60,8 +63,8 @@ static void set_environment(const struct seam_go *go) {
     unsetenv("GOMEMLIMIT");
     /* Nobody reads more of a report than its line. Frames of C stay on ASan's own stacks: what a
      * panic through C leaves poisoned on the real one is found by whoever runs there next. */
-    setenv("ASAN_OPTIONS", "detect_leaks=0:symbolize=0:abort_on_error=0:color=never:print_legend=0",
-           1);
+    setenv("ASAN_OPTIONS",
+           go->goes_on ? ASAN_OPTIONS ":halt_on_error=0:suppress_equal_pcs=0" : ASAN_OPTIONS, 1);
 }
 
 /* In the child: standard input is the parent's request pipe, the rest as channel.h says. */
@@ -135,6 +138,7 @@ static bool launch(struct seam_go *go, struct process *process) {
         return false;
     lseek(process->stderr_fd, 0, SEEK_SET);
     process->channel->version = 0;
+    process->channel->goes_on = go->goes_on;
     process->pid = fork();
     if (process->pid == 0)
         become_executor(go, process, to[0], from[1]);
@@ -283,6 +287,12 @@ struct seam_go_cost seam_go_cost(const struct seam_go *go) {
 
 void seam_go_restart(struct seam_go *go) { change(go); }
 
+void seam_go_survive_reports(struct seam_go *go) {
+    go->goes_on = true;
+    if (go->flavor == SEAM_FLAVOR_asan)
+        change(go);
+}
+
 void seam_go_close(struct seam_go *go) {
     for (struct process *process = go->both; process < go->both + 2; process++) {
         dismiss(process);
@@ -308,15 +318,16 @@ static void copy_trace(struct seam_trace *to, const struct seam_trace *from) {
     memcpy(to->events, from->events, (size_t)to->n * sizeof *to->events);
 }
 
-/* What an answer means, or that there is none. */
+/* What an answer means, or that there is none. A checker that spoke before the process died has
+ * been heard. */
 static void read_answer(const struct seam_go *go, int answer, struct seam_outcome *outcome) {
     const struct seam_channel *channel = go->now->channel;
-    if (answer == 1) {
-        outcome->how = channel->stopped ? SEAM_HOW_stopped : SEAM_HOW_finished;
-        if (channel->stopped) {
-            seam_copy_stable(outcome->message, sizeof outcome->message, channel->message);
-            outcome->symptom = seam_symptom_of_line(channel->message);
-        }
+    if (answer >= 0 && channel->stopped) {
+        outcome->how = SEAM_HOW_stopped;
+        seam_copy_stable(outcome->message, sizeof outcome->message, channel->message);
+        outcome->symptom = seam_symptom_of_line(channel->message);
+    } else if (answer == 1) {
+        outcome->how = SEAM_HOW_finished;
     } else if (answer == 0) {
         outcome->how = SEAM_HOW_stopped;
         read_last_words(go->now, outcome);
@@ -335,7 +346,7 @@ bool seam_go_run(struct seam_go *go, const struct seam_program *program, int lim
     struct seam_channel *channel = process->channel;
     copy_program(&channel->program, program);
     channel->limit = limit;
-    channel->step = 0;
+    channel->step = channel->stopped = 0;
     channel->trace.n = 0;
     channel->collections = channel->collecting = channel->answering = 0;
     int answer = write(process->to, "", 1) == 1 ? wait_answer(process, go->timeout_ms) : 0;

@@ -151,10 +151,12 @@ static struct seam_go *open_cell(const struct matrix_run *run, int cell,
         source->program != NULL
             ? seam_go_open_executor(source->program, run->cells[cell].minor, flavor, error)
             : seam_go_open(&source->release, flavor, progress, error);
-    if (go == NULL)
+    if (go == NULL) {
         seam_fail("%s", error);
-    else
-        seam_go_set_timeout(go, run->timeout);
+        return NULL;
+    }
+    seam_go_set_timeout(go, run->timeout);
+    seam_go_survive_reports(go);
     return go;
 }
 

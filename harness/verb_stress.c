@@ -74,6 +74,8 @@ static bool work(void *context, int worker) {
     if (seam_go_wanted(&stress->go_options) &&
         !seam_go_set_open(&stress->go_options, 1 << SEAM_FLAVOR_plain, &set))
         return false;
+    if (set.n > 0 && stress->fresh == NULL)
+        seam_go_survive_reports(set.go[0]);
     int release = set.n > 0 ? seam_go_minor(set.go[0]) : stress->release;
     bool ok = true;
     for (uint64_t i = (uint64_t)worker; ok && i < (uint64_t)stress->runs;
