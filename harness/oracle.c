@@ -90,21 +90,28 @@ static bool touch_ref(struct oracle *o, int ref) {
     return true;
 }
 
+static bool is_unmapped(const struct world *w, int c) {
+    return w->c_freed >> c & 1 && w->c[c].allocator == SEAM_ALLOCATOR_mmap;
+}
+
 /* Freeing an object reads its parent. */
 static bool require_parent(struct oracle *o, int c) {
     int needs = o->world.c[c].needs;
     if (needs == REF_NIL || !(o->world.c_freed >> needs & 1))
         return true;
-    bool is_mapped = o->world.c[needs].allocator == SEAM_ALLOCATOR_mmap;
-    return broken(o, is_mapped ? SEAM_RULE_use_after_unmap : SEAM_RULE_parent_freed_first,
-                  SEAM_NOUN_c, needs);
+    return broken(
+        o, is_unmapped(&o->world, needs) ? SEAM_RULE_use_after_unmap : SEAM_RULE_parent_freed_first,
+        SEAM_NOUN_c, needs);
 }
 
 /* A C block is freed: by a side, with an allocator, perhaps by a finalizer. */
 static bool free_c(struct oracle *o, int c, int by, int allocator, bool by_finalizer) {
     struct world *w = &o->world;
-    if (w->c_borrowed >> c & 1)
-        return broken(o, SEAM_RULE_borrowed_freed, SEAM_NOUN_c, w->c[c].parent);
+    int owner = w->c[c].parent;
+    if (w->c_borrowed >> c & 1) /* free reads what is in front of the pointer, to say so */
+        return broken(o,
+                      is_unmapped(w, owner) ? SEAM_RULE_use_after_unmap : SEAM_RULE_borrowed_freed,
+                      SEAM_NOUN_c, owner);
     if (allocator != SEAM_ALLOCATOR_own && allocator != w->c[c].allocator)
         return broken(o, SEAM_RULE_wrong_allocator, SEAM_NOUN_c, c);
     bool is_mapped = w->c[c].allocator == SEAM_ALLOCATOR_mmap;

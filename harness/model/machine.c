@@ -124,8 +124,12 @@ bool machine_free(struct machine *m, word pointer, enum seam_owner by,
     seam_assert(block >= 0);
     struct cblock *b = &m->cmem.blocks[block];
     int name = machine_name(m, pointer);
-    if (pointer != cmem_base(&m->cmem, block) && !SEAM_PLANTED(lend_copies))
+    if (pointer != cmem_base(&m->cmem, block) && !SEAM_PLANTED(lend_copies)) {
+        /* The header that free looks for would lie in the same page. */
+        if (b->freed && b->allocator == SEAM_ALLOCATOR_mmap)
+            return machine_found(m, SEAM_RULE_use_after_unmap, name, SEAM_SEEN_RUNTIME);
         return machine_found(m, SEAM_RULE_borrowed_freed, name, SEAM_SEEN_ASAN);
+    }
     /* The wrong allocator is given an address that it never returned, freed or not. */
     if (allocator != SEAM_ALLOCATOR_own && allocator != b->allocator)
         return machine_found(m, SEAM_RULE_wrong_allocator, name, SEAM_SEEN_ASAN);
