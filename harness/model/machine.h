@@ -75,8 +75,7 @@ struct machine {
     int n_os;
     word tls[OS_THREADS_MAX]; /* C's variable on each OS thread; TLS_UNSET: not set in this run */
     struct cmem cmem;
-    word c_pointer[SEAM_C_MAX]; /* the values of c0, c1, ... */
-    int n_c;
+    word c_pointer[SEAM_C_MAX];   /* the values of c0, c1, ... */
     word handle[SEAM_HANDLE_MAX]; /* the handle table; 0: free */
     word global[SEAM_SLOT_MAX];   /* C's global variables */
     struct callback callbacks[SEAM_CALLBACK_MAX];

@@ -23,7 +23,7 @@ static void init(struct machine *m, const struct seam_program *program, struct s
     m->environment = (struct environment){.value = SEAM_ENV_UNSET, .go = SEAM_ENV_UNSET};
     for (int p = 0; p < SEAM_PINNER_MAX; p++)
         m->pinners[p].n = 0;
-    m->n_c = m->depth = m->n_specials = m->n_queue = 0;
+    m->depth = m->n_specials = m->n_queue = 0;
     m->trace = trace;
     trace->n = 0;
     m->n_threads = m->thread = 0;

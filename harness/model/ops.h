@@ -66,7 +66,6 @@ static inline void born_c(struct machine *m, int c, enum seam_fill fill,
                           enum seam_allocator allocator) {
     int block = cmem_new(&m->cmem, fill, allocator);
     m->c_pointer[c] = cmem_base(&m->cmem, block);
-    m->n_c = c + 1;
 }
 
 static inline struct stack *stack(struct machine *m) { return &m->threads[m->thread].stack; }

@@ -77,7 +77,6 @@ BODY(realloc) {
 
 BODY(borrow) {
     m->c_pointer[o[0]] = m->c_pointer[o[1]] + SEAM_BORROW_OFFSET;
-    m->n_c = o[0] + 1;
     return true;
 }
 
@@ -130,7 +129,6 @@ BODY(unref) {
     if (block->counted > (SEAM_PLANTED(unref_frees_early) ? 1 : 0))
         return true;
     /* The last reference frees on behalf of whoever owns the block. */
-    block->counted = 1;
     uint8_t owner = block->owner;
     block->owner = SEAM_OWNER_go;
     bool goes_on = machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);

@@ -1,6 +1,7 @@
 /* The model's calls into C, results of exported functions, and what C does with an argument. */
 #include <string.h>
 
+#include "check.h"
 #include "model/ops.h"
 
 static struct call *call_with(struct machine *m, int any) {
@@ -244,13 +245,12 @@ BODY(c_fill_ints) {
     return machine_found(m, SEAM_RULE_integer_width, o[0], SEAM_SEEN_NONE);
 }
 
-/* C touches the word behind an object; false, always: what is there is poisoned, or the object is.
- */
+/* C touches the word behind an object, which is poisoned; the object is alive, as it is an
+ * argument. */
 static bool touch_past(struct machine *m, int any, enum seam_rule rule) {
     word object = machine_go(m, seam_any_number(any));
     struct place place;
-    if (!heap_find(&m->heap, object, &place))
-        return machine_access(m, object);
+    seam_assert(heap_find(&m->heap, object, &place));
     if (heap_accessible(&m->heap, object + (word)heap_size((enum seam_shape)place.span->shape)))
         return true;
     return machine_found(m, rule, machine_name(m, object), SEAM_SEEN_ASAN);

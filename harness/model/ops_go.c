@@ -99,7 +99,6 @@ BODY(drop) {
 BODY(pinner) {
     stack_set(&m->threads[0].stack, PINNER_SLOT + o[0], PINNER_BASE + (word)o[0] * SLOT_BYTES,
               true);
-    m->pinners[o[0]].n = 0;
     return true;
 }
 
