@@ -6,6 +6,8 @@
  * To add a rule: one row in rules.def, one line here that calls broken(). */
 #include "oracle.h"
 
+#include <stddef.h>
+
 #include "check.h"
 #include "fact.h"
 #include "passing.h"
@@ -150,10 +152,7 @@ static bool enter(struct oracle *o, int arg, int form, bool is_bad_pointer) {
 
 /* --- one function per fact -------------------------------------------------------------------- */
 
-static bool fact_nothing(struct oracle *o, args a) {
-    (void)o, (void)a;
-    return true;
-}
+#define fact_nothing NULL /* no step has this fact */
 
 static bool fact_born_go(struct oracle *o, args a) {
     o->world.go[a[0]] =
@@ -221,7 +220,9 @@ static bool fact_layout(struct oracle *o, args a) {
     saw(o, SEAM_NOUN_layout, a[0], (uint32_t)(size << 16 | offset << 8 | layouts[a[0]].alignment));
     if (layouts[a[0]].differs || was_wrong)
         broken(o, SEAM_RULE_layout_differs, SEAM_NOUN_layout, a[0]);
-    return !layouts[a[0]].loses || broken(o, SEAM_RULE_alignment_lost, SEAM_NOUN_layout, a[0]);
+    if (!layouts[a[0]].loses)
+        return true;
+    return broken(o, SEAM_RULE_alignment_lost, SEAM_NOUN_layout, a[0]);
 }
 
 static bool fact_read_go(struct oracle *o, args a) {
@@ -361,8 +362,9 @@ static bool fact_store_words(struct oracle *o, args a) {
     int unpinned = passing_leads_to(&o->world, a[1], 0);
     for (int i = 0; i < SEAM_WORDS; i++)
         o->world.c[a[0]].refs[i] = o->world.go[a[1]].refs[i];
-    return unpinned < 0 ||
-           broken(o, SEAM_RULE_go_pointer_in_c_memory, SEAM_NOUN_go, seam_any_number(unpinned));
+    if (unpinned < 0)
+        return true;
+    return broken(o, SEAM_RULE_go_pointer_in_c_memory, SEAM_NOUN_go, seam_any_number(unpinned));
 }
 
 static bool fact_store_int(struct oracle *o, args a) {
@@ -499,7 +501,9 @@ static bool fact_result(struct oracle *o, args a) {
     if (inner >= 0)
         return broken(o, SEAM_RULE_pinned_holds_unpinned, seam_any_noun(inner),
                       seam_any_number(inner));
-    return refused == SEAM_RULES || broken(o, refused, SEAM_NOUN_go, a[0]);
+    if (refused == SEAM_RULES)
+        return true;
+    return broken(o, refused, SEAM_NOUN_go, a[0]);
 }
 
 /* A map or channel is Go memory itself; a string or slice of bytes is not looked into. */
@@ -509,8 +513,10 @@ static bool fact_result_as(struct oracle *o, args a) {
     if (a[1] == SEAM_TYPE_interface || world_is_unpinned(&o->world, a[0]))
         return fact_result(o, a);
     int inner = passing_leads_to(&o->world, a[0], 0);
-    return inner < 0 || broken(o, SEAM_RULE_pinned_holds_unpinned_hidden, seam_any_noun(inner),
-                               seam_any_number(inner));
+    if (inner < 0)
+        return true;
+    return broken(o, SEAM_RULE_pinned_holds_unpinned_hidden, seam_any_noun(inner),
+                  seam_any_number(inner));
 }
 
 static bool fact_result_nil(struct oracle *o, args a) {
@@ -578,8 +584,9 @@ static bool fact_overread(struct oracle *o, args a) {
 
 /* A mapping is whole pages. */
 static bool fact_past_c(struct oracle *o, args a) {
-    return o->world.c[a[0]].allocator == SEAM_ALLOCATOR_mmap ||
-           broken(o, SEAM_RULE_write_past_c_memory, SEAM_NOUN_c, a[0]);
+    if (o->world.c[a[0]].allocator == SEAM_ALLOCATOR_mmap)
+        return true;
+    return broken(o, SEAM_RULE_write_past_c_memory, SEAM_NOUN_c, a[0]);
 }
 
 static bool fact_free_go(struct oracle *o, args a) {
@@ -626,7 +633,9 @@ static bool fact_pin(struct oracle *o, args a) {
 }
 
 static bool fact_pin_c(struct oracle *o, args a) {
-    return o->ignores_pins || broken(o, SEAM_RULE_refused_pin, SEAM_NOUN_c, a[1]);
+    if (o->ignores_pins)
+        return true;
+    return broken(o, SEAM_RULE_refused_pin, SEAM_NOUN_c, a[1]);
 }
 
 static bool fact_pin_value(struct oracle *o, args a) {
@@ -696,7 +705,9 @@ static bool fact_fire(struct oracle *o, args a) {
     const struct world_callback *callback = fired(o, a[0]);
     if (callback->has_handle)
         return fact_handle_value(o, &callback->data);
-    return touch_c(o, callback->data) && fact_read_c(o, &callback->data);
+    if (!touch_c(o, callback->data))
+        return false;
+    return fact_read_c(o, &callback->data);
 }
 
 static bool fact_fire_other(struct oracle *o, args a) {
@@ -951,8 +962,9 @@ static bool fact_get_error(struct oracle *o, args a) {
     saw(o, SEAM_NOUN_thread, w->thread, error >= 0 ? (uint32_t)error : SEAM_VALUE_UNKNOWN);
     if (error > 0 && w->threads[w->thread].has_succeeded)
         return broken(o, SEAM_RULE_stale_error, SEAM_NOUN_thread, w->thread);
-    return error >= 0 || !w->threads[w->thread].has_failed ||
-           broken(o, SEAM_RULE_thread_state_lost, SEAM_NOUN_thread, w->thread);
+    if (error >= 0 || !w->threads[w->thread].has_failed)
+        return true;
+    return broken(o, SEAM_RULE_thread_state_lost, SEAM_NOUN_thread, w->thread);
 }
 
 /* "errno is returned as a second result": whatever it is, and 0 is no error. */
