@@ -405,6 +405,37 @@ static void stress_says_the_same_with_any_number_of_jobs(void) {
     expect_int(files_in("."), 0);
 }
 
+static void stress_takes_every_scenario_up_to_a_size(void) {
+    static char first[sizeof out];
+    seam("stress", "--exhaustive=2", "--jobs=1");
+    expect_int(status, 0);
+    expect_contains(out, "every scenario of 2 steps: ");
+    strcpy(first, out);
+    seam("stress", "--exhaustive=2", "--jobs=3");
+    expect_text(out, first);
+    seam("stress", "--exhaustive=1", "--family=o", "--few", "--model=go1.19");
+    expect_contains(out, "every scenario of 1 steps of family o, few operands: ");
+    seam("stress", "--exhaustive=1", "--family=x");
+    expect_refused("seam: --family is p (pointers), o (ownership) or t (time), not 'x'\n");
+    seam("stress", "--few");
+    expect_refused("seam: --family and --few need --exhaustive=N\n");
+}
+
+/* The first scenarios of a corpus are taken as they are, so few runs meet what it breaks, and no
+ * more. */
+static void stress_says_what_was_met_too_seldom(void) {
+    must(mkdir("corpus", 0777) == 0, "corpus");
+    write_text("corpus/a.seam", broken);
+    seam("stress", "--runs=2", "--corpus=corpus", "--coverage");
+    expect_int(status, 1);
+    expect_contains(out, "too seldom: the rule use-after-free\n");
+    expect_contains(out, "too seldom: the operation gc\n");
+    seam("stress", "--runs=6000", "--corpus=corpus", "--coverage");
+    expect_true(strstr(out, "too seldom: the rule go-pointer-in-c-memory\n") == NULL);
+    seam("stress", "--corpus=missing");
+    expect_int(status, 2);
+}
+
 static void stress_wants_a_directory_for_what_it_finds(void) {
     seam("stress", "--out=missing", "--runs=1");
     expect_refused("seam: --out=missing: no such directory; make it first\n");
@@ -539,6 +570,8 @@ int main(int argc, char **argv) {
     PROMISE(every_operation_and_rule_has_its_page);
     PROMISE(every_operation_has_a_seed_and_a_word_in_the_dictionary);
     PROMISE(stress_says_the_same_with_any_number_of_jobs);
+    PROMISE(stress_takes_every_scenario_up_to_a_size);
+    PROMISE(stress_says_what_was_met_too_seldom);
     PROMISE(stress_wants_a_directory_for_what_it_finds);
     PROMISE(verify_prints_a_hash_that_depends_on_the_scenario_only);
     PROMISE(without_go_it_is_said_what_to_name);
