@@ -194,8 +194,9 @@ static bool fact_unlink(struct oracle *o, args a) {
 static bool fact_pool_put(struct oracle *o, args a) {
     struct world *w = &o->world;
     w->pooled |= (uint16_t)(1u << a[0]);
-    return !(world_is_passed(w, a[0]) || world_c_holds(w, seam_any(SEAM_NOUN_go, a[0]))) ||
-           broken(o, SEAM_RULE_pooled_while_held, SEAM_NOUN_go, a[0]);
+    if (!world_is_passed(w, a[0]) && !world_c_holds(w, seam_any(SEAM_NOUN_go, a[0])))
+        return true;
+    return broken(o, SEAM_RULE_pooled_while_held, SEAM_NOUN_go, a[0]);
 }
 
 /* "In C, unions have alignment of their largest member, in Go they are bytes"; what Go has instead
@@ -309,8 +310,9 @@ static bool fact_read_c(struct oracle *o, args a) {
 }
 
 static bool fact_read_past_c(struct oracle *o, args a) {
-    return o->world.c[a[0]].allocator == SEAM_ALLOCATOR_mmap || /* whole pages */
-           broken(o, SEAM_RULE_read_past_c_memory, SEAM_NOUN_c, a[0]);
+    if (o->world.c[a[0]].allocator == SEAM_ALLOCATOR_mmap) /* whole pages */
+        return true;
+    return broken(o, SEAM_RULE_read_past_c_memory, SEAM_NOUN_c, a[0]);
 }
 
 /* A Go pointer, and the mark, C does not know as one of its objects. */
@@ -319,7 +321,11 @@ static bool fact_use_c(struct oracle *o, args a) {
     if (ref == REF_NIL)
         return broken(o, SEAM_RULE_nil_c_pointer, SEAM_NOUN_go, a[0]);
     uint8_t c = (uint8_t)seam_any_number(ref);
-    return !world_is_c(ref) || (touch_c(o, c) && fact_read_c(o, &c));
+    if (!world_is_c(ref))
+        return true;
+    if (!touch_c(o, c))
+        return false;
+    return fact_read_c(o, &c);
 }
 
 static bool fact_put_c(struct oracle *o, args a) {
@@ -348,7 +354,9 @@ static bool fact_overwrite(struct oracle *o, args a) {
     int old = o->world.c[a[0]].refs[a[1]];
     if (old == REF_END)
         return broken(o, SEAM_RULE_past_end_overwritten, SEAM_NOUN_c, a[0]);
-    return old != REF_DIRTY || broken(o, SEAM_RULE_dirty_c_memory, SEAM_NOUN_c, a[0]);
+    if (old != REF_DIRTY)
+        return true;
+    return broken(o, SEAM_RULE_dirty_c_memory, SEAM_NOUN_c, a[0]);
 }
 
 static bool fact_store_go(struct oracle *o, args a) {
@@ -443,11 +451,12 @@ static bool fact_raise(struct oracle *o, args a) {
     (void)a;
     const struct world *w = &o->world;
     int innermost = world_innermost(w);
-    for (int i = innermost; i >= 0; i--)
-        if (w->frames[i].thread == w->thread && w->frames[i].is_protected)
-            return i == innermost ||
-                   broken(o, SEAM_RULE_longjmp_over_go, SEAM_NOUN_thread, w->thread);
-    return true;
+    int i = innermost;
+    while (i >= 0 && (w->frames[i].thread != w->thread || !w->frames[i].is_protected))
+        i--;
+    if (i < 0 || i == innermost)
+        return true;
+    return broken(o, SEAM_RULE_longjmp_over_go, SEAM_NOUN_thread, w->thread);
 }
 
 /* The innermost call of the thread at work is over, having returned or not. */
@@ -712,9 +721,11 @@ static bool fact_fire(struct oracle *o, args a) {
 
 static bool fact_fire_other(struct oracle *o, args a) {
     const struct world_callback *callback = fired(o, a[0]);
-    if (!callback->has_handle)
-        return touch_c(o, callback->data) &&
-               broken(o, SEAM_RULE_callback_type_hidden, SEAM_NOUN_callback, a[0]);
+    if (!callback->has_handle) {
+        if (!touch_c(o, callback->data))
+            return false;
+        return broken(o, SEAM_RULE_callback_type_hidden, SEAM_NOUN_callback, a[0]);
+    }
     if (!(o->world.handle_live >> callback->data & 1))
         return broken(o, SEAM_RULE_handle_misuse, SEAM_NOUN_handle, callback->data);
     return broken(o, SEAM_RULE_callback_type, SEAM_NOUN_callback, a[0]);
@@ -724,7 +735,9 @@ static bool fact_c_lock(struct oracle *o, args a) {
     bool is_taken = o->world.locked >> a[0] & 1;
     saw(o, SEAM_NOUN_lock, a[0], !is_taken);
     o->world.locked |= (uint8_t)(1u << a[0]);
-    return !is_taken || broken(o, SEAM_RULE_deadlock, SEAM_NOUN_lock, a[0]);
+    if (!is_taken)
+        return true;
+    return broken(o, SEAM_RULE_deadlock, SEAM_NOUN_lock, a[0]);
 }
 
 static bool fact_c_unlock(struct oracle *o, args a) {
@@ -747,8 +760,9 @@ static bool fact_lib_exit(struct oracle *o, args a) {
 static bool fact_lib_use(struct oracle *o, args a) {
     (void)a;
     saw(o, SEAM_NOUN_thread, o->world.thread, o->world.lib_is_ready);
-    return o->world.lib_is_ready ||
-           broken(o, SEAM_RULE_library_not_ready, SEAM_NOUN_thread, o->world.thread);
+    if (o->world.lib_is_ready)
+        return true;
+    return broken(o, SEAM_RULE_library_not_ready, SEAM_NOUN_thread, o->world.thread);
 }
 
 static bool fact_c_setenv(struct oracle *o, args a) {
@@ -766,8 +780,9 @@ static bool fact_getenv(struct oracle *o, args a) {
     (void)a;
     const struct world *w = &o->world;
     saw(o, SEAM_NOUN_thread, w->thread, (uint32_t)w->env_go);
-    return w->env_go == w->env_c ||
-           broken(o, SEAM_RULE_environment_copied, SEAM_NOUN_thread, w->thread);
+    if (w->env_go == w->env_c)
+        return true;
+    return broken(o, SEAM_RULE_environment_copied, SEAM_NOUN_thread, w->thread);
 }
 
 static bool fact_c_getenv(struct oracle *o, args a) {
@@ -950,7 +965,6 @@ static bool fact_set_error(struct oracle *o, args a) {
 
 static bool fact_succeed(struct oracle *o, args a) {
     (void)a;
-    world_os(&o->world);
     o->world.threads[o->world.thread].has_succeeded = true;
     return true;
 }

@@ -10,7 +10,6 @@ void world_init(struct world *world, bool globals_are_pinned) {
     world->c_born = world->depth = world->n_cleanups = world->n_queue = world->thread = 0;
     world->threads[0] = (struct world_thread){.os = 1};
     world->env_go = world->env_c = world->env_kept = SEAM_ENV_UNSET;
-    world->env_is_set_since = false;
     world->n_os = 2;
     world->error[1] = -1;
     memset(world->slot, REF_NIL, sizeof world->slot);

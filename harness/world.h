@@ -70,6 +70,7 @@ struct world {
     uint16_t pooled, pooled_before; /* in the pool since the last collection, and before it */
     uint16_t c_freed, c_borrowed;
     bool lib_is_ready;
+    bool env_is_set_since; /* and what getenv gave C may be elsewhere now */
     uint8_t handler_stack; /* enum seam_signal_stack; none: C has no handler */
     uint8_t locked;        /* locks of the C library */
     uint16_t local_stale, pinner_variable, handle_live, weak_live;
@@ -87,10 +88,9 @@ struct world {
     struct world_frame frames[SEAM_DEPTH_MAX]; /* open calls of all threads */
     int depth;
     struct world_thread threads[SEAM_THREAD_MAX];
-    int thread;            /* at work */
-    int env_go, env_c;     /* the variable, as Go and C have it */
-    int env_kept;          /* what getenv gave C; SEAM_ENV_UNSET: NULL */
-    bool env_is_set_since; /* and that may be elsewhere now */
+    int thread;        /* at work */
+    int env_go, env_c; /* the variable, as Go and C have it */
+    int env_kept;      /* what getenv gave C; SEAM_ENV_UNSET: NULL */
     int n_os;
     int16_t error[OS_MAX]; /* the variable of each OS thread, -1 if it was not set */
     struct world_attached cleanups[SEAM_CLEANUP_MAX];
