@@ -21,6 +21,8 @@
 
 #ifdef SEAM_ASAN
 #include <sanitizer/asan_interface.h>
+#else
+#define __asan_unpoison_memory_region(from, size) ((void)(from), (void)(size))
 #endif
 
 #include "_cgo_export.h"
@@ -83,7 +85,7 @@ static void on_report(const char *text) {
     if (ftruncate(STDERR_FILENO, 0) == 0) /* of a process that lives on, nobody reads it */
         lseek(STDERR_FILENO, 0, SEEK_SET);
     if (seam_c_tell(line != NULL ? line : text, (int)strcspn(line != NULL ? line : text, "\n")))
-        seam_c_stop();
+        stopped = 1;
 }
 #endif
 
@@ -288,7 +290,17 @@ int seam_c_next(void) {
     return ++channel->step < channel->limit;
 }
 
-void seam_c_stop(void) { stopped = 1; }
+/* A panic or Goexit has left C frames below this one on the thread's stack without running them to
+ * their end: for ASan they have redzones still, and whoever runs there next is blamed. */
+static void clear_left_frames(void) {
+    enum { LEFT = 256 << 10 };
+    __asan_unpoison_memory_region((char *)__builtin_frame_address(0) - LEFT, LEFT);
+}
+
+void seam_c_stop(void) {
+    stopped = 1;
+    clear_left_frames();
+}
 
 /* C runs until its call returns; what Go does meanwhile is a callback. */
 static void drive(void) {
@@ -363,9 +375,17 @@ void seam_threads_join(void) {
 }
 
 void seam_thread_works(int i) { working = i; }
-void seam_thread_left(int i) { depths[i] = 0; }
+
+void seam_thread_left(int i) {
+    depths[i] = 0;
+    clear_left_frames();
+}
+
 int seam_thread_depth(void) { return depths[working]; }
-void seam_thread_unwound(int depth) { depths[working] = depth; }
+void seam_thread_unwound(int depth) {
+    depths[working] = depth;
+    clear_left_frames();
+}
 
 void seam_set_error(int error) {
     last.run = run;

@@ -61,8 +61,7 @@ static void set_environment(const struct seam_go *go) {
     setenv("GOGC", "off", 1);
     setenv("GOTRACEBACK", "none", 1);
     unsetenv("GOMEMLIMIT");
-    /* Nobody reads more of a report than its line. Frames of C stay on ASan's own stacks: what a
-     * panic through C leaves poisoned on the real one is found by whoever runs there next. */
+    /* Nobody reads more of a report than its line. */
     setenv("ASAN_OPTIONS",
            go->goes_on ? ASAN_OPTIONS ":halt_on_error=0:suppress_equal_pcs=0" : ASAN_OPTIONS, 1);
 }
