@@ -80,8 +80,7 @@ void seam_c_stop(void);
 /* What a checker says (`size` bytes) that leaves the process alive; 0 if one has spoken before. */
 int seam_c_tell(const char *text, int size);
 
-/* Start thread t_i, which calls goThread and is there when this returns; wait for the end of all.
- */
+/* Start thread t_i, which calls goThread; wait for the end of all. */
 void seam_thread_start(int i);
 void seam_threads_join(void);
 

@@ -22,6 +22,7 @@ type thread struct {
 	locks  int
 	grown  uint // how often its stack was grown
 	ended  bool
+	inGo   chan struct{} // closed when a thread of C has come to Go
 }
 
 // begin runs the scenario on t0 and returns when all threads have ended.
@@ -46,13 +47,21 @@ func goroutine(m *machine, o operands) {
 	go m.live(int(o[0]))
 }
 
+// cThread waits for the thread to come to Go. On its way there it takes the runtime's spare M, if it is
+// the last one, and for a moment there is none, which a signal off the signal stack waits for.
 func cThread(m *machine, o operands) {
 	m.addThread(int(o[0]))
+	inGo := make(chan struct{})
+	m.threads[o[0]].inGo = inGo
 	C.seam_thread_start(C.int(o[0]))
+	<-inGo
 }
 
 //export goThread
-func goThread(i C.int) { current.live(int(i)) }
+func goThread(i C.int) {
+	close(current.threads[i].inGo)
+	current.live(int(i))
+}
 
 // turn lets another thread work, and waits until it is this one's turn again.
 func (m *machine) turn(to int) {
