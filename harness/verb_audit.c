@@ -25,7 +25,7 @@
 #include "report.h"
 #include "verbs.h"
 
-enum { JOBS_MAX = 64, TESTS_MAX = 4096, LIST_SECONDS = 120 };
+enum { JOBS_MAX = SEAM_PLAN_JOBS_MAX, TESTS_MAX = 4096, LIST_SECONDS = 120 };
 
 /* One test of one package, and what became of it; in memory shared with the workers. */
 struct test {
@@ -57,11 +57,20 @@ static void say(const char *what, const char *about) {
     fprintf(stderr, "seam: %s %s\n", what, about);
 }
 
-/* Ctrl-C: nothing is left behind. The workers and their tests die with this process (prctl), and
- * what a kill -9 leaves, the next audit removes. */
+/* Ctrl-C: nothing is left behind. First nothing may run that still writes files; then they are
+ * removed. Of a kill -9 the workers and their tests die as well (prctl), and what it leaves, the
+ * next audit removes. */
 static const char *work_directory;
+static volatile pid_t workers[JOBS_MAX];
 
 static void on_signal(int number) {
+    seam_plan_stop();
+    for (int i = 0; i < JOBS_MAX; i++)
+        if (workers[i] > 0)
+            kill(workers[i], SIGTERM);
+    for (int i = 0; i < JOBS_MAX; i++)
+        if (workers[i] > 0)
+            waitpid(workers[i], NULL, 0);
     if (work_directory != NULL)
         seam_remove_tree(work_directory);
     _exit(128 + number);
@@ -241,16 +250,20 @@ static void run_workers(struct audit *audit) {
         pid_t pid = fork();
         if (pid == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
-            signal(SIGINT, SIG_DFL);
-            signal(SIGTERM, SIG_DFL);
+            signal(SIGINT, SIG_IGN); /* of the terminal: the parent stops us */
+            signal(SIGTERM, seam_audit_stop);
+            signal(SIGHUP, SIG_IGN);
             work(audit);
             _exit(0);
         }
+        workers[i] = pid > 0 ? pid : 0;
         left += pid > 0;
     }
     for (int ticks = 1; left > 0; ticks++) {
-        while (waitpid(-1, NULL, WNOHANG) > 0)
-            left--;
+        for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0; left--)
+            for (int i = 0; i < JOBS_MAX; i++)
+                if (workers[i] == pid)
+                    workers[i] = 0;
         usleep(20000);
         if (ticks % (isatty(STDERR_FILENO) ? 25 : 500) == 0)
             show_progress(audit->shared, isatty(STDERR_FILENO) ? "" : "\n");
@@ -416,11 +429,14 @@ static int run(struct audit *audit, char **argv, int n) {
         return seam_fail("cannot share memory: %s", strerror(errno));
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
+    signal(SIGHUP, on_signal);
     if (prepare(audit, argv + 1, n)) {
         if (audit->list != NULL) {
             status = print_list(audit);
         } else if (audit->shared->n == 0) {
-            seam_fail("there is no test to audit");
+            seam_fail(audit->only != NULL ? "no test to audit is called %s"
+                                          : "there is no test to audit",
+                      audit->only);
         } else {
             run_workers(audit);
             status = report(audit);

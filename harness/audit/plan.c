@@ -346,7 +346,8 @@ static char *log_of(const struct seam_audit_package *package) {
     return seam_format("%s.log", package->program);
 }
 
-/* Run Go; its exit status. */
+/* Run Go; its exit status. Go's temporary files go where ours are, so that they are removed with
+ * them. */
 static int build(const struct seam_audit_plan *plan, const struct seam_audit_package *package,
                  bool tests) {
     const char *argv[ARGUMENTS_MAX];
@@ -363,6 +364,7 @@ static int build(const struct seam_audit_plan *plan, const struct seam_audit_pac
         *next++ = "-race";
     const char *const more[] = {overlay, "-o", package->program, package->path};
     memcpy(next, more, sizeof more);
+    setenv("GOTMPDIR", plan->work, 1);
     int status = seam_process_run(argv, &(struct seam_process_place){.output = log});
     free(log);
     free(overlay);
@@ -371,17 +373,48 @@ static int build(const struct seam_audit_plan *plan, const struct seam_audit_pac
     return status;
 }
 
+/* Builds under way: each has a process group of its own. */
+static volatile pid_t builders[SEAM_PLAN_JOBS_MAX];
+
+static void replace_builder(pid_t from, pid_t to) {
+    for (int i = 0; i < SEAM_PLAN_JOBS_MAX; i++)
+        if (builders[i] == from) {
+            builders[i] = to;
+            return;
+        }
+}
+
+void seam_plan_stop(void) {
+    for (int i = 0; i < SEAM_PLAN_JOBS_MAX; i++)
+        if (builders[i] > 0) {
+            kill(-builders[i], SIGKILL);
+            waitpid(builders[i], NULL, 0);
+        }
+}
+
 static pid_t start_build(const struct seam_audit_plan *plan,
                          const struct seam_audit_package *package, bool tests) {
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
+        setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         signal(SIGINT, SIG_DFL);
         signal(SIGTERM, SIG_DFL);
+        signal(SIGHUP, SIG_DFL);
         _exit(build(plan, package, tests));
     }
+    if (pid > 0) {
+        setpgid(pid, pid); /* whoever is first */
+        replace_builder(0, pid);
+    }
     return pid;
+}
+
+static void wait_for_build(void) {
+    pid_t pid = wait(NULL);
+    if (pid > 0)
+        replace_builder(pid, 0);
 }
 
 /* A package is built when its program is there. */
@@ -412,10 +445,10 @@ bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *co
         running += start_build(plan, packages[i], tests) > 0;
         /* The first one goes alone: it compiles what all the others need, the runtime above all. */
         for (; running >= jobs || (i == 0 && running > 0); running--)
-            wait(NULL);
+            wait_for_build();
     }
     for (; running > 0; running--)
-        wait(NULL);
+        wait_for_build();
     for (int i = 0; ok && i < n; i++)
         ok = finish_build(plan, packages[i], error);
     return ok;

@@ -45,12 +45,17 @@ int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int 
 
 void seam_plan_free_packages(struct seam_audit_package *packages, int n);
 
+enum { SEAM_PLAN_JOBS_MAX = 64 };
+
 /* Build the packages' test programs, or with `tests` false the programs that they are, `jobs` at a
  * time; `progress` is called with the path of each when it begins. False with an error: the first
  * line says what failed, Go's own words follow. */
 bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
                      int n, bool tests, int jobs, void (*progress)(const char *path),
                      char error[SEAM_GO_ERROR]);
+
+/* Stop what is being built. For a signal handler. */
+void seam_plan_stop(void);
 
 /* Remove the temporary directory. */
 void seam_plan_close(struct seam_audit_plan *plan);

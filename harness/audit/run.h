@@ -40,4 +40,7 @@ void seam_audit_channel_reset(struct seam_audit_channel *channel, enum seam_audi
 
 void seam_audit_run(struct seam_audit_run *run);
 
+/* Stop the program that runs, with all that it has started, and this process. A signal handler. */
+void seam_audit_stop(int number);
+
 #endif
