@@ -60,6 +60,7 @@ enum seam_symptom seam_symptom_of_line(const char *line) {
         {"AddressSanitizer: heap-use-after-free", SEAM_SYMPTOM_asan_use_after_free},
         {"attempting double-free", SEAM_SYMPTOM_asan_double_free},
         {"attempting free on address which was not malloc", SEAM_SYMPTOM_asan_bad_free},
+        {"alloc-dealloc-mismatch", SEAM_SYMPTOM_asan_bad_free},
         {"finalizer already set", SEAM_SYMPTOM_finalizer_set},
         {"nil pointer dereference", SEAM_SYMPTOM_nil_dereference},
         {"AddressSanitizer: heap-buffer-overflow", SEAM_SYMPTOM_asan_overflow},

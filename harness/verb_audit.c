@@ -450,6 +450,7 @@ static int run(struct audit *audit, char **argv, int n) {
 int seam_verb_audit(int argc, char **argv) {
     struct audit audit = {0};
     int n, status = SEAM_USAGE;
+    audit.options.suppressions = &audit.suppressions;
     if (parse(&audit, argc, argv, &n) &&
         seam_suppressions_read(audit.suppress, &audit.suppressions))
         status = run(&audit, argv, n);

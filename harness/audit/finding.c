@@ -104,22 +104,65 @@ static void explain_report(const struct seam_audit_run *run, struct seam_finding
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
+/* A call that is given what a call of the same function has freed frees it once more. */
+static bool frees_again(const struct seam_finding *finding) {
+    return finding->death.n > 0 && !finding->inside &&
+           strcmp(finding->guilty.function, finding->death.function) == 0;
+}
+
 static bool same_call(const struct seam_audit_point *forced, uint64_t site) {
-    return forced->phase == SEAM_PHASE_enter && forced->site == site;
+    return forced->phase <= SEAM_PHASE_enter && forced->site == site;
 }
 
 /* Which rule it is that a finalizer has freed this memory: did it happen while the object's own
  * call was about to run, or to something that was used later? */
-static enum seam_rule rule_of_finalized(const struct seam_audit_finding *raw) {
+static enum seam_rule rule_of_finalized(const struct seam_audit_finding *raw,
+                                        const struct seam_finding *finding) {
     bool during = same_call(&raw->point, raw->site) && raw->kind != SEAM_AUDIT_freed_inside;
+    if (finding->guilty.by_finalizer)
+        return SEAM_RULE_parent_freed_first;
     return during ? SEAM_RULE_finalized_during_call : SEAM_RULE_child_after_parent;
 }
 
 /* AddressSanitizer says the same of Go memory that was swept and of the bytes behind an object;
  * nothing was swept if nothing was collected. */
-static enum seam_rule rule_of_go_memory(const struct seam_audit_finding *raw) {
-    return raw->point.site == 0 ? SEAM_RULE_write_past_go_memory
-                                : SEAM_RULE_go_memory_after_collection;
+static enum seam_rule rule_of_go_memory(const struct seam_audit_run *run,
+                                        const struct seam_audit_finding *raw) {
+    if (raw->point.site != 0)
+        return SEAM_RULE_go_memory_after_collection;
+    return strstr(run->channel->report, "READ of size") != NULL ? SEAM_RULE_read_past_go_memory
+                                                                : SEAM_RULE_write_past_go_memory;
+}
+
+/* ... and of whatever free() was given that malloc() has not made. */
+static enum seam_rule rule_of_bad_free(const struct seam_audit_finding *raw) {
+    switch ((enum seam_audit_place)raw->place) {
+    case SEAM_PLACE_go_heap:
+        return SEAM_RULE_free_go_memory;
+    case SEAM_PLACE_c_heap:
+        return SEAM_RULE_borrowed_freed;
+    case SEAM_PLACE_elsewhere:
+        break;
+    }
+    return SEAM_RULE_wrong_allocator;
+}
+
+/* What the sanitizer's words alone do not say. */
+static enum seam_rule rule_of_report(const struct seam_audit_run *run,
+                                     const struct seam_audit_finding *raw,
+                                     const struct seam_finding *finding) {
+    bool finalized = raw->has_death && finding->death.by_finalizer;
+    if (finding->rule == SEAM_RULE_go_memory_after_collection)
+        return rule_of_go_memory(run, raw);
+    if (finding->rule == SEAM_RULE_free_go_memory)
+        return rule_of_bad_free(raw);
+    if (finding->rule == SEAM_RULE_use_after_free && finalized)
+        return rule_of_finalized(raw, finding);
+    /* A null pointer was never mapped. */
+    if (finding->rule == SEAM_RULE_use_after_unmap &&
+        strstr(run->channel->report, "address points to the zero page") != NULL)
+        return SEAM_RULES;
+    return finding->rule;
 }
 
 static void judge(const struct seam_audit_run *run, const struct seam_audit_finding *raw,
@@ -128,7 +171,9 @@ static void judge(const struct seam_audit_run *run, const struct seam_audit_find
     switch ((enum seam_audit_kind)raw->kind) {
     case SEAM_AUDIT_freed_argument:
     case SEAM_AUDIT_freed_inside:
-        finding->rule = finalized ? rule_of_finalized(raw) : SEAM_RULE_passed_freed_memory;
+        finding->rule = frees_again(finding) ? SEAM_RULE_double_free
+                        : finalized          ? rule_of_finalized(raw, finding)
+                                             : SEAM_RULE_passed_freed_memory;
         return;
     case SEAM_AUDIT_freed_during:
         finding->rule = finalized ? SEAM_RULE_finalized_during_call : SEAM_RULE_freed_during_call;
@@ -143,10 +188,7 @@ static void judge(const struct seam_audit_run *run, const struct seam_audit_find
         return;
     case SEAM_AUDIT_sanitizer:
         explain_report(run, finding);
-        if (finding->rule == SEAM_RULE_go_memory_after_collection)
-            finding->rule = rule_of_go_memory(raw);
-        if (finalized && finding->rule == SEAM_RULE_use_after_free)
-            finding->rule = rule_of_finalized(raw);
+        finding->rule = rule_of_report(run, raw, finding);
         return;
     case SEAM_AUDIT_stuck:
         finding->rule = SEAM_RULES;
@@ -345,4 +387,16 @@ void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *progra
     make_id(finding); /* without what is said, which has a number in it */
     snprintf(finding->said, sizeof finding->said, "%d more runs of the test leave %ld more %s",
              runs, blocks, birth != NULL ? "blocks of C memory" : "handles");
+}
+
+void seam_finding_of_move(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
+                          struct seam_finding *finding) {
+    const struct seam_audit_channel *channel = run->channel;
+    bool has_next = channel->moved_next.function[0] != '\0';
+    finding->rule = SEAM_RULE_thread_state_lost;
+    name_call(plan, run->program, has_next ? &channel->moved_next : &channel->moved,
+              &finding->guilty);
+    if (has_next)
+        name_call(plan, run->program, &channel->moved, &finding->birth);
+    make_id(finding);
 }

@@ -52,6 +52,11 @@ void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *progra
                           const struct seam_audit_crossing *birth, long blocks, int runs,
                           struct seam_finding *finding);
 
+/* A test fails when goroutines change threads and nothing else is forced, as in this run: name the
+ * calls. */
+void seam_finding_of_move(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
+                          struct seam_finding *finding);
+
 /* The report for people; `reproduce` is the command that shows it again. */
 void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,
                        const char *reproduce, bool color);

@@ -32,6 +32,8 @@ static void describe_guilt(const struct seam_finding *finding, char what[96]) {
         snprintf(what, 96, "argument %d is kept; in", finding->argument);
     else if (finding->rule == SEAM_RULE_dirty_c_memory && is_call)
         snprintf(what, 96, "Go has stored a pointer over byte %d; before", finding->offset);
+    else if (finding->rule == SEAM_RULE_thread_state_lost && finding->birth.n > 0)
+        strcpy(what, "on another thread; in");
     else if (finding->inside)
         snprintf(what, 96, "the memory of argument %d, at byte %d, holds freed memory; in",
                  finding->argument, finding->offset);
@@ -47,6 +49,8 @@ static void print_guilt(FILE *out, const struct seam_finding *finding) {
         snprintf(born, sizeof born, "held at byte %d of memory born in", finding->offset);
     else if (finding->rule == SEAM_RULE_dirty_c_memory)
         snprintf(born, sizeof born, "dirty memory was born in");
+    else if (finding->rule == SEAM_RULE_thread_state_lost)
+        snprintf(born, sizeof born, "the call before was");
     describe_guilt(finding, what);
     if (finding->said[0] != '\0')
         fprintf(out, "  %s\n", finding->said);

@@ -4,12 +4,14 @@
 
 #include "audit/finding.h"
 #include "audit/schedule.h"
+#include "audit/suppress.h"
 
 enum { SEAM_HUNT_FINDINGS = 4 };
 
 struct seam_hunt_options {
-    struct seam_schedule schedule; /* borrowed points */
-    char *const *arguments;        /* as in run.h */
+    struct seam_schedule schedule;                /* borrowed points */
+    const struct seam_suppressions *suppressions; /* borrowed: what need not be proved */
+    char *const *arguments;                       /* as in run.h */
     bool is_program;
     int replays;        /* how often a finding is shown again */
     double seconds_max; /* for one run */

@@ -11,7 +11,7 @@
 
 enum { FILE_MAX = 1 << 22 };
 
-static const char *const phases[SEAM_PHASES] = {"move", "enter", "leave", "mark"};
+static const char *const phases[SEAM_PHASES] = {"move", "enter", "leave", "mark", "thread"};
 
 void seam_point_print(FILE *out, const struct seam_audit_point *point) {
     fprintf(out, "%" PRIx64 ".%" PRIu32 ".%s", point->site, point->hit, phases[point->phase]);
@@ -20,7 +20,7 @@ void seam_point_print(FILE *out, const struct seam_audit_point *point) {
 static bool parse_point(const char *text, struct seam_audit_point *point) {
     char phase[8] = "";
     int end = 0;
-    if (sscanf(text, "%" SCNx64 ".%" SCNu32 ".%5[a-z]%n", &point->site, &point->hit, phase, &end) !=
+    if (sscanf(text, "%" SCNx64 ".%" SCNu32 ".%7[a-z]%n", &point->site, &point->hit, phase, &end) !=
             3 ||
         text[end] != '\0')
         return false;

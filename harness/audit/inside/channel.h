@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define SEAM_AUDIT_VERSION 2
+#define SEAM_AUDIT_VERSION 3
 #define SEAM_AUDIT_VARIABLE "SEAM_AUDIT_CHANNEL" /* names the file */
 
 enum {
@@ -24,12 +24,13 @@ enum {
 };
 
 /* A site is a C function called from one Go stack, or a Go function called back from C. Every
- * crossing has up to four points, in this order: */
+ * crossing has up to five points, in this order: */
 enum seam_audit_phase {
-    SEAM_PHASE_move,  /* the goroutine's stack is moved, before C runs */
-    SEAM_PHASE_enter, /* a collection, with the arguments ready */
-    SEAM_PHASE_leave, /* a collection, when C is done and Go does not run yet */
-    SEAM_PHASE_mark,  /* a collection begins to mark, and Go goes on with the write barrier on */
+    SEAM_PHASE_move,   /* the goroutine's stack is moved, before C runs */
+    SEAM_PHASE_enter,  /* a collection, with the arguments ready */
+    SEAM_PHASE_leave,  /* a collection, when C is done and Go does not run yet */
+    SEAM_PHASE_mark,   /* a collection begins to mark, and Go goes on with the write barrier on */
+    SEAM_PHASE_thread, /* the goroutine goes on on another thread */
     SEAM_PHASES
 };
 
@@ -48,7 +49,8 @@ enum seam_audit_schedule {
     SEAM_SCHEDULE_nth,    /* at every `number`-th hit of a site */
     SEAM_SCHEDULE_random, /* at one point in `number`, chosen by `seed` */
     SEAM_SCHEDULE_at,     /* at the given points */
-    SEAM_SCHEDULE_last,   /* collect at every crossing from the `number`-th of the process on */
+    SEAM_SCHEDULE_last,   /* collect at every crossing from the `number`-th of the process on, and
+                             at each `seed`-th before */
 };
 
 /* A crossing: the C function, and the Go stack that led to it, innermost first. */
@@ -69,15 +71,20 @@ enum seam_audit_kind {
     SEAM_AUDIT_stuck,          /* a forced collection did not end */
 };
 
+/* Where the address is that a sanitizer's report is about. */
+enum seam_audit_place { SEAM_PLACE_elsewhere, SEAM_PLACE_go_heap, SEAM_PLACE_c_heap };
+
 enum seam_audit_dirty { SEAM_DIRTY_none, SEAM_DIRTY_guess, SEAM_DIRTY_seen };
 
 struct seam_audit_finding {
     uint32_t kind;
     uint32_t argument; /* from 1 */
     uint32_t offset;   /* freed_inside, retained: of the word, in bytes */
+    uint32_t place;    /* sanitizer: enum seam_audit_place */
     uint32_t has_birth, has_death;
     uint64_t site;                       /* of the guilty call; 0: Go code */
-    struct seam_audit_point point;       /* the last one forced before; site 0: none */
+    struct seam_audit_point point;       /* the last one forced before, or before the finalizer that
+                                            freed the memory; site 0: none */
     struct seam_audit_crossing crossing; /* the guilty call */
     struct seam_audit_crossing birth,
         death;       /* of the memory; retained: of the block that holds it */
@@ -121,6 +128,9 @@ struct seam_audit_channel {
     uint32_t dirty; /* enum seam_audit_dirty */
     uint32_t dirty_offset;
     struct seam_audit_crossing dirty_birth, dirty_call;
+    /* The last call that a goroutine came back from on another thread, and the next one that it
+     * made there; without a function: none. */
+    struct seam_audit_crossing moved, moved_next;
     int64_t handles; /* values of cgo.Handle that were not deleted, at the last collection */
     char report[SEAM_AUDIT_REPORT];
 };

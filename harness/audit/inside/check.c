@@ -44,8 +44,9 @@ static void on_report(const char *text) {
     if (channel == NULL)
         return;
     strncpy(channel->report, text, sizeof channel->report - 1);
-    const char *at = strstr(text, " on address 0x");
-    uintptr_t address = at != NULL ? (uintptr_t)strtoull(at + 12, NULL, 16) : 0;
+    const char *error = strstr(text, "ERROR: AddressSanitizer");
+    const char *at = error != NULL ? strstr(error, " 0x") : NULL; /* the first one is it */
+    uintptr_t address = at != NULL ? (uintptr_t)strtoull(at + 1, NULL, 16) : 0;
     if (seam_audit_is_retained(address)) /* told already */
         return;
     struct seam_audit_finding *finding = seam_audit_find(SEAM_AUDIT_sanitizer);
@@ -54,7 +55,11 @@ static void on_report(const char *text) {
     char name[8];
     void *region = NULL;
     size_t size = 0;
-    __asan_locate_address((void *)address, name, sizeof name, &region, &size);
+    const char *where = __asan_locate_address((void *)address, name, sizeof name, &region, &size);
+    if (seam_audit_is_go_pointer((const void *)address))
+        finding->place = SEAM_PLACE_go_heap;
+    else if (where != NULL && strcmp(where, "heap") == 0)
+        finding->place = SEAM_PLACE_c_heap;
     seam_audit_tell_history(finding, (uintptr_t)region);
 }
 
@@ -121,14 +126,14 @@ void seam_audit_check_enter(const struct frame *frame) {
 }
 
 /* What a call was given and frees itself is its own affair; what a finalizer or a call on another
- * thread frees meanwhile is not. */
+ * thread frees meanwhile is not. A call made during a collection may be a finalizer's own. */
 void seam_audit_check_leave(const struct frame *frame) {
-    if (__asan_address_is_poisoned == NULL || frame->forced)
+    if (__asan_address_is_poisoned == NULL)
         return;
     for (int i = 0; i < frame->n_arguments; i++) {
         uintptr_t block = seam_audit_freed_block(frame->arguments[i]);
-        if (block != 0 &&
-            (seam_audit_freed_by_finalizer(block) || seam_audit_freed_elsewhere(block)))
+        if (block != 0 && (seam_audit_freed_elsewhere(block) ||
+                           (!frame->forced && seam_audit_freed_by_finalizer(block))))
             tell_freed(SEAM_AUDIT_freed_during, i, block);
     }
 }

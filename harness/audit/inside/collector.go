@@ -7,19 +7,25 @@ package cgo
 /*
 #cgo CFLAGS: -Wno-unused-variable
 #include "seam_audit_channel.h"
+#include "seam_audit_mover.h"
 int seam_audit_open(const void *go_object);
-int seam_audit_wait(void);
+void seam_audit_wait(long handles);
 const void *seam_audit_question(void);
 void seam_audit_answer(int unpinned);
 void seam_audit_set_stale(uintptr_t pointer);
-void seam_audit_done(long handles);
 void seam_audit_pause(int microseconds);
+void seam_audit_meet(int n);
+void seam_audit_note_caller(int which);
+int seam_audit_helpers(void);
+struct seam_audit_mover *seam_audit_mover_begin(void);
+void seam_audit_mover_wait(void);
 */
 import "C"
 
 import (
 	"runtime"
 	"sync/atomic"
+	"syscall"
 	"unsafe"
 )
 
@@ -33,8 +39,16 @@ func init() {
 	}
 	C.seam_audit_set_stale(C.uintptr_t(seamStale()))
 	seamStartThreads()
+	helpers := 1
 	go seamCollector()
 	go seamMarker()
+	if runtime.GOMAXPROCS(0) == 1 {
+		helpers++
+		go seamMover()
+	}
+	for int(C.seam_audit_helpers()) < helpers {
+		runtime.Gosched()
+	}
 }
 
 var seamLarge = make([]byte, 5*8192+100)
@@ -44,13 +58,14 @@ var seamLarge = make([]byte, 5*8192+100)
 // by less than a page.
 func seamStale() uintptr { return uintptr(unsafe.Pointer(&seamLarge[0])) + 6*8192 - 8 }
 
-// Let the runtime start threads now: later, it would take memory for them.
+// Let the runtime start threads now: later, it would take memory for them, and that may be what was just
+// swept. All of them are in C at once, so that each needs one.
 func seamStartThreads() {
 	const threads = 12
 	started := make(chan bool)
 	for i := 0; i < threads; i++ {
 		go func() {
-			C.seam_audit_pause(2000)
+			C.seam_audit_meet(threads)
 			started <- true
 		}()
 	}
@@ -65,13 +80,13 @@ func seamStartThreads() {
 var seamKept []*seamRound
 
 func seamCollector() {
-	for C.seam_audit_wait() != 0 {
+	for n := 0; ; {
+		C.seam_audit_wait(C.long(n))
 		for p := C.seam_audit_question(); p != nil; p = C.seam_audit_question() {
 			C.seam_audit_answer(seamIsUnpinned(p))
 		}
-		n := seamHandles() // before: it may allocate
+		n = seamHandles() // before: it may allocate
 		seamCollect()
-		C.seam_audit_done(C.long(n))
 	}
 }
 
@@ -111,6 +126,9 @@ func seamCollect() {
 	first, second := seamNewRound(), seamNewRound()
 	first.collect()
 	second.collect()
+	// What is ready to run does so now, and no later: twice, because the queue may be looked at behind us.
+	runtime.Gosched()
+	runtime.Gosched()
 }
 
 // A seamRound is what one collection needs.
@@ -121,11 +139,23 @@ type seamRound struct {
 
 type seamMark struct{ p *int32 }
 
+var seamNoted [2]int32
+
+// Say once who calls finalizers (0) and cleanups (1).
+func seamNote(which int) {
+	if atomic.CompareAndSwapInt32(&seamNoted[which], 0, 1) {
+		C.seam_audit_note_caller(C.int(which))
+	}
+}
+
 //go:noinline
 func seamNewRound() *seamRound {
 	r := &seamRound{finalized: new(int32), cleaned: new(int32)}
 	r.marks[0], r.marks[1] = &seamMark{r.finalized}, &seamMark{r.cleaned}
-	runtime.SetFinalizer(r.marks[0], func(m *seamMark) { atomic.StoreInt32(m.p, 1) })
+	runtime.SetFinalizer(r.marks[0], func(m *seamMark) {
+		seamNote(0)
+		atomic.StoreInt32(m.p, 1)
+	})
 	seamAddCleanup(r.marks[1])
 	return r
 }
@@ -170,7 +200,7 @@ func seamMoveStack() {
 			return
 		}
 	}
-	runtime.GC()
+	seamCollect() // so that finalizers have run, as they have wherever we collect
 }
 
 // Without the pragma, -asan would move what p points to from the stack to the heap.
@@ -218,3 +248,50 @@ func seamMarker() {
 		seamBallast = nil
 	}
 }
+
+// --- the thread ---
+
+// Take the processor from a thread that is in C, wait until that has come back to Go and sleeps because it
+// has found none, and make room for the goroutine that it had: event.c says why. From the time that we have
+// the processor on, nothing here may give it away, so the system is asked directly.
+func seamMover() {
+	it := C.seam_audit_mover_begin()
+	state, path := (*int32)(unsafe.Pointer(&it.state)), unsafe.Pointer(&it.path[0])
+	for {
+		C.seam_audit_mover_wait()
+		for i := 0; i < 3; i++ { // who is in the queue now would run before the goroutine, and give the P away
+			runtime.Gosched()
+		}
+		if !atomic.CompareAndSwapInt32(state, C.SEAM_MOVER_wanted, C.SEAM_MOVER_taken) {
+			continue
+		}
+		for tries := 0; tries < 100000 && atomic.LoadInt32(state) != C.SEAM_MOVER_left; tries++ {
+			syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0)
+		}
+		for tries := 0; tries < 10000 && !seamSleeps(path); tries++ {
+			syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0)
+		}
+		atomic.StoreInt32(state, C.SEAM_MOVER_at_rest)
+		runtime.Gosched()
+	}
+}
+
+var seamStat [128]byte
+
+// Does a thread sleep? Its state stands behind its name, which is in parentheses.
+func seamSleeps(path unsafe.Pointer) bool {
+	fd, _, e := syscall.RawSyscall6(syscall.SYS_OPENAT, seamHere, uintptr(path), syscall.O_RDONLY, 0, 0, 0)
+	if e != 0 {
+		return true
+	}
+	n, _, _ := syscall.RawSyscall(syscall.SYS_READ, fd, uintptr(unsafe.Pointer(&seamStat[0])), uintptr(len(seamStat)))
+	syscall.RawSyscall(syscall.SYS_CLOSE, fd, 0, 0)
+	for i := int(n) - 3; i > 0; i-- {
+		if seamStat[i] == ')' {
+			return seamStat[i+2] == 'S'
+		}
+	}
+	return true
+}
+
+var seamHere = ^uintptr(99) // AT_FDCWD: -100

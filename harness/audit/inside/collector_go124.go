@@ -8,5 +8,8 @@ import (
 )
 
 func seamAddCleanup(m *seamMark) {
-	runtime.AddCleanup(m, func(p *int32) { atomic.StoreInt32(p, 1) }, m.p)
+	runtime.AddCleanup(m, func(p *int32) {
+		seamNote(1)
+		atomic.StoreInt32(p, 1)
+	}, m.p)
 }

@@ -33,7 +33,12 @@ int seam_audit_thread(void) {
     return number;
 }
 
-static void pop(void) { seam_audit_return_pointers(&frames[--depth]); }
+static void pop(void) {
+    const struct frame *frame = &frames[--depth];
+    seam_audit_return_pointers(frame);
+    if (frame->forced)
+        seam_audit_let_out();
+}
 
 /* Calls that a panic has left are below this one's address, and gone. */
 static struct frame *push(const char *function, const void *const *arguments, int n,
@@ -45,11 +50,16 @@ static struct frame *push(const char *function, const void *const *arguments, in
     struct frame *frame = &frames[depth++];
     frame->function = function;
     frame->address = address;
+    frame->forced = frame->filled = frame->is_finalizer = 0;
     frame->n_arguments = n < ARGUMENTS_MAX ? n : ARGUMENTS_MAX;
     for (int i = 0; i < frame->n_arguments; i++)
         frame->arguments[i] = arguments[i];
     return frame;
 }
+
+/* Where the runtime calls finalizers and cleanups from: the call below the outermost one. What
+ * marks in the background queues finalizers too, so they may run at any time. */
+static uint64_t finalizer_callers[2];
 
 /* Go keeps frame pointers on amd64 and arm64: the saved one, then the return address. The stub's
  * own saved frame pointer is that of runtime.cgocall, because asmcgocall changes the stack and not
@@ -64,6 +74,23 @@ static void walk(struct frame *frame) {
             break;
         at = next;
     }
+}
+
+static uint64_t caller_of(const struct frame *frame) {
+    return frame->n >= 2 && frame->n < SEAM_AUDIT_FRAMES ? frame->pc[frame->n - 2] : 0;
+}
+
+static int is_by_finalizer(const struct frame *frame) {
+    uint64_t caller = caller_of(frame);
+    return caller != 0 && (caller == finalizer_callers[0] || caller == finalizer_callers[1]);
+}
+
+/* Called by a finalizer (0) or a cleanup (1) of our own. */
+void seam_audit_note_caller(int which);
+void seam_audit_note_caller(int which) {
+    struct frame here = {.address = __builtin_frame_address(0)};
+    walk(&here);
+    finalizer_callers[which] = caller_of(&here);
 }
 
 static uint64_t hash_site(const struct frame *frame) {
@@ -142,28 +169,47 @@ static int chosen(const struct seam_audit_point *point) {
         return is_given(point);
     case SEAM_SCHEDULE_last:
         return (point->phase == SEAM_PHASE_enter || point->phase == SEAM_PHASE_leave) &&
-               seam_audit_shared->crossings >= seam_audit_shared->number;
+               (seam_audit_shared->crossings >= seam_audit_shared->number ||
+                seam_audit_shared->crossings % seam_audit_shared->seed == 0);
     }
     return 0;
 }
 
+/* One crossing ends with the write barrier on or on another thread, not with both: a goroutine that
+ * is moved waits, and the collection is over by then. A schedule that names no points takes turns;
+ * dirty memory, if the call has given any, is looked at before the thread. */
+static int is_turn_of(enum seam_audit_phase phase, uint32_t hit, int filled) {
+    if (seam_audit_shared->schedule == SEAM_SCHEDULE_at || phase < SEAM_PHASE_mark)
+        return 1;
+    int marks = hit % 4 == 2 || (hit % 2 == 1 && filled);
+    return (phase == SEAM_PHASE_mark) == marks;
+}
+
 int seam_audit_will_mark(const struct frame *frame) {
     struct seam_audit_point point = {frame->site, frame->hit, SEAM_PHASE_mark};
-    return !__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) && chosen(&point);
+    return !frame->is_finalizer && !__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) &&
+           chosen(&point) && is_turn_of(SEAM_PHASE_mark, frame->hit, 1);
 }
 
 static void pass(const struct frame *frame, enum seam_audit_phase phase) {
     struct seam_audit_point point = {frame->site, frame->hit, phase};
-    if (!__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) && chosen(&point))
+    if (!frame->is_finalizer && !__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) &&
+        chosen(&point) && is_turn_of(phase, frame->hit, frame->filled))
         seam_audit_force(&point, frame);
 }
 
 static void arrive(struct frame *frame) {
-    frame->forced = __atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE);
+    frame->is_finalizer =
+        seam_audit_shared->schedule != SEAM_SCHEDULE_none && is_by_finalizer(frame);
+    frame->forced =
+        frame->is_finalizer || __atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE);
     frame->site = hash_site(frame);
     frame->hit = count_site(frame->site);
     __atomic_add_fetch(&seam_audit_shared->crossings, 1, __ATOMIC_RELAXED);
     seam_audit_close_window(frame);
+    seam_audit_arrived(frame);
+    if (frame->forced)
+        seam_audit_let_in();
 }
 
 static void run_c(const struct frame *frame) {
@@ -174,7 +220,7 @@ static void run_c(const struct frame *frame) {
 
 /* --- called by the stubs ---------------------------------------------------------------------- */
 
-/* The crossing that this thread has just left: its function, site and hit. */
+/* The crossing that this thread has just left. */
 static __thread struct frame left;
 
 /* Before the C function runs: its name, its arguments (0 where they are no pointers), the stub's
@@ -226,9 +272,7 @@ void seam_audit_leave(void *address) {
         return;
     pass(frame, SEAM_PHASE_leave);
     seam_audit_check_leave(frame);
-    left.function = frame->function;
-    left.site = frame->site;
-    left.hit = frame->hit;
+    left = *frame;
     pop();
 }
 
@@ -238,5 +282,7 @@ void seam_audit_resume(void) {
     if (seam_audit_shared == NULL || left.function == NULL)
         return;
     pass(&left, SEAM_PHASE_mark);
+    if (depth == 0) /* in a callback the goroutine is locked to the thread */
+        pass(&left, SEAM_PHASE_thread);
     left.function = NULL;
 }

@@ -36,7 +36,9 @@ struct frame {
     char *address; /* of the stub's stack frame */
     uint64_t site;
     uint32_t hit;
-    int forced; /* it was made while a forced collection was under way */
+    int forced;       /* it was made while a forced collection was under way */
+    int filled;       /* it has given Go memory that is dirty */
+    int is_finalizer; /* it was made by a finalizer or a cleanup: nothing is forced at it */
     uint32_t n;
     uint64_t pc[SEAM_AUDIT_FRAMES];
     const void *arguments[ARGUMENTS_MAX]; /* the pointers among them, else NULL */
@@ -53,6 +55,10 @@ int seam_audit_thread(void); /* a number of this thread's own */
 extern int seam_audit_collecting;                     /* atomic: a forced collection is under way */
 extern struct seam_audit_point seam_audit_last_point; /* of a collection */
 void seam_audit_force(const struct seam_audit_point *point, const struct frame *frame);
+void seam_audit_let_in(void);  /* a call begins during a collection */
+void seam_audit_let_out(void); /* and is over */
+/* This call may be the first one of a goroutine on its new thread. */
+void seam_audit_arrived(const struct frame *frame);
 
 /* --- memory.c: blocks of C memory, when there is an AddressSanitizer to tell of them. */
 void seam_audit_watch_memory(void);
@@ -64,8 +70,8 @@ extern uintptr_t seam_audit_stale_pointer;
 /* Go runs from here, with the write barrier on, to the next call: what dirty memory does it use? */
 void seam_audit_open_window(void);
 void seam_audit_close_window(const struct frame *next);
-/* Was the block freed by a finalizer that was forced, or by a call on another thread that was given
- * it? */
+/* Was the block freed by a finalizer that was forced? On another thread, by one or by a call that
+ * was given it? */
 int seam_audit_freed_by_finalizer(uintptr_t block);
 int seam_audit_freed_elsewhere(uintptr_t block);
 int seam_audit_any_forced_death(void);
@@ -83,6 +89,7 @@ void seam_audit_watch_reports(void);
 
 /* --- retained.c: Go pointers that C keeps. */
 void seam_audit_watch_retained(const void *go_object);
+int seam_audit_is_go_pointer(const void *pointer);
 void seam_audit_pass_pointers(const struct frame *frame);   /* a call begins */
 void seam_audit_return_pointers(const struct frame *frame); /* it is over */
 void seam_audit_search_retained(const struct frame *frame); /* before a forced collection */

@@ -16,8 +16,11 @@ enum { BLOCKS_MAX = 1 << 15, LIVE_MAX = 1 << 20, SLOTS = LIVE_MAX * 2, FILL_MAX 
 struct block {
     uintptr_t address;
     int has_birth, has_death;
-    int killer; /* the thread that freed it, if that call was given the block; else 0 */
+    int killer; /* the thread that freed it */
+    int given;  /* that call was given the block */
     struct seam_audit_crossing birth, death;
+    struct seam_audit_point
+        point; /* of the collection that forced the finalizer, if one freed it */
 };
 
 /* A live block. They lie one behind the other, so that they are searched quickly; `slots` finds one
@@ -120,9 +123,14 @@ static struct block *block_of(uintptr_t address) {
     return &blocks[(address >> 4) * 0x9e3779b97f4a7c15ULL >> 49];
 }
 
+/* A program with more sites than there is room for asks at every malloc, so it does not ask
+ * everywhere.
+ */
+enum { BIRTH_TRIES = 16 };
+
 /* One more block is born at the site of this crossing: the site's index in the channel. */
 static uint32_t count_birth(const struct frame *frame) {
-    for (uint32_t tries = 0, i = frame->site % SEAM_AUDIT_BIRTHS; tries < SEAM_AUDIT_BIRTHS;
+    for (uint32_t tries = 0, i = frame->site % SEAM_AUDIT_BIRTHS; tries < BIRTH_TRIES;
          tries++, i = (i + 1) % SEAM_AUDIT_BIRTHS) {
         struct seam_audit_birth *birth = &seam_audit_shared->births[i];
         if (birth->site == 0) {
@@ -168,8 +176,10 @@ static void note_death(uintptr_t address) {
         block->has_birth = 0;
     block->address = address;
     block->has_death = 1;
-    block->killer = is_given(frame, address) ? seam_audit_thread() : 0;
+    block->killer = seam_audit_thread();
+    block->given = is_given(frame, address);
     seam_audit_copy_frame(&block->death, frame);
+    block->point = seam_audit_last_point;
     if (frame->forced)
         __atomic_store_n(&forced_deaths, 1, __ATOMIC_RELAXED);
 }
@@ -192,12 +202,13 @@ static int window_is_open;
  * Blocks that are larger may come straight from the kernel, and calloc does not clear those again.
  */
 static void fill(uintptr_t *words, size_t size) {
-    const struct frame *frame = seam_audit_top();
+    struct frame *frame = seam_audit_top();
     size_t n = size < FILL_MAX ? size / 8 : FILL_MAX / 8;
     if (frame == NULL || n == 0 || size > 65536 || !seam_audit_will_mark(frame))
         return;
     for (size_t i = 0; i < n; i++)
         words[i] = seam_audit_stale_pointer;
+    frame->filled = 1;
     dirty[__atomic_fetch_add(&n_dirty, 1, __ATOMIC_RELAXED) % DIRTY_MAX] =
         (struct dirty){(uintptr_t)words, n, 0};
 }
@@ -345,8 +356,8 @@ int seam_audit_freed_by_finalizer(uintptr_t address) {
 int seam_audit_freed_elsewhere(uintptr_t address) {
     pthread_mutex_lock(&lock);
     const struct block *block = block_of(address);
-    int by = block->address == address && block->has_death && block->killer != 0 &&
-             block->killer != seam_audit_thread();
+    int by = block->address == address && block->has_death &&
+             (block->given || block->death.forced) && block->killer != seam_audit_thread();
     pthread_mutex_unlock(&lock);
     return by;
 }
@@ -359,6 +370,8 @@ void seam_audit_tell_history(struct seam_audit_finding *finding, uintptr_t addre
         finding->has_death = (uint32_t)block->has_death;
         finding->birth = block->birth;
         finding->death = block->death;
+        if (block->has_death && block->death.forced)
+            finding->point = block->point;
     }
     pthread_mutex_unlock(&lock);
 }

@@ -17,7 +17,7 @@
 enum { ARENAS_SHIFT = 36 };
 static uintptr_t arenas;
 
-static int is_go_pointer(const void *pointer) {
+int seam_audit_is_go_pointer(const void *pointer) {
     return arenas != 0 && (uintptr_t)pointer >> ARENAS_SHIFT == arenas;
 }
 
@@ -42,7 +42,7 @@ static uint16_t *open_calls_of(const void *pointer) {
 
 static void count_open(const struct frame *frame, int by) {
     for (int i = 0; i < frame->n_arguments; i++)
-        if (is_go_pointer(frame->arguments[i]))
+        if (seam_audit_is_go_pointer(frame->arguments[i]))
             __atomic_add_fetch(open_calls_of(frame->arguments[i]), (uint16_t)by, __ATOMIC_RELAXED);
 }
 
@@ -134,7 +134,7 @@ void seam_audit_search_retained(const struct frame *frame) {
         return;
     for (int i = 0; i < frame->n_arguments; i++) {
         const void *pointer = frame->arguments[i];
-        if (!is_go_pointer(pointer) || is_swept(pointer) ||
+        if (!seam_audit_is_go_pointer(pointer) || is_swept(pointer) ||
             __atomic_load_n(open_calls_of(pointer), __ATOMIC_RELAXED) > 1)
             continue;
         const uintptr_t *where = seam_audit_search_blocks((uintptr_t)pointer);
