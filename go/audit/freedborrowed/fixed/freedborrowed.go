@@ -1,0 +1,46 @@
+// Package fixed leaves a name that belongs to a C structure to its owner.
+package fixed
+
+/*
+#include <stdlib.h>
+
+struct config { int version; char name[28]; };
+
+static struct config *config_new(void) {
+	struct config *c = calloc(1, sizeof *c);
+	c->name[0] = 'x';
+	return c;
+}
+static char *config_name(struct config *c) { return c->name; }
+static int name_length(const char *name) { return name[0] != 0; }
+static void config_free(struct config *c) { free(c); }
+*/
+import "C"
+
+import "runtime"
+
+// A Config is a structure of C.
+type Config struct{ c *C.struct_config }
+
+// A Name is the name of a Config.
+type Name struct {
+	c     *C.char
+	owner *Config
+}
+
+// New makes a config.
+func New() *Config { return &Config{C.config_new()} }
+
+// Close frees the config.
+func (c *Config) Close() { C.config_free(c.c) }
+
+// Name returns the name.
+func (c *Config) Name() *Name {
+	return &Name{C.config_name(c.c), c}
+}
+
+// Length returns how long the name is.
+func (n *Name) Length() int {
+	defer runtime.KeepAlive(n)
+	return int(C.name_length(n.c))
+}
