@@ -12,8 +12,9 @@ struct seam_embedded {
 };
 
 /* The sources of the Go executor, what an audit puts into a program, and the programs that judge
- * advice. Each ends with an entry whose path is NULL; behind each file's bytes stands a zero. */
+ * advice and show rules. Each ends with an entry whose path is NULL; behind each file's bytes
+ * stands a zero. */
 extern const struct seam_embedded seam_executor_sources[], seam_inside_sources[],
-    seam_advice_files[];
+    seam_advice_files[], seam_programs_files[];
 
 #endif

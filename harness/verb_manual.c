@@ -1,10 +1,14 @@
 /* seam ops, seam rules: the manual, printed from the tables. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "law.h"
 #include "nearest.h"
 #include "options.h"
+#include "process.h"
 #include "program.h"
+#include "report.h"
 #include "rule.h"
 #include "verbs.h"
 
@@ -59,9 +63,11 @@ int seam_verb_ops(int argc, char **argv) {
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
-static const char *rule_name(int rule) {
+/* Rules that scenarios break have names; all rules have numbers, which come behind them. */
+static const char *rule_name(int i) {
     static char dashed[48];
-    return rule < SEAM_RULES ? seam_rule_name((enum seam_rule)rule, dashed) : NULL;
+    return i < SEAM_RULES ? seam_rule_name((enum seam_rule)i, dashed)
+                          : seam_laws[i - SEAM_RULES].id;
 }
 
 static void print_rule(enum seam_rule rule) {
@@ -82,22 +88,39 @@ static void print_rule(enum seam_rule rule) {
         row->fix, name);
 }
 
-int seam_verb_rules(int argc, char **argv) {
-    int n = seam_options(argc, argv, no_options);
+static void print_rules(void) {
     char name[48];
-    if (n < 0 || n > 1)
-        return n < 0 ? SEAM_USAGE : seam_fail("rules takes one NAME; see seam rules --help");
-    for (int rule = 0; n == 0 && rule < SEAM_RULES; rule++) {
+    for (int rule = 0; rule < SEAM_RULES; rule++) {
         printf("%-34s seen by", seam_rule_name((enum seam_rule)rule, name));
         print_checkers(seam_rule_rows[rule].seen);
         putchar('\n');
     }
-    if (n == 0)
+    fputs("\nBy their numbers:\n", stdout);
+    for (const struct seam_law *law = seam_laws; law->id != NULL; law++) {
+        char *heading = seam_format("%-9s ", law->id);
+        seam_print_wrapped(stdout, heading, law->words);
+        free(heading);
+    }
+}
+
+int seam_verb_rules(int argc, char **argv) {
+    int n = seam_options(argc, argv, no_options);
+    if (n < 0 || n > 1)
+        return n < 0 ? SEAM_USAGE : seam_fail("rules takes one NAME; see seam rules --help");
+    if (n == 0) {
+        print_rules();
         return SEAM_OK;
+    }
+    const struct seam_law *law = seam_law_find(argv[1]);
     enum seam_rule rule = seam_rule_find(argv[1]);
-    if (rule == SEAM_RULES)
+    if (law != NULL) {
+        static struct seam_trial_table table;
+        seam_law_measured(&table);
+        seam_law_print_text(stdout, &table, law);
+    } else if (rule != SEAM_RULES)
+        print_rule(rule);
+    else
         return seam_fail("no rule '%.40s'; the nearest is %s", argv[1],
                          rule_name(seam_nearest(argv[1], strlen(argv[1]), rule_name)));
-    print_rule(rule);
     return SEAM_OK;
 }

@@ -1,0 +1,265 @@
+#define _GNU_SOURCE
+#include "trial.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "process.h"
+
+const char *seam_trial_outcome_name(enum seam_trial_outcome outcome) {
+    static const char *const names[] = {"unknown", "fails", "holds"};
+    return names[outcome];
+}
+
+/* --- evidence --------------------------------------------------------------------------------- */
+
+/* The place "FILE.go:LINE:COLUMN: " in a line that a compiler wrote; what is behind it, or NULL. */
+static const char *behind_place(const char *line) {
+    const char *end = strchrnul(line, '\n');
+    for (const char *at = strstr(line, ".go:"); at != NULL && at < end;
+         at = strstr(at + 1, ".go:")) {
+        const char *p = at + 4;
+        while (isdigit((unsigned char)*p) || *p == ':')
+            p++;
+        if (p > at + 5 && p[-1] == ':' && *p == ' ')
+            return p + 1;
+    }
+    return NULL;
+}
+
+/* What a line says, behind its place; also behind what a linker says in front of it. */
+static const char *message_of(const char *line) {
+    const char *twice = strstr(line, "multiple definition of "), *message = behind_place(line);
+    if (twice != NULL && twice < strchrnul(line, '\n'))
+        return twice;
+    return message != NULL ? message : line;
+}
+
+/* A panic whose message begins with a place is still a panic. */
+static void keep_panic(const char *line, char evidence[SEAM_TRIAL_EVIDENCE]) {
+    static const char head[] = "panic: runtime error: ";
+    if (strncmp(line, head, strlen(head)) != 0)
+        return;
+    char *whole = seam_format("%s%s", head, evidence);
+    snprintf(evidence, SEAM_TRIAL_EVIDENCE, "%s", whole);
+    free(whole);
+}
+
+/* A line as evidence: without places, process numbers and addresses, and the same whichever C
+ * compiler says it. */
+static void copy_evidence(const char *line, char evidence[SEAM_TRIAL_EVIDENCE]) {
+    static const char *const tails[] = {
+        " on 0x_", " on address 0x_", " on unknown address", ": 0x_", " (pc 0x_", " (pid=", "; /"};
+    const char *message = message_of(line);
+    bool is_compiler = strncmp(line, "cgo-gcc-prolog:", 15) == 0;
+    seam_copy_stable(evidence, SEAM_TRIAL_EVIDENCE,
+                     is_compiler ? "the C compiler refuses what cgo writes"
+                                 : message + strspn(message, " "));
+    if (message != line)
+        keep_panic(line, evidence);
+    if (strncmp(evidence, "ERROR: ", 7) == 0)
+        memmove(evidence, evidence + 7, strlen(evidence + 7) + 1);
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        char *tail = strstr(evidence, tails[i]);
+        if (tail != NULL)
+            *tail = '\0';
+    }
+}
+
+/* Is this the line that says why a program was stopped? */
+static bool is_decisive(const char *line, size_t size) {
+    static const char *const starts[] = {"panic: ", "fatal error: ", "SIG", "free(): "};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(line, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return behind_place(line) != NULL || memmem(line, size, "Sanitizer:", 10) != NULL;
+}
+
+static const char *next_line(const char *line) {
+    const char *end = strchr(line, '\n');
+    return end != NULL ? end + 1 : NULL;
+}
+
+/* The decisive line; without one, the first that is no heading. NULL if there is none. */
+static const char *decisive_line(const char *output) {
+    const char *first = NULL;
+    for (const char *line = output; line != NULL && *line != '\0'; line = next_line(line)) {
+        if (*line == '#' || *line == '\n')
+            continue;
+        if (is_decisive(line, strcspn(line, "\n")))
+            return line;
+        first = first != NULL ? first : line;
+    }
+    return first;
+}
+
+/* Is one of the texts, which have | between them, in the line? */
+static bool has_text(const char *line, const char *texts) {
+    size_t size = strcspn(line, "\n");
+    for (;;) {
+        size_t n = strcspn(texts, "|");
+        if (memmem(line, size, texts, n) != NULL)
+            return true;
+        if (texts[n] == '\0')
+            return false;
+        texts += n + 1;
+    }
+}
+
+static const char *line_with(const char *output, const char *texts) {
+    const char *line = output;
+    while (line != NULL && !has_text(line, texts))
+        line = next_line(line);
+    return line;
+}
+
+/* --- judging ---------------------------------------------------------------------------------- */
+
+/* Find the program's own line about its part: "holds: PART: EVIDENCE", or fails. */
+static bool read_said(const struct seam_trial *trial, const char *output,
+                      struct seam_trial_result *result) {
+    size_t n = strcspn(trial->part, "/");
+    for (const char *line = output; line != NULL; line = next_line(line)) {
+        bool holds = strncmp(line, "holds: ", 7) == 0;
+        if ((!holds && strncmp(line, "fails: ", 7) != 0) ||
+            strncmp(line + 7, trial->part, n) != 0 || strncmp(line + 7 + n, ": ", 2) != 0)
+            continue;
+        result->outcome = holds ? SEAM_TRIAL_holds : SEAM_TRIAL_fails;
+        copy_evidence(line + 7 + n + 2, result->evidence);
+        return true;
+    }
+    return false;
+}
+
+/* What can be seen of a program that nothing stopped. */
+static void judge_ended(const struct seam_trial *trial, const struct seam_trial_end *end,
+                        struct seam_trial_result *result) {
+    if (read_said(trial, end->output, result) && trial->judge == SEAM_TRIAL_says)
+        return;
+    result->outcome = trial->judge == SEAM_TRIAL_told    ? SEAM_TRIAL_fails
+                      : trial->judge == SEAM_TRIAL_quiet ? SEAM_TRIAL_holds
+                                                         : SEAM_TRIAL_unknown;
+    if (result->evidence[0] == '\0')
+        strcpy(result->evidence,
+               trial->judge == SEAM_TRIAL_says ? "the program said nothing" : "no complaint");
+}
+
+static void judge_stopped(const struct seam_trial *trial, const struct seam_trial_end *end,
+                          struct seam_trial_result *result) {
+    const char *told = trial->judge == SEAM_TRIAL_told ? line_with(end->output, trial->text) : NULL;
+    const char *line = told != NULL ? told : decisive_line(end->output);
+    result->outcome = told != NULL ? SEAM_TRIAL_holds : SEAM_TRIAL_fails;
+    if (told == NULL && trial->mode == SEAM_TRIAL_escapes)
+        line = "no such line"; /* the others are about something else */
+    copy_evidence(line != NULL ? line : "it died without a word", result->evidence);
+}
+
+void seam_trial_judge(const struct seam_trial *trial, const struct seam_trial_end *end,
+                      struct seam_trial_result *result) {
+    *result = (struct seam_trial_result){0};
+    if (end->is_late)
+        strcpy(result->evidence, "it did not end in time");
+    else if (end->is_stopped)
+        judge_stopped(trial, end, result);
+    else
+        judge_ended(trial, end, result);
+}
+
+/* --- what is expected ------------------------------------------------------------------------- */
+
+/* A line of the table, its words cut off. */
+struct line {
+    char subject[12], part[48], outcome[12];
+    int minor;
+    const char *evidence; /* up to the end of the line */
+};
+
+static bool read_line(const char *text, struct line *line) {
+    int n = 0;
+    if (sscanf(text, "%11[^ \n] %47[^ \n] 1.%d %11[^ \n] %n", line->subject, line->part,
+               &line->minor, line->outcome, &n) != 4 ||
+        n == 0)
+        return false;
+    line->evidence = text + n;
+    return strcmp(line->outcome, "holds") == 0 || strcmp(line->outcome, "fails") == 0;
+}
+
+static bool is_comment(const char *line) { return *line == '#' || *line == '\n' || *line == '\0'; }
+
+/* Does the line begin with this word and a space? What is behind them, or NULL. */
+static const char *behind_word(const char *line, const char *word) {
+    size_t n = strlen(word);
+    return strncmp(line, word, n) == 0 && line[n] == ' ' ? line + n + 1 : NULL;
+}
+
+static bool is_about(const char *text, const struct seam_trial *trial) {
+    const char *part = behind_word(text, trial->subject);
+    return part != NULL && behind_word(part, trial->part) != NULL;
+}
+
+struct seam_trial_result seam_trial_expected(const char *text, const struct seam_trial *trial,
+                                             int minor) {
+    struct seam_trial_result result = {0};
+    struct line line;
+    for (const char *at = text; at != NULL; at = next_line(at))
+        if (is_about(at, trial) && read_line(at, &line) && line.minor == minor) {
+            result.outcome = *line.outcome == 'h' ? SEAM_TRIAL_holds : SEAM_TRIAL_fails;
+            seam_copy_stable(result.evidence, sizeof result.evidence, line.evidence);
+        }
+    return result;
+}
+
+const char *seam_trial_expected_here(const struct seam_trial_book *book) {
+    char *name = seam_format("%s.expected", book->name);
+    const char *text = ""; /* embed ends each file with a zero */
+    for (const struct seam_embedded *file = book->files; file->path != NULL; file++)
+        if (strcmp(seam_base_name(file->path), name) == 0)
+            text = (const char *)file->bytes;
+    free(name);
+    return text;
+}
+
+bool seam_trial_expected_check(const struct seam_trial_book *book, const char *path,
+                               const char *text) {
+    struct line line;
+    int number = 1;
+    for (const char *at = text; at != NULL; at = next_line(at), number++)
+        if (!is_comment(at) && !read_line(at, &line)) {
+            seam_fail("%s:%d: not a line SUBJECT PART 1.MINOR holds|fails EVIDENCE; seam %s "
+                      "--update writes the table anew",
+                      path, number, book->name);
+            return false;
+        }
+    return true;
+}
+
+enum { MINOR_MAX = 99 };
+
+/* What is known of a trial on a release: what was seen now, or what was seen before. */
+static struct seam_trial_result known(const struct seam_trial_book *book, int i, int minor,
+                                      const char *text, const struct seam_trial_table *table) {
+    for (int r = 0; r < table->n_releases; r++)
+        if (table->releases[r].minor == minor &&
+            table->results[r].part[i].outcome != SEAM_TRIAL_unknown)
+            return table->results[r].part[i];
+    return seam_trial_expected(text, &book->trials[i], minor);
+}
+
+void seam_trial_expected_write(FILE *out, const struct seam_trial_book *book, const char *text,
+                               const struct seam_trial_table *table) {
+    fprintf(out,
+            "# What the programs of corpus/%s did, as measured; on linux/amd64, clang and gcc "
+            "alike.\n# seam %s compares with it, seam %s --update writes it: SUBJECT PART RELEASE "
+            "OUTCOME EVIDENCE\n",
+            book->name, book->name, book->name);
+    for (int i = 0; i < book->n_trials; i++)
+        for (int minor = 0; minor <= MINOR_MAX; minor++) {
+            const struct seam_trial *trial = &book->trials[i];
+            struct seam_trial_result result = known(book, i, minor, text, table);
+            if (result.outcome != SEAM_TRIAL_unknown)
+                fprintf(out, "%s %s 1.%d %s %s\n", trial->subject, trial->part, minor,
+                        seam_trial_outcome_name(result.outcome), result.evidence);
+        }
+}

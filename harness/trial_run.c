@@ -1,0 +1,469 @@
+/* The programs of a book on one Go release: write them, build them, run them.
+ *
+ * Not here: what their ends mean (trial.c). A failed build counts as evidence only if the compiler
+ * names a place in the program; everything else that fails is the machine's, not the claim's. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "input.h"
+#include "process.h"
+#include "trial.h"
+
+enum { BUILD_SECONDS = 600, OUTPUT_MAX = 1 << 20, WORDS_MAX = 160 };
+
+enum { VET = 7, NOT_BUILT = -1 };
+
+/* The ways to build: go's command, one more word, experiments, flags for C. */
+static const struct {
+    const char *command, *option, *experiment, *flags;
+} builds[SEAM_TRIAL_BUILDS] = {
+    {"build", NULL, "", ""},
+    {"build", "-asan", "", ""},
+    {"build", NULL, "cgocheck2", ""},
+    {"build", "-race", "", ""},
+    {"build", "-gcflags=-d=checkptr", "", ""},
+    {"build", NULL, "arenas", ""},
+    {"build", "-o=/dev/null", "", ""},
+    [VET] = {"vet", NULL, "", ""},
+    {"build", NULL, "", "-g -O1 -fsanitize=thread"},
+};
+
+/* What a mode is: its name, the stage, one of the builds, environment of the run (NULL: none). */
+static const struct {
+    const char *name;
+    enum seam_trial_stage stage;
+    int build;
+    const char *environment;
+} modes[] = {
+#define MODE(name, stage, build, environment)                                                      \
+    [SEAM_TRIAL_##name] = {#name, SEAM_TRIAL_##stage, build, environment}
+    MODE(plain, RUNS, 0, "GODEBUG="),
+    MODE(cgocheck2, RUNS, 0, "GODEBUG=cgocheck=2"),
+    MODE(experiment, RUNS, 2, "GODEBUG="),
+    MODE(stores, RUNS, 2, "GODEBUG="), /* see way_of */
+    MODE(asan, RUNS, 1, "ASAN_OPTIONS=detect_leaks=0"),
+    MODE(leaks, RUNS, 1, "ASAN_OPTIONS=detect_leaks=1"),
+    MODE(race, RUNS, 3, "GODEBUG="),
+    MODE(tsan, RUNS, 8, "TSAN_OPTIONS=halt_on_error=1"),
+    MODE(checkptr, RUNS, 4, "GODEBUG="),
+    MODE(unchecked, RUNS, 0, "GODEBUG=cgocheck=0"),
+    MODE(invalidptr, RUNS, 0, "GODEBUG=invalidptr=0"),
+    MODE(finalizers, RUNS, 0, "GODEBUG=checkfinalizers=1"),
+    MODE(arenas, RUNS, 5, "GODEBUG="),
+    MODE(compile, COMPILES, 6, NULL),
+    MODE(alone, COMPILES, 6, NULL),
+    MODE(vet, VETS, VET, NULL),
+    MODE(escapes, COMPILES, NOT_BUILT, NULL),
+    MODE(cgo386, COMPILES, NOT_BUILT, NULL),
+    MODE(cgo64, COMPILES, NOT_BUILT, NULL),
+#undef MODE
+};
+
+enum seam_trial_stage seam_trial_stage(enum seam_trial_mode mode) { return modes[mode].stage; }
+
+const char *seam_trial_mode_name(enum seam_trial_mode mode) { return modes[mode].name; }
+
+/* The mode itself, but that one is the name of what two releases have under two names. */
+static enum seam_trial_mode way_of(const struct seam_trial *trial, int minor) {
+    if (trial->mode != SEAM_TRIAL_stores)
+        return trial->mode;
+    return minor <= 20 ? SEAM_TRIAL_cgocheck2 : SEAM_TRIAL_experiment;
+}
+
+static int build_of(const struct seam_trial *trial, int minor) {
+    return modes[way_of(trial, minor)].build;
+}
+
+bool seam_trial_applies(const struct seam_trial *trial, int minor) { return minor >= trial->since; }
+
+/* --- commands --------------------------------------------------------------------------------- */
+
+/* The words of a command, which begin with `env`: what the user has set for Go programs of his own
+ * does not reach ours. Formatted words are owned. */
+struct command {
+    const char *words[WORDS_MAX];
+    int n, n_owned;
+    char *owned[WORDS_MAX];
+};
+
+static void add(struct command *command, const char *word) {
+    seam_assert(command->n + 1 < WORDS_MAX);
+    command->words[command->n++] = word;
+}
+
+static void add_owned(struct command *command, char *word) {
+    command->owned[command->n_owned++] = word;
+    add(command, word);
+}
+
+static struct command *new_command(void) {
+    static const char *const unset[] = {
+        "GODEBUG",         "GOGC",         "GOMEMLIMIT", "GOMAXPROCS",  "GOTRACEBACK",
+        "MALLOC_PERTURB_", "ASAN_OPTIONS", "CGO_CFLAGS", "CGO_LDFLAGS", "TSAN_OPTIONS"};
+    struct command *command = calloc(1, sizeof *command);
+    seam_assert(command != NULL);
+    add(command, "env");
+    for (size_t i = 0; i < sizeof unset / sizeof *unset; i++) {
+        add(command, "-u");
+        add(command, unset[i]);
+    }
+    return command;
+}
+
+/* go for a machine (NULL: this one), with experiments and with flags for the C compiler. */
+static struct command *new_go_command(const struct seam_trial_lab *lab, const char *machine,
+                                      const char *experiments, const char *flags) {
+    struct command *command = new_command();
+    add(command, "GOTOOLCHAIN=local");
+    add(command, "GOFLAGS=-mod=mod");
+    add(command, "GOPROXY=off");
+    add(command, "GO111MODULE=on");
+    add(command, "GOWORK=off");
+    add(command, "CGO_ENABLED=1");
+    if (machine != NULL)
+        add_owned(command, seam_format("GOARCH=%s", machine));
+    add_owned(command, seam_format("GOEXPERIMENT=%s", experiments));
+    if (*flags != '\0') {
+        add_owned(command, seam_format("CGO_CFLAGS=%s", flags));
+        add_owned(command, seam_format("CGO_LDFLAGS=%s", flags));
+    }
+    /* What a killed go leaves lies in our directory, too. */
+    add_owned(command, seam_format("TMPDIR=%s", lab->work));
+    add_owned(command, seam_format("GOTMPDIR=%s", lab->work));
+    add_owned(command, seam_format("CC=%s", seam_go_c_compiler()));
+    add_owned(command, seam_format("%s/bin/go", lab->release.root));
+    return command;
+}
+
+static void drop(struct command *command) {
+    while (command->n_owned > 0)
+        free(command->owned[--command->n_owned]);
+    free(command);
+}
+
+/* Run it in a directory below the lab, both outputs to a file, and free it. */
+static int run(const struct seam_trial_lab *lab, struct command *command, const char *directory,
+               const char *output, int seconds) {
+    char *path = seam_format("%s/%s", lab->work, directory);
+    int status = seam_process_run_within(
+        command->words, &(struct seam_process_place){path, "/dev/null", output}, seconds);
+    free(path);
+    drop(command);
+    return status;
+}
+
+/* --- the lab ---------------------------------------------------------------------------------- */
+
+/* Below this, paths of a book are those of the lab. */
+static const char root[] = "corpus/";
+
+static bool write_source(const struct seam_trial_lab *lab, const struct seam_embedded *file,
+                         char error[SEAM_GO_ERROR]) {
+    const char *name = strstr(file->path, root);
+    seam_assert(name != NULL);
+    char *path = seam_format("%s/src/%s", lab->work, name + strlen(root));
+    FILE *out = seam_make_directories(path) ? fopen(path, "wb") : NULL;
+    bool ok = out != NULL && fwrite(file->bytes, 1, file->size, out) == file->size;
+    if (out != NULL && fclose(out) != 0)
+        ok = false;
+    if (!ok)
+        snprintf(error, SEAM_GO_ERROR, "cannot write %s: %s; set TMPDIR to a writable directory",
+                 path, strerror(errno));
+    free(path);
+    return ok;
+}
+
+static bool write_sources(const struct seam_trial_lab *lab, char error[SEAM_GO_ERROR]) {
+    bool ok = true;
+    for (const struct seam_embedded *file = lab->book->files; ok && file->path != NULL; file++)
+        ok = write_source(lab, file, error);
+    return ok;
+}
+
+/* Run it where the book's module is, and free it. */
+static int run_inside(const struct seam_trial_lab *lab, struct command *command,
+                      const char *output) {
+    char *place = seam_format("src/%s", lab->book->name);
+    int status = run(lab, command, place, output, BUILD_SECONDS);
+    free(place);
+    return status;
+}
+
+/* Programs are judged as the release's own: its language, its defaults of GODEBUG. */
+static bool set_language(const struct seam_trial_lab *lab, char error[SEAM_GO_ERROR]) {
+    char *log = seam_format("%s/log", lab->work);
+    struct command *command = new_go_command(lab, NULL, "", "");
+    add(command, "mod");
+    add(command, "edit");
+    add_owned(command, seam_format("-go=1.%d", lab->release.minor));
+    bool ok = run_inside(lab, command, log) == 0;
+    if (!ok)
+        snprintf(error, SEAM_GO_ERROR, "%s cannot edit a go.mod in %s", lab->release.version,
+                 lab->work);
+    free(log);
+    return ok;
+}
+
+bool seam_trial_lab_open(struct seam_trial_lab *lab, const struct seam_trial_book *book,
+                         const char *work, const struct seam_go_release *release,
+                         char error[SEAM_GO_ERROR]) {
+    seam_go_ensure_build_cache();
+    lab->book = book;
+    lab->release = *release;
+    lab->work = seam_format("%s/%s", work, release->version);
+    return write_sources(lab, error) && set_language(lab, error);
+}
+
+void seam_trial_lab_close(struct seam_trial_lab *lab) {
+    free(lab->work);
+    lab->work = NULL;
+}
+
+/* --- building --------------------------------------------------------------------------------- */
+
+/* go build or go vet, in one of the ways; the programs are to be added. */
+static struct command *new_build(const struct seam_trial_lab *lab, int build) {
+    const char *option = builds[build].option;
+    struct command *command =
+        new_go_command(lab, NULL, builds[build].experiment, builds[build].flags);
+    add(command, builds[build].command);
+    if (option != NULL)
+        add(command, option);
+    add(command, "-p=1"); /* there are several of us */
+    if (build != VET)
+        add(command, "-trimpath"); /* so that Go's cache knows them again */
+    if (build != VET && (option == NULL || strncmp(option, "-o", 2) != 0))
+        add_owned(command, seam_format("-o=%s/bin%d/", lab->work, build));
+    return command;
+}
+
+/* Is it among those that are built at once in this way? */
+static bool is_built(const struct seam_trial_lab *lab, int i, int build, const bool *chosen) {
+    const struct seam_trial *trial = &lab->book->trials[i];
+    int minor = lab->release.minor;
+    return chosen[i] && trial->mode != SEAM_TRIAL_alone && seam_trial_applies(trial, minor) &&
+           build_of(trial, minor) == build;
+}
+
+static bool is_first_of_program(const struct seam_trial_lab *lab, int i, int build,
+                                const bool *chosen) {
+    const struct seam_trial *trials = lab->book->trials;
+    for (int k = 0; k < i; k++)
+        if (is_built(lab, k, build, chosen) && strcmp(trials[k].program, trials[i].program) == 0)
+            return false;
+    return true;
+}
+
+/* What was said when all were built. */
+static char *log_of(const struct seam_trial_lab *lab, int build) {
+    return seam_format("%s/log%d", lab->work, build);
+}
+
+void seam_trial_build(const struct seam_trial_lab *lab, int build, const bool *chosen) {
+    struct command *command = new_build(lab, build);
+    char *log = log_of(lab, build);
+    int n = 0;
+    for (int i = 0; i < lab->book->n_trials; i++)
+        if (is_built(lab, i, build, chosen) && is_first_of_program(lab, i, build, chosen)) {
+            add_owned(command, seam_format("./%s", lab->book->trials[i].program));
+            n++;
+        }
+    if (n > 0)
+        run_inside(lab, command, log);
+    else
+        drop(command);
+    free(log);
+}
+
+/* The program of a trial, built before; owned by the caller. */
+static char *binary_of(const struct seam_trial_lab *lab, const struct seam_trial *trial) {
+    return seam_format("%s/bin%d/%s", lab->work, build_of(trial, lab->release.minor),
+                       seam_base_name(trial->program));
+}
+
+/* --- trying ----------------------------------------------------------------------------------- */
+
+/* Read what a command left in a file; "" if nothing can be read. Owned by the caller. */
+static char *read_output(const char *output) {
+    char *text = NULL;
+    size_t size;
+    return seam_input_slurp(output, OUTPUT_MAX, &text, &size) ? text : seam_format("%s", "");
+}
+
+/* Does the compiler name a place in a Go program, or a directive for cgo? */
+static bool names_place(const char *said) {
+    return strstr(said, ".go:") != NULL || strstr(said, "cgo: #cgo ") != NULL;
+}
+
+/* Judge what a command left in the file `output`. */
+static void judge(const struct seam_trial *trial, bool is_stopped, bool is_late, const char *output,
+                  struct seam_trial_result *result) {
+    char *text = read_output(output);
+    seam_trial_judge(trial, &(struct seam_trial_end){is_stopped, is_late, text}, result);
+    free(text);
+}
+
+/* What go said of this program when it built many: what is between its heading, "# advice/x", and
+ * the next. Owned; NULL if it said nothing of it. */
+static char *find_said(const struct seam_trial_lab *lab, const struct seam_trial *trial) {
+    char *log = log_of(lab, build_of(trial, lab->release.minor)), *text = read_output(log);
+    char *heading = seam_format("# %s/%s\n", lab->book->name, trial->program), *said = NULL;
+    for (char *at = text; said == NULL && (at = strstr(at, heading)) != NULL;) {
+        bool is_heading = at == text || at[-1] == '\n';
+        at += strlen(heading);
+        if (strncmp(at, "# [", 3) == 0)
+            at = strchrnul(at, '\n'); /* go vet has it once more, in brackets */
+        char *end = strstr(at, "\n# ");
+        if (is_heading)
+            said = seam_format("%.*s", end != NULL ? (int)(end + 1 - at) : (int)strlen(at), at);
+    }
+    free(heading);
+    free(text);
+    free(log);
+    return said;
+}
+
+/* The program cannot be built. That is evidence if the compiler names a place, or says what was
+ * expected of it; if not, the machine lacks something. */
+static void judge_unbuilt(const struct seam_trial_lab *lab, const struct seam_trial *trial,
+                          const char *said, bool is_late, struct seam_trial_result *result) {
+    seam_trial_judge(trial, &(struct seam_trial_end){true, is_late, said}, result);
+    bool is_evidence = names_place(said) || trial->mode == SEAM_TRIAL_experiment ||
+                       (result->outcome == SEAM_TRIAL_holds && *trial->text != '\0');
+    if (is_evidence && !is_late)
+        return;
+    char *why = seam_format("%s does not build with %s: %s", trial->program, lab->release.version,
+                            result->evidence);
+    snprintf(result->evidence, sizeof result->evidence, "%s", why);
+    result->is_broken = true;
+    result->outcome = SEAM_TRIAL_unknown;
+    free(why);
+}
+
+/* The program is not there: build it alone, to hear why. True if it is there now. */
+static bool build_alone(const struct seam_trial_lab *lab, const struct seam_trial *trial,
+                        const char *output, struct seam_trial_result *result) {
+    struct command *command = new_build(lab, build_of(trial, lab->release.minor));
+    add_owned(command, seam_format("./%s", trial->program));
+    int status = run_inside(lab, command, output);
+    if (status == 0)
+        return true;
+    char *said = read_output(output);
+    judge_unbuilt(lab, trial, said, status == -1, result);
+    free(said);
+    return false;
+}
+
+/* Is the program there, perhaps only now? If not, the result says why. */
+static bool ensure_built(const struct seam_trial_lab *lab, const struct seam_trial *trial,
+                         const char *output, struct seam_trial_result *result) {
+    char *binary = binary_of(lab, trial), *said = NULL;
+    bool is_there = access(binary, X_OK) == 0;
+    if (!is_there && (said = find_said(lab, trial)) != NULL)
+        judge_unbuilt(lab, trial, said, false, result);
+    else if (!is_there)
+        is_there = build_alone(lab, trial, output, result);
+    free(said);
+    free(binary);
+    return is_there;
+}
+
+static void try_run(const struct seam_trial_lab *lab, const struct seam_trial *trial,
+                    const char *output, struct seam_trial_result *result) {
+    if (!ensure_built(lab, trial, output, result))
+        return;
+    char *binary = binary_of(lab, trial);
+    struct command *command = new_command();
+    add(command, modes[way_of(trial, lab->release.minor)].environment);
+    add(command, binary);
+    add_owned(command, seam_format("%.*s", (int)strcspn(trial->part, "/"), trial->part));
+    int status = run(lab, command, ".", output, lab->seconds_max);
+    judge(trial, status != 0, status == -1, output, result);
+    free(binary);
+}
+
+/* What go build or go vet has to say. */
+static void try_build(const struct seam_trial_lab *lab, const struct seam_trial *trial,
+                      const char *output, struct seam_trial_result *result) {
+    char *said = trial->mode == SEAM_TRIAL_alone ? NULL : find_said(lab, trial);
+    if (said != NULL)
+        judge_unbuilt(lab, trial, said, false, result);
+    else if (build_alone(lab, trial, output, result))
+        judge(trial, false, false, "/dev/null", result);
+    free(said);
+}
+
+/* The compiler tells of escapes also when all is well. */
+static void try_escapes(const struct seam_trial_lab *lab, const struct seam_trial *trial,
+                        const char *output, struct seam_trial_result *result) {
+    struct command *command = new_go_command(lab, NULL, "", "");
+    add(command, "build");
+    add(command, "-trimpath");
+    add(command, "-p=1");
+    add(command, "-gcflags=-m");
+    add(command, "-o=/dev/null");
+    add_owned(command, seam_format("./%s", trial->program));
+    int status = run_inside(lab, command, output);
+    judge(trial, true, status == -1, output, result);
+}
+
+/* Compile a program that calls nothing for a machine of 32 or 64 bits: without that machine's C
+ * library, so not by go build. cgo writes the Go files, the compiler reads them. */
+static void try_compile(const struct seam_trial_lab *lab, const struct seam_trial *trial,
+                        const char *output, struct seam_trial_result *result) {
+    bool is_32 = trial->mode == SEAM_TRIAL_cgo386;
+    char *source = seam_format("src/%s/%s", lab->book->name, trial->program);
+    char *objects = seam_format("%s.objects", output), *inside = seam_format("%s/x", objects);
+    seam_make_directories(inside); /* if not, cgo says so */
+    struct command *cgo = new_go_command(lab, is_32 ? "386" : "amd64", "", "");
+    add(cgo, "tool");
+    add(cgo, "cgo");
+    add(cgo, "-objdir");
+    add(cgo, objects);
+    add(cgo, "-import_runtime_cgo=false");
+    add(cgo, "-import_syscall=false");
+    add(cgo, "--");
+    add(cgo, is_32 ? "-m32" : "-m64");
+    add(cgo, "main.go");
+    int status = run(lab, cgo, source, output, BUILD_SECONDS);
+    if (status == 0) {
+        struct command *compile = new_go_command(lab, is_32 ? "386" : "amd64", "", "");
+        add(compile, "tool");
+        add(compile, "compile");
+        add(compile, "-p=main");
+        add_owned(compile, seam_format("-o=%s/main.a", objects));
+        add_owned(compile, seam_format("%s/_cgo_gotypes.go", objects));
+        add_owned(compile, seam_format("%s/main.cgo1.go", objects));
+        status = run(lab, compile, source, output, BUILD_SECONDS);
+    }
+    judge(trial, status != 0, status == -1, output, result);
+    char *said = read_output(output);
+    if (status != 0 && !names_place(said))
+        result->outcome = SEAM_TRIAL_unknown; /* a C compiler that knows no such machine */
+    free(said);
+    free(inside);
+    free(objects);
+    free(source);
+}
+
+void seam_trial_try(const struct seam_trial_lab *lab, const struct seam_trial *trial,
+                    struct seam_trial_result *result) {
+    char *name = seam_format("%s-%s", trial->subject, trial->part);
+    for (char *slash; (slash = strchr(name, '/')) != NULL;)
+        *slash = '-';
+    char *output = seam_format("%s/output-%s", lab->work, name);
+    if (modes[trial->mode].stage == SEAM_TRIAL_RUNS)
+        try_run(lab, trial, output, result);
+    else if (modes[trial->mode].build != NOT_BUILT)
+        try_build(lab, trial, output, result);
+    else if (trial->mode == SEAM_TRIAL_escapes)
+        try_escapes(lab, trial, output, result);
+    else
+        try_compile(lab, trial, output, result);
+    free(output);
+    free(name);
+}
