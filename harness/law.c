@@ -32,7 +32,7 @@ static const struct seam_trial trials[] = {
 #include "laws.def"
 };
 
-enum { N_TRIALS = sizeof trials / sizeof *trials, MINOR_MAX = 99 };
+enum { N_TRIALS = sizeof trials / sizeof *trials };
 _Static_assert(N_TRIALS <= SEAM_TRIALS_MAX, "SEAM_TRIALS_MAX is too small");
 
 const struct seam_trial_book seam_law_book = {"programs", trials, N_TRIALS, seam_programs_files};
@@ -46,27 +46,9 @@ const struct seam_law *seam_law_find(const char *id) {
 
 /* --- what was measured ------------------------------------------------------------------------ */
 
-static struct seam_trial_results measured[SEAM_TRIAL_RELEASES_MAX];
-
-/* Fill in what the table says of a release; false if it says nothing. */
-static bool read_release(const char *text, int minor, struct seam_trial_results *results) {
-    bool found = false;
-    for (int i = 0; i < N_TRIALS; i++) {
-        results->part[i] = seam_trial_expected(text, &trials[i], minor);
-        found = found || results->part[i].outcome != SEAM_TRIAL_unknown;
-    }
-    return found;
-}
-
 void seam_law_measured(struct seam_trial_table *table) {
-    const char *text = seam_trial_expected_here(&seam_law_book);
-    *table = (struct seam_trial_table){.results = measured};
-    for (int minor = 0; minor <= MINOR_MAX && table->n_releases < SEAM_TRIAL_RELEASES_MAX; minor++)
-        if (read_release(text, minor, &measured[table->n_releases])) {
-            struct seam_go_release *release = &table->releases[table->n_releases++];
-            release->minor = minor;
-            snprintf(release->version, sizeof release->version, "go1.%d", minor);
-        }
+    static struct seam_trial_results measured[SEAM_TRIAL_RELEASES_MAX];
+    seam_trial_measured(&seam_law_book, measured, table);
 }
 
 /* --- words ------------------------------------------------------------------------------------ */

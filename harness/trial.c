@@ -199,15 +199,23 @@ static bool is_about(const char *text, const struct seam_trial *trial) {
     return part != NULL && behind_word(part, trial->part) != NULL;
 }
 
+enum { MINOR_MAX = 99 };
+
+/* What a line says. */
+static struct seam_trial_result result_of(const struct line *line) {
+    struct seam_trial_result result = {.outcome = *line->outcome == 'h' ? SEAM_TRIAL_holds
+                                                                        : SEAM_TRIAL_fails};
+    seam_copy_stable(result.evidence, sizeof result.evidence, line->evidence);
+    return result;
+}
+
 struct seam_trial_result seam_trial_expected(const char *text, const struct seam_trial *trial,
                                              int minor) {
     struct seam_trial_result result = {0};
     struct line line;
     for (const char *at = text; at != NULL; at = next_line(at))
-        if (is_about(at, trial) && read_line(at, &line) && line.minor == minor) {
-            result.outcome = *line.outcome == 'h' ? SEAM_TRIAL_holds : SEAM_TRIAL_fails;
-            seam_copy_stable(result.evidence, sizeof result.evidence, line.evidence);
-        }
+        if (is_about(at, trial) && read_line(at, &line) && line.minor == minor)
+            result = result_of(&line);
     return result;
 }
 
@@ -219,6 +227,44 @@ const char *seam_trial_expected_here(const struct seam_trial_book *book) {
             text = (const char *)file->bytes;
     free(name);
     return text;
+}
+
+static void add_releases(const char *text, struct seam_trial_table *table) {
+    bool is_there[MINOR_MAX + 1] = {false};
+    struct line line;
+    for (const char *at = text; at != NULL; at = next_line(at))
+        if (!is_comment(at) && read_line(at, &line) && line.minor >= 0 && line.minor <= MINOR_MAX)
+            is_there[line.minor] = true;
+    for (int minor = 0; minor <= MINOR_MAX; minor++)
+        if (is_there[minor] && table->n_releases < SEAM_TRIAL_RELEASES_MAX) {
+            struct seam_go_release *release = &table->releases[table->n_releases++];
+            release->minor = minor;
+            snprintf(release->version, sizeof release->version, "go1.%d", minor);
+        }
+}
+
+/* The trial that a line is about, or NULL. */
+static const struct seam_trial *trial_of(const struct seam_trial_book *book, const char *text) {
+    for (int i = 0; i < book->n_trials; i++)
+        if (is_about(text, &book->trials[i]))
+            return &book->trials[i];
+    return NULL;
+}
+
+void seam_trial_measured(const struct seam_trial_book *book, struct seam_trial_results *results,
+                         struct seam_trial_table *table) {
+    const char *text = seam_trial_expected_here(book);
+    *table = (struct seam_trial_table){.results = results};
+    add_releases(text, table);
+    for (const char *at = text; at != NULL; at = next_line(at)) {
+        const struct seam_trial *trial = is_comment(at) ? NULL : trial_of(book, at);
+        struct line line;
+        if (trial == NULL || !read_line(at, &line))
+            continue;
+        for (int r = 0; r < table->n_releases; r++)
+            if (table->releases[r].minor == line.minor)
+                results[r].part[trial - book->trials] = result_of(&line);
+    }
 }
 
 bool seam_trial_expected_check(const struct seam_trial_book *book, const char *path,
@@ -234,8 +280,6 @@ bool seam_trial_expected_check(const struct seam_trial_book *book, const char *p
         }
     return true;
 }
-
-enum { MINOR_MAX = 99 };
 
 /* What is known of a trial on a release: what was seen now, or what was seen before. */
 static struct seam_trial_result known(const struct seam_trial_book *book, int i, int minor,

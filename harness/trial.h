@@ -115,6 +115,11 @@ struct seam_trial_result seam_trial_expected(const char *text, const struct seam
 /* The table that is compiled in. */
 const char *seam_trial_expected_here(const struct seam_trial_book *book);
 
+/* All that the compiled-in table says: the releases that are in it, and what was seen on each,
+ * which is filled into `results` (as many as there may be releases) and borrowed by the table. */
+void seam_trial_measured(const struct seam_trial_book *book, struct seam_trial_results *results,
+                         struct seam_trial_table *table);
+
 /* Is each line of the table one? False after an error with its line was printed. */
 bool seam_trial_expected_check(const struct seam_trial_book *book, const char *path,
                                const char *text);
