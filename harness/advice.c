@@ -27,7 +27,7 @@ static const struct seam_trial parts[] = {
 };
 
 enum { N_PARTS = sizeof parts / sizeof *parts };
-_Static_assert(N_PARTS <= SEAM_TRIALS_MAX, "SEAM_TRIALS_MAX is too small");
+_Static_assert((int)N_PARTS <= (int)SEAM_TRIALS_MAX, "SEAM_TRIALS_MAX is too small");
 
 const struct seam_trial_book seam_advice_book = {"advice", parts, N_PARTS, seam_advice_files};
 

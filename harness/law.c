@@ -33,7 +33,7 @@ static const struct seam_trial trials[] = {
 };
 
 enum { N_TRIALS = sizeof trials / sizeof *trials };
-_Static_assert(N_TRIALS <= SEAM_TRIALS_MAX, "SEAM_TRIALS_MAX is too small");
+_Static_assert((int)N_TRIALS <= (int)SEAM_TRIALS_MAX, "SEAM_TRIALS_MAX is too small");
 
 const struct seam_trial_book seam_law_book = {"programs", trials, N_TRIALS, seam_programs_files};
 
