@@ -15,15 +15,16 @@ struct hunt {
     const struct seam_audit_plan *plan;
     const struct seam_hunt_options *options;
     struct seam_audit_run run;
-    int budget;     /* runs that shrinking may still take */
-    double seconds; /* and what they may take together */
+    int budget;          /* runs that shrinking may still take */
+    double seconds;      /* and what they may take together */
+    double busy_seconds; /* of the processor, of the test without a schedule */
 };
 
 enum { SHRINK_RUNS = 60, SHRINK_SECONDS = 60 };
 
 /* A test that takes longer is not run again and again for leaks, and no more often than this
  * allows. */
-static const double LEAK_SECONDS = 2, LEAK_BUDGET = 60;
+static const double LEAK_SECONDS = 4, LEAK_BUDGET = 60;
 
 static void run_at(struct hunt *hunt, const struct seam_audit_point *points, uint32_t n) {
     seam_audit_channel_reset(hunt->run.channel, SEAM_SCHEDULE_at, 0, 0, points, n);
@@ -224,9 +225,9 @@ static bool left_something(const struct seam_audit_channel *channel) {
 }
 
 /* Can the run that just ended have leaked, and is the test quick enough to find out? */
-static bool may_leak(const struct hunt *hunt, const struct seam_hunt_result *result) {
+static bool may_leak(const struct hunt *hunt) {
     return hunt->run.end == SEAM_END_passed && left_something(hunt->run.channel) &&
-           result->plain_seconds <= LEAK_SECONDS && !hunt->options->is_program;
+           hunt->busy_seconds <= LEAK_SECONDS && !hunt->options->is_program;
 }
 
 static bool has_unknown(const struct hunt *hunt, const struct seam_finding *findings, int n) {
@@ -241,7 +242,7 @@ static bool has_unknown(const struct hunt *hunt, const struct seam_finding *find
 static void look_for_leaks(struct hunt *hunt, struct seam_hunt_result *result) {
     static struct seam_finding found[2], again[2];
     int n = leaks(hunt, found);
-    double round = result->plain_seconds * 2 * (FEW + MANY);
+    double round = hunt->busy_seconds * 2 * (FEW + MANY);
     for (int i = 0; i < hunt->options->replays && has_unknown(hunt, found, n); i++) {
         if (i > 0 && round * i > LEAK_BUDGET)
             break;
@@ -276,13 +277,14 @@ static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *
     static const struct seam_schedule nowhere = {.kind = SEAM_SCHEDULE_none};
     look(hunt, &nowhere, result);
     result->plain_seconds = result->seconds;
+    hunt->busy_seconds = hunt->run.busy_seconds;
     if (result->n > 0 && !is_told(&result->findings[0])) {
         leave_out_test(result, "fails without a schedule as well");
         return SEAM_HUNT_left_out;
     }
     if (result->n == 0)
         look(hunt, &hunt->options->schedule, result);
-    bool leaks = may_leak(hunt, result);
+    bool leaks = may_leak(hunt);
     prove(hunt, result);
     if (result->n > 0 && !is_told(&result->findings[0]) && !result->findings[0].is_shrunk &&
         !seam_is_suppressed(hunt->options->suppressions, result->findings[0].id)) {

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -116,8 +117,8 @@ static void become_test(const struct seam_audit_run *run, int output) {
 }
 
 /* Wait until the process ends or the time is over; false if it is over. */
-static bool wait_until(pid_t pid, double end, int *status) {
-    for (useconds_t pause = 500; waitpid(pid, status, WNOHANG) == 0;
+static bool wait_until(pid_t pid, double end, int *status, struct rusage *usage) {
+    for (useconds_t pause = 500; wait4(pid, status, WNOHANG, usage) == 0;
          pause = pause < 20000 ? pause * 2 : pause) {
         if (now() > end)
             return false;
@@ -136,6 +137,7 @@ void seam_audit_stop(int number) {
 
 void seam_audit_run(struct seam_audit_run *run) {
     double start = now();
+    struct rusage usage = {0};
     int status = 0;
     int output = open(run->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, 0600);
     fflush(NULL);
@@ -149,10 +151,10 @@ void seam_audit_run(struct seam_audit_run *run) {
         return;
     setpgid(pid, pid); /* whoever is first */
     running = pid;
-    if (!wait_until(pid, start + run->seconds_max, &status)) {
+    if (!wait_until(pid, start + run->seconds_max, &status, &usage)) {
         run->end = SEAM_END_hung;
         kill(pid, SIGQUIT);
-        if (!wait_until(pid, now() + QUIT_SECONDS, &status)) {
+        if (!wait_until(pid, now() + QUIT_SECONDS, &status, &usage)) {
             kill(-pid, SIGKILL);
             waitpid(pid, &status, 0);
         }
@@ -162,4 +164,6 @@ void seam_audit_run(struct seam_audit_run *run) {
     kill(-pid, SIGKILL); /* what it left running */
     running = 0;
     run->seconds = now() - start;
+    run->busy_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                        (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }

@@ -27,6 +27,7 @@ struct seam_audit_run {
 
     enum seam_audit_end end; /* results */
     double seconds;
+    double busy_seconds; /* of the processor: the same on a machine that others use too */
 };
 
 /* Make a channel of that name; NULL with errno if it cannot be made. */
