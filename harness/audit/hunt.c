@@ -176,11 +176,12 @@ static bool leave_behind(struct hunt *hunt, int count, struct rest *rest) {
     return hunt->run.end == SEAM_END_passed && channel->injections > 0;
 }
 
+/* -1: it is not known; there was no room. */
 static int64_t blocks_of(const struct rest *rest, uint64_t site) {
     for (int i = 0; i < SEAM_AUDIT_BIRTHS; i++)
         if (rest->births[i].site == site)
             return rest->births[i].blocks;
-    return 0;
+    return -1;
 }
 
 /* The first site whose blocks grow by as many with every run of the test (a cache grows now and
@@ -190,7 +191,8 @@ static const struct seam_audit_birth *growing(const struct rest *few, const stru
     const struct seam_audit_birth *first = NULL;
     for (int i = 0; i < SEAM_AUDIT_BIRTHS; i++) {
         const struct seam_audit_birth *birth = &many->births[i];
-        int64_t grown = birth->site != 0 ? birth->blocks - blocks_of(few, birth->site) : 0;
+        int64_t before = birth->site != 0 ? blocks_of(few, birth->site) : -1;
+        int64_t grown = before >= 0 ? birth->blocks - before : 0;
         if (grown > 0 && grown % MORE == 0 && (first == NULL || birth->order < first->order)) {
             first = birth;
             *more = grown;
