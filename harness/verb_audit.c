@@ -25,7 +25,7 @@
 #include "report.h"
 #include "verbs.h"
 
-enum { JOBS_MAX = SEAM_PLAN_JOBS_MAX, TESTS_MAX = 4096, LIST_SECONDS = 120 };
+enum { JOBS_MAX = SEAM_PLAN_JOBS_MAX, TESTS_MAX = 4096, LIST_SECONDS = 120, PROGRESS_WIDTH = 79 };
 
 /* One test of one package, and what became of it; in memory shared with the workers. */
 struct test {
@@ -234,14 +234,25 @@ static void work(struct audit *audit) {
     }
 }
 
+/* How far it is, and what is at work: on one line, of which a terminal keeps the last. */
 static void show_progress(const struct shared *shared, const char *end) {
-    int done = 0, found = 0;
+    bool on_terminal = isatty(STDERR_FILENO);
+    int done = 0, found = 0, n;
+    char running[PROGRESS_WIDTH] = "";
     for (int i = 0; i < shared->n; i++) {
-        done += shared->tests[i].result.state > SEAM_HUNT_running;
-        found += shared->tests[i].result.state == SEAM_HUNT_found;
+        const struct test *test = &shared->tests[i];
+        done += test->result.state > SEAM_HUNT_running;
+        found += test->result.state == SEAM_HUNT_found;
+        n = (int)strlen(running);
+        if (test->result.state == SEAM_HUNT_running)
+            snprintf(running + n, sizeof running - (size_t)n, "%s %s", n > 0 ? "," : "; now",
+                     test->name);
     }
-    fprintf(stderr, "%s%d of %d tests, %d with findings%s", isatty(STDERR_FILENO) ? "\r" : "", done,
-            shared->n, found, end);
+    char line[2 * PROGRESS_WIDTH + 64];
+    snprintf(line, sizeof line, "%d of %d tests, %d with findings%s", done, shared->n, found,
+             running);
+    fprintf(stderr, "%s%.*s%s%s", on_terminal ? "\r" : "", PROGRESS_WIDTH, line,
+            on_terminal ? "\033[K" : "", end);
 }
 
 static void run_workers(struct audit *audit) {
