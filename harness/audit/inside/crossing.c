@@ -36,7 +36,7 @@ int seam_audit_thread(void) {
 static void pop(void) {
     const struct frame *frame = &frames[--depth];
     seam_audit_return_pointers(frame);
-    if (frame->forced)
+    if (depth == 0)
         seam_audit_let_out();
 }
 
@@ -47,6 +47,8 @@ static struct frame *push(const char *function, const void *const *arguments, in
         pop();
     if (depth == DEPTH_MAX)
         return NULL;
+    if (depth == 0)
+        seam_audit_let_in();
     struct frame *frame = &frames[depth++];
     frame->function = function;
     frame->address = address;
@@ -208,8 +210,6 @@ static void arrive(struct frame *frame) {
     __atomic_add_fetch(&seam_audit_shared->crossings, 1, __ATOMIC_RELAXED);
     seam_audit_close_window(frame);
     seam_audit_arrived(frame);
-    if (frame->forced)
-        seam_audit_let_in();
 }
 
 static void run_c(const struct frame *frame) {

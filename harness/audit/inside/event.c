@@ -60,12 +60,12 @@ static void keep(const struct seam_audit_point *point) {
     }
 }
 
-/* --- calls that begin during a collection ----------------------------------------------------- */
+/* --- calls of other threads ------------------------------------------------------------------- */
 
-/* Their threads. With one P the collector has done its work when they are in C, where the system
- * may have taken the processor from them; what they do next, to free something above all, must not
- * depend on that. */
-enum { GUESTS_MAX = 64, GUEST_MILLISECONDS = 200 };
+/* The threads that are in C. With one P the collector has done its work when they are there, where
+ * the system may have taken the processor from them; what they do next, to free something above
+ * all, must not depend on that. */
+enum { GUESTS_MAX = 64, GUEST_MILLISECONDS = 1000, GUEST_NANOSECONDS = 2000000 };
 static int guests[GUESTS_MAX]; /* ids of threads; 0: none */
 
 static int own_id(void) {
@@ -78,7 +78,8 @@ static int own_id(void) {
 static void replace_guest(int from, int to) {
     for (int i = 0; i < GUESTS_MAX; i++) {
         int seen = from;
-        if (__atomic_compare_exchange_n(&guests[i], &seen, to, 0, __ATOMIC_RELAXED,
+        if (__atomic_load_n(&guests[i], __ATOMIC_RELAXED) == from &&
+            __atomic_compare_exchange_n(&guests[i], &seen, to, 0, __ATOMIC_RELAXED,
                                         __ATOMIC_RELAXED))
             return;
     }
@@ -101,18 +102,38 @@ static char state_of(int id) {
     return at != NULL && at[1] == ' ' ? at[2] : 'X';
 }
 
-static int has_busy_guest(void) {
-    for (int i = 0; i < GUESTS_MAX; i++) {
-        int id = __atomic_load_n(&guests[i], __ATOMIC_RELAXED);
-        if (id != 0 && id != own_id() && state_of(id) == 'R')
-            return 1;
-    }
-    return 0;
+/* The processor's time that a thread has had, in nanoseconds: the clock of a thread by its id is
+ * made as the kernel makes it (linux/posix-timers.h, CPUCLOCK_SCHED of CPUCLOCK_PERTHREAD). */
+static int64_t time_of(int id) {
+    struct timespec t = {0, 0};
+    clock_gettime((clockid_t)(~(unsigned)id << 3 | 6), &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Until they have returned, or wait for something. */
+/* A guest while it is waited for. */
+struct guest {
+    int id;
+    int64_t until; /* of its own time */
+};
+
+/* Those who came last are given their time here. */
+static int has_busy_guest(struct guest known[GUESTS_MAX]) {
+    int busy = 0;
+    for (int i = 0; i < GUESTS_MAX; i++) {
+        int id = __atomic_load_n(&guests[i], __ATOMIC_RELAXED);
+        if (id == 0 || id == own_id())
+            continue;
+        if (known[i].id != id)
+            known[i] = (struct guest){id, time_of(id) + GUEST_NANOSECONDS};
+        busy |= time_of(id) < known[i].until && state_of(id) == 'R';
+    }
+    return busy;
+}
+
+/* Until they have returned, or wait for something, or have had time enough to come to either. */
 static void wait_for_guests(void) {
-    for (int i = 0; i < GUEST_MILLISECONDS * 10 && has_busy_guest(); i++)
+    struct guest known[GUESTS_MAX] = {{0, 0}};
+    for (int i = 0; i < GUEST_MILLISECONDS * 10 && has_busy_guest(known); i++)
         seam_audit_pause(100);
 }
 

@@ -55,8 +55,8 @@ int seam_audit_thread(void); /* a number of this thread's own */
 extern int seam_audit_collecting;                     /* atomic: a forced collection is under way */
 extern struct seam_audit_point seam_audit_last_point; /* of a collection */
 void seam_audit_force(const struct seam_audit_point *point, const struct frame *frame);
-void seam_audit_let_in(void);  /* a call begins during a collection */
-void seam_audit_let_out(void); /* and is over */
+void seam_audit_let_in(void);  /* this thread comes to C */
+void seam_audit_let_out(void); /* and is back */
 /* This call may be the first one of a goroutine on its new thread. */
 void seam_audit_arrived(const struct frame *frame);
 
