@@ -11,10 +11,12 @@ int seam_facts_of_step(const struct seam_program *program, int step,
     const struct seam_step *s = &program->steps[step];
     const struct seam_op_row *row = &seam_op_rows[s->op];
     int n = 0;
-    for (; n < row->n_facts; n++) {
-        facts[n].kind = row->facts[n].kind;
+    if (row->side == SEAM_SIDE_GO || row->side == SEAM_SIDE_IN)
+        facts[n++] = (struct seam_fact){SEAM_FACT_in_go, {0}};
+    for (int f = 0; f < row->n_facts; f++, n++) {
+        facts[n].kind = row->facts[f].kind;
         for (int i = 0; i < SEAM_FACT_ARGS; i++) {
-            uint8_t arg = row->facts[n].arg[i];
+            uint8_t arg = row->facts[f].arg[i];
             facts[n].arg[i] = arg >= SEAM_OPERAND ? s->operand[arg - SEAM_OPERAND] : arg;
         }
     }

@@ -12,7 +12,7 @@ struct seam_fact {
     uint8_t arg[SEAM_FACT_ARGS];
 };
 
-enum { SEAM_STEP_FACTS_MAX = SEAM_ROW_FACTS + SEAM_OPERANDS_MAX };
+enum { SEAM_STEP_FACTS_MAX = 1 + SEAM_ROW_FACTS + SEAM_OPERANDS_MAX };
 
 /* Fill `facts` with what step number `step` causes, in order; their number is returned. */
 int seam_facts_of_step(const struct seam_program *program, int step,

@@ -17,6 +17,7 @@ struct oracle {
     struct world world;
     bool ignores_pins;       /* Pin of a package variable does nothing: from Go 1.22 on */
     bool misplaces_int128;   /* up to Go 1.21 */
+    bool mistakes_threads;   /* that are in Go for such that are not: Go 1.21 to 1.24 */
     bool returns_nil;        /* a nil interface may be returned: from Go 1.26 on */
     bool has_array_pointers; /* the check knows pointers to arrays: from Go 1.24 on */
     struct seam_trace *trace;
@@ -486,6 +487,7 @@ static bool fact_leave(struct oracle *o, args a) {
 static bool fact_unwind(struct oracle *o, args a) {
     (void)a;
     broken(o, SEAM_RULE_panic_through_c, SEAM_NOUN_thread, o->world.thread);
+    o->world.threads[o->world.thread].was_called = false; /* nothing has returned */
     return leave(o, false);
 }
 
@@ -810,9 +812,32 @@ static bool fact_handle_signal(struct oracle *o, args a) {
     return true;
 }
 
+/* A call that Go code makes inside a call is over as soon as the next step begins. */
+static bool fact_in_go(struct oracle *o, args a) {
+    (void)a;
+    struct world *w = &o->world;
+    w->threads[w->thread].was_called |= world_innermost(w) >= 0;
+    return true;
+}
+
+static bool fact_called_back(struct oracle *o, args a) {
+    (void)a;
+    o->world.threads[o->world.thread].was_called = true;
+    return true;
+}
+
+/* runtime.cgocallbackg leaves m.isExtraInC set when it returns, also where more Go is above. */
+static bool is_mistaken(const struct oracle *o) {
+    const struct world *w = &o->world;
+    const struct world_thread *thread = &w->threads[w->thread];
+    return o->mistakes_threads && thread->is_c && thread->was_called && world_innermost(w) < 0;
+}
+
 static bool fact_signal(struct oracle *o, args a) {
     (void)a;
     const struct world *w = &o->world;
+    if (is_mistaken(o))
+        return broken(o, SEAM_RULE_signal_after_callback, SEAM_NOUN_thread, w->thread);
     if (w->handler_stack == SEAM_STACK_own)
         return broken(o, SEAM_RULE_signal_off_stack, SEAM_NOUN_thread, w->thread);
     saw(o, SEAM_NOUN_thread, w->thread, w->handler_stack != SEAM_STACK_none);
@@ -1058,6 +1083,8 @@ static void run(const struct seam_program *program, struct seam_trace *trace, bo
     oracle.ignores_pins = seam_program_is_from(program, 22);
     oracle.misplaces_int128 = !seam_program_is_from(program, 22);
     oracle.returns_nil = seam_program_is_from(program, 26);
+    oracle.mistakes_threads =
+        seam_program_is_from(program, 21) && !seam_program_is_from(program, 25);
     oracle.has_array_pointers = seam_program_is_from(program, 24);
     world_init(&oracle.world, seam_program_is_from(program, 21));
     /* A Pinner that no step has named yet has no pins, so all may count as alive from the start. */

@@ -54,6 +54,7 @@ struct world_frame {
  * each time. */
 struct world_thread {
     bool is_c, has_failed;
+    bool was_called;    /* C has called Go on it, and that has returned */
     bool has_succeeded; /* since it failed */
     uint8_t locks;
     uint16_t os;

@@ -64,6 +64,7 @@ struct pool {
 /* A goroutine or C thread, and the OS thread it is on. */
 struct thread {
     bool is_c, has_failed;
+    bool in_c; /* the runtime's own opinion of a thread of C (runtime.m.isExtraInC) */
     int locks, os;
     struct stack stack; /* that of t0 also has the variables of the scenario */
 };

@@ -63,6 +63,9 @@ void seam_model_run(const struct seam_program *program, struct seam_trace *trace
     bool goes_on = true;
     for (m->step = 0; goes_on && m->step < program->n_steps; m->step++) {
         const struct seam_step *step = &program->steps[m->step];
+        uint8_t side = seam_op_rows[step->op].side;
+        if ((side == SEAM_SIDE_GO || side == SEAM_SIDE_IN) && machine_call(m) != NULL)
+            ops_called_back(m);
         goes_on = bodies[step->op](m, step->operand);
         forget_variables(m, program->last_go[m->step], program->last_pinner[m->step]);
     }

@@ -68,6 +68,10 @@ static inline void born_c(struct machine *m, int c, enum seam_fill fill,
     m->c_pointer[c] = cmem_base(&m->cmem, block);
 }
 
+/* C calls Go, and that returns: up to Go 1.24 the runtime takes note of it as if no Go code were
+ * above (cgocallbackg). */
+static inline void ops_called_back(struct machine *m) { m->threads[m->thread].in_c = true; }
+
 static inline struct stack *stack(struct machine *m) { return &m->threads[m->thread].stack; }
 
 /* Is it one past the end of a Go object? */

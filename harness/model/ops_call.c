@@ -186,11 +186,13 @@ static bool returned(struct machine *m, word object, enum cgocheck check) {
 }
 
 BODY(result) {
+    ops_called_back(m);
     word object = machine_go(m, o[0]);
     return returned(m, object, cgocheck_result(&m->heap, object));
 }
 
 BODY(result_as) {
+    ops_called_back(m);
     word object = machine_go(m, o[1]);
     if (o[0] == SEAM_TYPE_map || o[0] == SEAM_TYPE_chan)
         return returned(m, heap_box(&m->heap, SEAM_SHAPE_maps, object), CGOCHECK_pointer);
@@ -201,6 +203,7 @@ BODY(result_as) {
 }
 
 BODY(result_nil) {
+    ops_called_back(m);
     if (o[0] != SEAM_TYPE_interface || seam_program_is_from(m->heap.program, 26))
         return true;
     return machine_found(m, SEAM_RULE_refused_nil_result, seam_any(SEAM_NOUN_thread, m->thread),
@@ -208,6 +211,7 @@ BODY(result_nil) {
 }
 
 BODY(result_int) {
+    ops_called_back(m);
     word object = machine_go(m, o[0]);
     if (!heap_is_unpinned(&m->heap, object))
         return true;

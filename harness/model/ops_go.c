@@ -202,6 +202,7 @@ BODY(unregister) {
 /* What C has in its table, registered or not. */
 static const struct callback *look_up(struct machine *m, int number) {
     const struct callback *callback = &m->callbacks[number];
+    ops_called_back(m);
     if (!callback->is_registered)
         machine_found(m, SEAM_RULE_callback_after_unregister, seam_any(SEAM_NOUN_callback, number),
                       SEAM_SEEN_NONE);

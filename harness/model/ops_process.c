@@ -104,6 +104,12 @@ BODY(c_handle_signal_onstack) {
 /* Go's part of the handler asks on which stack it is (runtime.adjustSignalStack). */
 BODY(signal) {
     (void)o;
+    bool knows_extra = seam_program_is_from(m->heap.program, 21); /* m.isExtraInC */
+    bool is_repaired = seam_program_is_from(m->heap.program, 25);
+    const struct thread *thread = &m->threads[m->thread];
+    /* The handler takes another M for this thread (runtime.badsignal). */
+    if (thread->is_c && thread->in_c && machine_call(m) == NULL && knows_extra && !is_repaired)
+        return found_here(m, SEAM_RULE_signal_after_callback);
     if (m->has_handler && !m->on_stack)
         return machine_found(m, SEAM_RULE_signal_off_stack, seam_any(SEAM_NOUN_thread, m->thread),
                              SEAM_SEEN_RUNTIME);

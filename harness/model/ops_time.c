@@ -11,7 +11,7 @@ void ops_start_thread(struct machine *m, bool is_c) {
     seam_assert(m->n_os < OS_THREADS_MAX);
     m->tls[m->n_os] = TLS_UNSET;
     thread->is_c = is_c;
-    thread->has_failed = false;
+    thread->has_failed = thread->in_c = false;
     thread->locks = 0;
     thread->os = m->n_os++;
     stack_init(&thread->stack, m->n_threads++);
@@ -96,6 +96,7 @@ BODY(panic) {
     (void)o;
     machine_found(m, SEAM_RULE_panic_through_c, seam_any(SEAM_NOUN_thread, m->thread),
                   SEAM_SEEN_NONE);
+    m->threads[m->thread].in_c = false; /* since the callback began, and it does not return */
     return ops_leave(m, false);
 }
 
