@@ -1,13 +1,10 @@
 #include "model/stack.h"
 
-#include <string.h>
-
 #include "model/plant.h"
 
 void stack_init(struct stack *stack, int thread) {
-    memset(stack, 0, sizeof *stack);
-    stack->first = stack->base = STACK_BASE + (word)thread * STACK_ROOM;
-    stack->is_pointer = (1u << FRAME_SLOT) - 1;
+    word base = STACK_BASE + (word)thread * STACK_ROOM;
+    *stack = (struct stack){.first = base, .base = base, .is_pointer = (1u << FRAME_SLOT) - 1};
 }
 
 void stack_set(struct stack *stack, int slot, word value, bool is_pointer) {
