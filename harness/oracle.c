@@ -812,7 +812,7 @@ static bool fact_handle_signal(struct oracle *o, args a) {
     return true;
 }
 
-/* A call that Go code makes inside a call is over as soon as the next step begins. */
+/* Inside a call Go code is a callback; for the steps behind this one, it has returned. */
 static bool fact_in_go(struct oracle *o, args a) {
     (void)a;
     struct world *w = &o->world;

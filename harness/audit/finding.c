@@ -58,11 +58,8 @@ static void name_call(const struct seam_audit_plan *plan, const char *program,
 
 /* --- what was said ---------------------------------------------------------------------------- */
 
-/* Of the rules with this symptom, the first. But a bad pointer in the heap is what Go has written
- * over, and the audit makes memory dirty, and no pointers one past the end. */
+/* Of the rules with this symptom, the first. */
 static enum seam_rule rule_of_symptom(enum seam_symptom symptom) {
-    if (symptom == SEAM_SYMPTOM_bad_heap_pointer)
-        return SEAM_RULE_dirty_c_memory;
     for (int rule = 0; symptom != SEAM_SYMPTOM_none && rule < SEAM_RULES; rule++)
         if (seam_rule_rows[rule].symptom == symptom)
             return (enum seam_rule)rule;
