@@ -639,7 +639,7 @@ func (m *machine) reset() {
 	for m.pools && pool.Get() != nil {
 	}
 	if m.setsEnvironment {
-		syscall.Unsetenv(C.SEAM_ENV_NAME)
+		syscall.Clearenv() // Unsetenv leaves a hole in Go's list, which grows
 	}
 	C.seam_bridge_reset(channel)
 }
@@ -655,6 +655,7 @@ func Main() int {
 		panic(fmt.Sprint("no body in bodies.go for the operations ", missing))
 	}
 	own()
+	syscall.Clearenv() // the user's does not reach a scenario
 	for n := 0; ; n++ {
 		C.seam_channel_answer()
 		if C.seam_channel_wait() == 0 {
@@ -676,6 +677,7 @@ func serve() {
 	channel.stopped, channel.retire, channel.trace.n = 0, 0, 0
 	channel.message[0] = 0
 	channel.step = -1
+	m.prepare()
 	m.begin()
 	m.reset()
 	current = nil

@@ -42,7 +42,7 @@ const redzoneAndHeader = 128 + 8
 func objectSize(i int) uintptr { return sizeClasses[i] - redzoneAndHeader }
 
 // typeOf is the type of the i-th object with words of this shape. Making one takes longer than most
-// steps, so only those that a scenario asks for are made.
+// steps, so only those that scenarios ask for are made.
 func typeOf(i int, shape uint8) reflect.Type {
 	t := &objectTypes[i][shape]
 	if *t == nil {
@@ -98,6 +98,36 @@ type machine struct {
 	ran     int
 }
 
+// prepare takes from the heap, before the first step, what the scenario needs beside its objects: types
+// and lists. Taken in its midst they could get the slot of a swept object, and its poison would be gone.
+func (m *machine) prepare() {
+	if !asan {
+		return
+	}
+	m.keepers = make([]interface{}, 0, keepersEnough)
+	m.arrived = make([]due, 0, C.SEAM_QUEUE_MAX)
+	m.queue = make([]due, 0, C.SEAM_QUEUE_MAX)
+	for _, step := range channel.program.steps[:channel.program.n_steps] {
+		row := C.seam_row(C.int(step.op))
+		for _, fact := range row.facts[:row.n_facts] {
+			if fact.kind == C.SEAM_FACT_born_go {
+				typeOf(int(valueOf(fact.arg[0], step.operand)), uint8(valueOf(fact.arg[1], step.operand)))
+			}
+		}
+	}
+}
+
+// A list that outgrows this has a size class that no object has.
+const keepersEnough = 64
+
+// valueOf a fact's argument: an operand of the step, or what the row says.
+func valueOf(arg C.uint8_t, o operands) C.uint8_t {
+	if arg < C.SEAM_OPERAND {
+		return arg
+	}
+	return o[arg-C.SEAM_OPERAND]
+}
+
 //go:noinline
 func (m *machine) allocate(i int, shape uint8) unsafe.Pointer {
 	if asan {
@@ -140,20 +170,20 @@ func (m *machine) collect() {
 	}
 	m.drain()
 	m.mu.Lock()
-	arrived := m.arrived
-	m.arrived = nil
-	m.mu.Unlock()
-	sort.Slice(arrived, func(i, j int) bool {
-		a, b := &arrived[i], &arrived[j]
+	defer m.mu.Unlock()
+	sort.Slice(m.arrived, func(i, j int) bool {
+		a, b := &m.arrived[i], &m.arrived[j]
 		if a.object != b.object {
 			return a.object < b.object
 		}
 		return a.order < b.order
 	})
-	for i := range arrived {
-		sawQueued(arrived[i].object)
+	m.queue = append(m.queue, m.arrived...)
+	for i := range m.arrived {
+		sawQueued(m.arrived[i].object)
+		m.arrived[i] = due{} // or the list would keep the object
 	}
-	m.queue = append(m.queue, arrived...)
+	m.arrived = m.arrived[:0]
 }
 
 // drain yields until the finalizer and cleanup goroutines have nothing left to do. There is no
@@ -177,7 +207,10 @@ func (m *machine) next(n int) (due, bool) {
 	}
 	n %= len(m.queue)
 	d := m.queue[n]
-	m.queue = append(append([]due{}, m.queue[:n]...), m.queue[n+1:]...)
+	last := len(m.queue) - 1
+	copy(m.queue[n:], m.queue[n+1:])
+	m.queue[last] = due{} // or the list would keep the object
+	m.queue = m.queue[:last]
 	return d, true
 }
 
