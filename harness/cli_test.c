@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "expect.h"
@@ -502,6 +503,31 @@ static void a_missing_sanitizer_runtime_is_named(void) {
     expect_int(access("executor", F_OK), -1);
 }
 
+/* Make a file of the cache that was used so many days ago. */
+static void write_cached(const char *name, int days) {
+    struct timespec times[2] = {{time(NULL) - days * 24 * 3600, 0}};
+    times[1] = times[0];
+    write_text(name, "");
+    must(utimensat(AT_FDCWD, name, times, 0) == 0, name);
+}
+
+static void what_nobody_has_used_for_a_month_leaves_the_cache(void) {
+    write_go("broken", "#!/bin/sh\n"
+                       "[ \"$1\" = env ] && { echo \"$PWD/broken\"; echo go1.27.4; exit; }\n"
+                       "exit 1\n");
+    write_text("a.seam", legal);
+    write_cached("executor-1-go1.19.8-plain", 31);
+    write_cached("executor-2-go1.19.8-plain", 29);
+    write_cached("mine", 31);
+    setenv("SEAM_CACHE", ".", 1);
+    seam("replay", "--go=broken", "a.seam");
+    setenv("SEAM_CACHE", directory, 1);
+    expect_int(status, 2);
+    expect_int(access("executor-1-go1.19.8-plain", F_OK), -1);
+    expect_int(access("executor-2-go1.19.8-plain", F_OK), 0);
+    expect_int(access("mine", F_OK), 0);
+}
+
 static void a_go_process_that_hangs_is_a_finding(void) {
     char executor[4200];
     snprintf(executor, sizeof executor, "--executor=%s", hanging);
@@ -578,6 +604,7 @@ int main(int argc, char **argv) {
     PROMISE(an_executor_that_was_not_built_says_why_and_is_no_failure);
     PROMISE(an_old_go_is_refused);
     PROMISE(a_missing_sanitizer_runtime_is_named);
+    PROMISE(what_nobody_has_used_for_a_month_leaves_the_cache);
     PROMISE(a_go_process_that_hangs_is_a_finding);
     must(chdir("/") == 0, "/");
     if (expect_failures == 0)

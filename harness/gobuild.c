@@ -2,14 +2,17 @@
  *
  * The result is cached by the hash of the sources, the release and the flavor, under
  * $SEAM_CACHE, or $XDG_CACHE_HOME/seam, or $HOME/.cache/seam. Files appear under their final name
- * only when they are complete. Not here: running the executor (gorun.c). */
+ * only when they are complete, and go when nobody has used them for a month. Not here: running the
+ * executor (gorun.c). */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "embed.h"
@@ -17,7 +20,7 @@
 #include "hash.h"
 #include "process.h"
 
-enum { OLDEST_MINOR = 19, PATH_SIZE = 2048 };
+enum { OLDEST_MINOR = 19, PATH_SIZE = 2048, CACHE_DAYS = 30 };
 
 /* --- finding Go ------------------------------------------------------------------------------- */
 
@@ -236,6 +239,23 @@ bool seam_go_build(const struct seam_go_release *release, const struct seam_go_p
     return ok;
 }
 
+/* Executors that no seam has opened for so long, and what is left of builds that were killed. */
+static void remove_old(const char *cache) {
+    char *executors = seam_format("%s/executor-*", cache),
+         *sources = seam_format("%s/src-*", cache);
+    glob_t found;
+    struct stat status;
+    glob(executors, 0, NULL, &found);
+    glob(sources, GLOB_APPEND, NULL, &found);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (lstat(found.gl_pathv[i], &status) == 0 &&
+            time(NULL) - status.st_mtime > CACHE_DAYS * 24 * 3600)
+            seam_remove_tree(found.gl_pathv[i]);
+    globfree(&found);
+    free(sources);
+    free(executors);
+}
+
 struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_flavor flavor,
                              void (*progress)(const char *what), char error[SEAM_GO_ERROR]) {
     char *cache = seam_cache_directory();
@@ -248,8 +268,11 @@ struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_fl
         if (progress != NULL)
             progress(what);
         free(what);
+        remove_old(cache);
         ok = seam_go_build(release, &(struct seam_go_product){.flavor = flavor}, path, error);
     }
+    if (ok)
+        utimensat(AT_FDCWD, path, NULL, 0); /* it is in use */
     struct seam_go *go = ok ? seam_go_open_executor(path, release->minor, flavor, error) : NULL;
     free(path);
     free(cache);
