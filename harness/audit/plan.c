@@ -60,6 +60,17 @@ static unsigned long long hash_self(void) {
     return hash;
 }
 
+/* Make `path` a link to the target, whatever it was before: the program that it named may have been
+ * moved, or another one may be there by now. At no time is there no link. */
+static bool link_to(const char *target, const char *path) {
+    char there[4096] = "", *temporary = seam_format("%s.%d", path, (int)getpid());
+    bool ok = readlink(path, there, sizeof there - 1) > 0 && strcmp(there, target) == 0;
+    if (!ok)
+        ok = symlink(target, temporary) == 0 && rename(temporary, path) == 0;
+    free(temporary);
+    return ok;
+}
+
 /* The path of a link to this program under the compiler's name. The path is a part of the keys of
  * Go's build cache, so it is always the same for the same seam, and never for another. NULL with an
  * error; owned by the caller. */
@@ -68,9 +79,7 @@ static char *link_compiler(char error[SEAM_GO_ERROR]) {
     char *cache = seam_cache_directory();
     char *path = seam_format("%s/cc-%016llx/" SEAM_CC_NAME, cache, hash_self());
     seam_assert(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
-    bool ok = seam_make_directories(path) && (symlink(self, path) == 0 || errno == EEXIST);
-    if (ok && access(path, X_OK) != 0) /* it was moved */
-        ok = unlink(path) == 0 && symlink(self, path) == 0;
+    bool ok = seam_make_directories(path) && link_to(self, path);
     if (!ok)
         snprintf(error, SEAM_GO_ERROR,
                  "cannot write %s: %s; set SEAM_CACHE to a writable directory", path,
