@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "expect.h"
+#include "gorun.h"
 #include "process.h"
 
 static char *seam, *go_option, *work;
@@ -216,6 +217,23 @@ static void whatever_the_package_is_like_it_is_told(void) {
                  0, "left out: TestOne fails without a schedule as well: m_test.go:5: no");
 }
 
+/* The runtime takes the processor from a goroutine that computes for 10 ms, and from one that a
+ * busy machine keeps waiting so long. */
+static void the_write_barrier_stays_on_however_long_go_takes(void) {
+    expect_audit("slow",
+                 "package m\n\n// #include <stdlib.h>\nimport \"C\"\n\n"
+                 "import (\n\t\"time\"\n\t\"unsafe\"\n)\n\n"
+                 "func Store() {\n\ttext := C.CString(\"text\")\n"
+                 "\tat := (**C.char)(C.malloc(8))\n"
+                 "\tfor end := time.Now().Add(50 * time.Millisecond); time.Now().Before(end); {\n"
+                 "\t}\n\t*at = text\n\tC.free(unsafe.Pointer(*at))\n"
+                 "\tC.free(unsafe.Pointer(at))\n}\n",
+                 "package m\n\nimport \"testing\"\n\n"
+                 "func TestStore(t *testing.T) { Store() }\n",
+                 1, "FOUND dirty-c-memory");
+    expect_contains(out, "Seen again in 10 of 10 runs, forced at 1 point:");
+}
+
 /* Two packages with cgo under one without, a build tag, a vendored module, an old language version.
  */
 static void what_a_test_imports_is_audited(void) {
@@ -241,6 +259,28 @@ static void what_a_test_imports_is_audited(void) {
     expect_int(status, 0);
     expect_contains(out, "1 tests, 2 crossings at 2 sites, forced at 8 points: 0 findings");
     free(directory);
+}
+
+/* Another seam may be by now where the compiler's link leads, or nothing. */
+static void the_compiler_is_the_seam_that_runs(void) {
+    char *cache = seam_cache_directory(), *pattern = seam_format("%s/cc-*/seam-cc", cache);
+    char there[4096];
+    glob_t links;
+    int n = 0;
+    expect_int(glob(pattern, 0, NULL, &links), 0);
+    for (size_t i = 0; i < links.gl_pathc; i++) {
+        ssize_t size = readlink(links.gl_pathv[i], there, sizeof there);
+        if (size != (ssize_t)strlen(seam) || memcmp(there, seam, (size_t)size) != 0)
+            continue;
+        expect_true(unlink(links.gl_pathv[i]) == 0 &&
+                    symlink("/bin/false", links.gl_pathv[i]) == 0);
+        n++;
+    }
+    expect_true(n > 0);
+    globfree(&links);
+    free(pattern);
+    free(cache);
+    expect_audit("again", cgo, test, 0, ": 0 findings");
 }
 
 static const char program[] =
@@ -493,7 +533,9 @@ int main(int argc, char **argv) {
     setenv("TMPDIR", work, 1);
     setenv("GOFLAGS", "-mod=mod", 1);
     whatever_the_package_is_like_it_is_told();
+    the_write_barrier_stays_on_however_long_go_takes();
     what_a_test_imports_is_audited();
+    the_compiler_is_the_seam_that_runs();
     a_program_is_audited_as_well();
     a_known_finding_can_be_left_out(go);
     other_programs_can_read_it(go);

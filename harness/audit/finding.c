@@ -111,15 +111,11 @@ static bool frees_again(const struct seam_finding *finding) {
            strcmp(finding->guilty.function, finding->death.function) == 0;
 }
 
-static bool same_call(const struct seam_audit_point *forced, uint64_t site) {
-    return forced->phase <= SEAM_PHASE_enter && forced->site == site;
-}
-
 /* Which rule it is that a finalizer has freed this memory: did it happen while the object's own
  * call was about to run, or to something that was used later? */
 static enum seam_rule rule_of_finalized(const struct seam_audit_finding *raw,
                                         const struct seam_finding *finding) {
-    bool during = same_call(&raw->point, raw->site) && raw->kind != SEAM_AUDIT_freed_inside;
+    bool during = raw->is_during && raw->kind != SEAM_AUDIT_freed_inside;
     if (finding->guilty.by_finalizer)
         return SEAM_RULE_parent_freed_first;
     return during ? SEAM_RULE_finalized_during_call : SEAM_RULE_child_after_parent;

@@ -94,7 +94,7 @@ static int compare_ranges(const void *a, const void *b) {
 
 enum { GAP = 256 }; /* variables that lie so close are one range */
 
-uint32_t seam_globals(const char *program, struct seam_audit_range *ranges, uint32_t max) {
+static uint32_t read_globals(const char *program, struct seam_audit_range *ranges, uint32_t max) {
     struct ranges found = {NULL, 0, 0};
     uint32_t n = 0;
     each_variable(program, add_range, &found);
@@ -110,6 +110,20 @@ uint32_t seam_globals(const char *program, struct seam_audit_range *ranges, uint
     }
     free(found.all);
     return n;
+}
+
+static void note_runtime(void *data, const struct seam_elf_symbol *symbol) {
+    struct seam_audit_symbols *to = data;
+    if (strcmp(symbol->name, "runtime.worldsema") == 0)
+        to->worldsema = symbol->address;
+    if (strcmp(symbol->name, "runtime.gcphase") == 0)
+        to->gcphase = symbol->address;
+}
+
+void seam_symbols_read(const char *program, struct seam_audit_symbols *symbols) {
+    *symbols = (struct seam_audit_symbols){0};
+    seam_elf_each(program, note_runtime, symbols);
+    symbols->n_globals = read_globals(program, symbols->globals, SEAM_AUDIT_GLOBALS);
 }
 
 struct lookup {

@@ -316,9 +316,7 @@ void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_packa
                                 .channel_path = channel}};
     result->state = SEAM_HUNT_running;
     if (hunt.run.channel != NULL) {
-        hunt.run.channel->n_globals = package->n_globals;
-        memcpy(hunt.run.channel->globals, package->globals,
-               package->n_globals * sizeof *package->globals);
+        hunt.run.channel->symbols = *package->symbols;
         result->state = hunt_in(&hunt, result);
         munmap(hunt.run.channel, sizeof *hunt.run.channel);
     } else {

@@ -343,7 +343,7 @@ void seam_plan_free_packages(struct seam_audit_package *packages, int n) {
         free(packages[i].path);
         free(packages[i].directory);
         free(packages[i].program);
-        free(packages[i].globals);
+        free(packages[i].symbols);
     }
     free(packages);
 }
@@ -432,9 +432,9 @@ static bool finish_build(const struct seam_audit_plan *plan, struct seam_audit_p
     char *log = log_of(package);
     bool ok = access(package->program, X_OK) == 0;
     if (ok) {
-        package->globals = calloc(SEAM_AUDIT_GLOBALS, sizeof *package->globals);
-        seam_assert(package->globals != NULL);
-        package->n_globals = seam_globals(package->program, package->globals, SEAM_AUDIT_GLOBALS);
+        package->symbols = calloc(1, sizeof *package->symbols);
+        seam_assert(package->symbols != NULL);
+        seam_symbols_read(package->program, package->symbols);
     } else {
         snprintf(error, SEAM_GO_ERROR, "%s: does not build with %s:", package->path,
                  plan->go.version);

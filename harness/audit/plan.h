@@ -24,11 +24,10 @@ struct seam_audit_plan {
 };
 
 struct seam_audit_package {
-    char *path;                       /* import path */
-    char *directory;                  /* where its tests run */
-    char *program;                    /* where its test program is, once it is built */
-    struct seam_audit_range *globals; /* C's variables in it */
-    uint32_t n_globals;
+    char *path;                         /* import path */
+    char *directory;                    /* where its tests run */
+    char *program;                      /* where its test program is, once it is built */
+    struct seam_audit_symbols *symbols; /* of the program */
     bool is_main; /* a program; its tests, if it has any, are audited like others */
     bool has_tests;
     bool has_cgo; /* it, its tests or something they import, outside the standard library */

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define SEAM_AUDIT_VERSION 3
+#define SEAM_AUDIT_VERSION 4
 #define SEAM_AUDIT_VARIABLE "SEAM_AUDIT_CHANNEL" /* names the file */
 
 enum {
@@ -82,6 +82,7 @@ struct seam_audit_finding {
     uint32_t offset;   /* freed_inside, retained: of the word, in bytes */
     uint32_t place;    /* sanitizer: enum seam_audit_place */
     uint32_t has_birth, has_death;
+    uint32_t is_during;                  /* the memory was freed when the guilty call had begun */
     uint64_t site;                       /* of the guilty call; 0: Go code */
     struct seam_audit_point point;       /* the last one forced before, or before the finalizer that
                                             freed the memory; site 0: none */
@@ -91,9 +92,15 @@ struct seam_audit_finding {
     uint64_t holder; /* retained: the address of the word; without a birth, of a variable */
 };
 
-/* Addresses of C's global variables in the program, as in its file. */
 struct seam_audit_range {
     uint64_t from, end;
+};
+
+/* Addresses in the program, as its file has them. */
+struct seam_audit_symbols {
+    uint64_t worldsema, gcphase; /* of Go's runtime; 0: not known */
+    uint32_t n_globals;
+    struct seam_audit_range globals[SEAM_AUDIT_GLOBALS]; /* C's variables */
 };
 
 /* The C memory that was born at one site and not freed. */
@@ -106,8 +113,7 @@ struct seam_audit_birth {
 
 struct seam_audit_channel {
     uint32_t version;
-    uint32_t n_globals;
-    struct seam_audit_range globals[SEAM_AUDIT_GLOBALS];
+    struct seam_audit_symbols symbols;
 
     int32_t pid; /* of the first process that opened it; its children stay out */
 

@@ -208,8 +208,9 @@ static void arrive(struct frame *frame) {
     frame->site = hash_site(frame);
     frame->hit = count_site(frame->site);
     __atomic_add_fetch(&seam_audit_shared->crossings, 1, __ATOMIC_RELAXED);
-    seam_audit_close_window(frame);
+    frame->deaths = seam_audit_deaths();
     seam_audit_arrived(frame);
+    seam_audit_close_window(frame);
 }
 
 static void run_c(const struct frame *frame) {

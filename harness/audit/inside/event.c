@@ -6,6 +6,7 @@
  * crossing goroutine itself, so C calls Go back for it. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,6 +200,64 @@ void seam_audit_wait(long handles) {
 
 /* --- the stack and the write barrier ---------------------------------------------------------- */
 
+/* The write barrier is on as long as a collection marks. With one P that is until the goroutine
+ * that goes on has to wait; or until the system, which is busy, has kept the processor from its
+ * thread so long that the runtime takes the P away (runtime/proc.go, retake). So the end of the
+ * marking is put off: it needs the semaphore worldsema (runtime/mgc.go, gcMarkDone), which
+ * collector.go holds meanwhile. */
+enum { TURNS_MAX = 100, LOOKS_MAX = 5000, MARK_MILLISECONDS = 1000 };
+
+static int marked_for; /* the thread whose goroutine goes on, until any next call; 0: none */
+static int is_marking; /* until the collection has ended */
+
+/* Should the marking not end yet? A goroutine asks that makes room for all others between. When
+ * ours has had its turns and has made no call, it waits for something. */
+int seam_audit_keeps_marking(int looks);
+int seam_audit_keeps_marking(int looks) {
+    static int turns;
+    int thread = __atomic_load_n(&marked_for, __ATOMIC_ACQUIRE);
+    turns = looks > 0 ? turns : 0;
+    if (thread == 0 || turns == TURNS_MAX || looks == LOOKS_MAX)
+        return 0;
+    if (thread == own_id() || state_of(thread) != 'R')
+        turns++;
+    else
+        seam_audit_pause(20); /* it is still on its way back to Go */
+    return 1;
+}
+
+void seam_audit_has_marked(void);
+void seam_audit_has_marked(void) { __atomic_store_n(&is_marking, 0, __ATOMIC_RELEASE); }
+
+void seam_audit_end_marking(void) {
+    for (int i = 0; i < MARK_MILLISECONDS * 20 && __atomic_load_n(&is_marking, __ATOMIC_ACQUIRE);
+         i++)
+        seam_audit_pause(50);
+}
+
+static int find_bias(struct dl_phdr_info *info, size_t size, void *data) {
+    (void)size;
+    *(uintptr_t *)data = info->dlpi_addr; /* the program comes first */
+    return 1;
+}
+
+uintptr_t seam_audit_bias(void) {
+    uintptr_t bias = 0;
+    dl_iterate_phdr(find_bias, &bias);
+    return bias;
+}
+
+/* Two variables of Go's runtime; NULL if they are not known. */
+static uint32_t *variable(uint64_t address) {
+    return (uint32_t *)(address != 0 ? seam_audit_bias() + address : 0);
+}
+
+uint32_t *seam_audit_worldsema(void);
+uint32_t *seam_audit_worldsema(void) { return variable(seam_audit_shared->symbols.worldsema); }
+
+uint32_t *seam_audit_gcphase(void);
+uint32_t *seam_audit_gcphase(void) { return variable(seam_audit_shared->symbols.gcphase); }
+
 void crosscall2(void (*function)(void *), void *argument, int size, size_t context);
 void _seam_audit_call(void *);
 
@@ -277,6 +336,7 @@ static void change_thread(const struct seam_audit_point *point, const struct fra
 
 /* The same goroutine has the same outermost call. */
 void seam_audit_arrived(const struct frame *frame) {
+    __atomic_store_n(&marked_for, 0, __ATOMIC_RELEASE);
     int from = __atomic_load_n(&moved_from, __ATOMIC_ACQUIRE);
     const struct seam_audit_crossing *moved = &seam_audit_shared->moved;
     if (from == 0 || from == seam_audit_thread() || frame->n == 0 || moved->n == 0 ||
@@ -295,6 +355,8 @@ void seam_audit_force(const struct seam_audit_point *point, const struct frame *
         return;
     case SEAM_PHASE_mark:
         keep(point);
+        __atomic_store_n(&marked_for, own_id(), __ATOMIC_RELEASE);
+        __atomic_store_n(&is_marking, 1, __ATOMIC_RELEASE);
         call_go(SEAM_PHASE_mark);
         seam_audit_open_window();
         return;

@@ -36,6 +36,7 @@ struct frame {
     char *address; /* of the stub's stack frame */
     uint64_t site;
     uint32_t hit;
+    uint32_t deaths;  /* blocks that had been freed when it began */
     int forced;       /* it was made while a forced collection was under way */
     int filled;       /* it has given Go memory that is dirty */
     int is_finalizer; /* it was made by a finalizer or a cleanup: nothing is forced at it */
@@ -55,9 +56,12 @@ int seam_audit_thread(void); /* a number of this thread's own */
 extern int seam_audit_collecting;                     /* atomic: a forced collection is under way */
 extern struct seam_audit_point seam_audit_last_point; /* of a collection */
 void seam_audit_force(const struct seam_audit_point *point, const struct frame *frame);
-void seam_audit_let_in(void);  /* this thread comes to C */
-void seam_audit_let_out(void); /* and is back */
-/* This call may be the first one of a goroutine on its new thread. */
+void seam_audit_let_in(void);      /* this thread comes to C */
+void seam_audit_let_out(void);     /* and is back */
+uintptr_t seam_audit_bias(void);   /* where the program is, relative to the addresses of its file */
+void seam_audit_end_marking(void); /* wait until the collection that was begun last is over */
+/* A call begins: what was forced at the end of the last one is over, and it may be the first one of
+ * a goroutine on its new thread. */
 void seam_audit_arrived(const struct frame *frame);
 
 /* --- memory.c: blocks of C memory, when there is an AddressSanitizer to tell of them. */
@@ -75,6 +79,7 @@ void seam_audit_close_window(const struct frame *next);
 int seam_audit_freed_by_finalizer(uintptr_t block);
 int seam_audit_freed_elsewhere(uintptr_t block);
 int seam_audit_any_forced_death(void);
+uint32_t seam_audit_deaths(void); /* in calls, so far */
 void seam_audit_tell_history(struct seam_audit_finding *finding, uintptr_t block);
 /* The first word of a live block that equals this; NULL if there is none. */
 const uintptr_t *seam_audit_search_blocks(uintptr_t wanted);

@@ -16,8 +16,9 @@ enum { BLOCKS_MAX = 1 << 15, LIVE_MAX = 1 << 20, SLOTS = LIVE_MAX * 2, FILL_MAX 
 struct block {
     uintptr_t address;
     int has_birth, has_death;
-    int killer; /* the thread that freed it */
-    int given;  /* that call was given the block */
+    uint32_t death_order; /* the first death is 1 */
+    int killer;           /* the thread that freed it */
+    int given;            /* that call was given the block */
     struct seam_audit_crossing birth, death;
     struct seam_audit_point
         point; /* of the collection that forced the finalizer, if one freed it */
@@ -40,10 +41,13 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for all of these, an
 
 /* Has anything been freed by a finalizer that was forced to run? */
 static int forced_deaths;
+static uint32_t deaths;
 
 uintptr_t seam_audit_stale_pointer;
 
 int seam_audit_any_forced_death(void) { return __atomic_load_n(&forced_deaths, __ATOMIC_RELAXED); }
+
+uint32_t seam_audit_deaths(void) { return __atomic_load_n(&deaths, __ATOMIC_ACQUIRE); }
 
 /* Memory that is zero and costs nothing until it is used. */
 static void *table(size_t size) {
@@ -176,6 +180,7 @@ static void note_death(uintptr_t address) {
         block->has_birth = 0;
     block->address = address;
     block->has_death = 1;
+    block->death_order = __atomic_add_fetch(&deaths, 1, __ATOMIC_RELEASE);
     block->killer = seam_audit_thread();
     block->given = is_given(frame, address);
     seam_audit_copy_frame(&block->death, frame);
@@ -244,6 +249,7 @@ void seam_audit_close_window(const struct frame *next) {
     size_t first;
     if (!__atomic_exchange_n(&window_is_open, 0, __ATOMIC_RELAXED))
         return;
+    int is_seen = 0;
     pthread_mutex_lock(&lock);
     if (seam_audit_shared->dirty == SEAM_DIRTY_guess)
         seam_audit_shared->dirty = SEAM_DIRTY_none;
@@ -256,9 +262,12 @@ void seam_audit_close_window(const struct frame *next) {
         seam_audit_shared->dirty_offset = (uint32_t)first * 8;
         seam_audit_shared->dirty_birth = block->birth;
         seam_audit_copy_frame(&seam_audit_shared->dirty_call, next);
+        is_seen = 1;
         break;
     }
     pthread_mutex_unlock(&lock);
+    if (is_seen) /* the old words are looked at when it ends, and the process may be over before */
+        seam_audit_end_marking();
 }
 
 /* --- the hooks of malloc and free ----------------------------------------------------------------
@@ -365,7 +374,10 @@ int seam_audit_freed_elsewhere(uintptr_t address) {
 void seam_audit_tell_history(struct seam_audit_finding *finding, uintptr_t address) {
     pthread_mutex_lock(&lock);
     const struct block *block = block_of(address);
+    const struct frame *frame = seam_audit_top();
     if (block->address == address) {
+        finding->is_during =
+            frame != NULL && block->has_death && block->death_order > frame->deaths;
         finding->has_birth = (uint32_t)block->has_birth;
         finding->has_death = (uint32_t)block->has_death;
         finding->birth = block->birth;

@@ -84,18 +84,12 @@ static int search_library(struct dl_phdr_info *info, size_t size, void *data) {
     return search->found != NULL;
 }
 
-static int find_bias(struct dl_phdr_info *info, size_t size, void *data) {
-    (void)size;
-    *(uintptr_t *)data = info->dlpi_addr; /* the program comes first */
-    return 1;
-}
-
 static const uintptr_t *search_globals(uintptr_t wanted) {
     struct search search = {wanted, NULL};
-    uintptr_t bias = 0;
-    dl_iterate_phdr(find_bias, &bias);
-    for (uint32_t i = 0; i < seam_audit_shared->n_globals && search.found == NULL; i++) {
-        const struct seam_audit_range *range = &seam_audit_shared->globals[i];
+    uintptr_t bias = seam_audit_bias();
+    const struct seam_audit_symbols *symbols = &seam_audit_shared->symbols;
+    for (uint32_t i = 0; i < symbols->n_globals && search.found == NULL; i++) {
+        const struct seam_audit_range *range = &symbols->globals[i];
         search.found = search_range((const uintptr_t *)(bias + range->from),
                                     (const uintptr_t *)(bias + range->end), wanted);
     }
