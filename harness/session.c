@@ -60,7 +60,8 @@ static int take_releases(struct seam_session *session, int argc, char **argv) {
     return n;
 }
 
-bool seam_session_options(struct seam_session *session, int argc, char **argv, int *n) {
+/* The words left are argv[1..n]. */
+static bool take_options(struct seam_session *session, int argc, char **argv, int *n) {
     const char *timeout = NULL, *jobs = NULL;
     const struct seam_option options[] = {{"--verbose", &session->verbose},
                                           {"--json", &session->json},
@@ -85,6 +86,18 @@ bool seam_session_choose(struct seam_session *session, const char *subject) {
         if (subject == NULL || strcmp(session->book->trials[i].subject, subject) == 0)
             found = session->chosen[i] = true;
     return found;
+}
+
+bool seam_session_parse(struct seam_session *session, int argc, char **argv,
+                        bool (*choose)(struct seam_session *session, const char *name)) {
+    int n;
+    if (!take_options(session, argc, argv, &n))
+        return false;
+    session->is_named = n > 0;
+    for (int i = 1; i <= n; i++)
+        if (!choose(session, argv[i]))
+            return false;
+    return n > 0 || seam_session_choose(session, NULL);
 }
 
 bool seam_session_is_chosen(const struct seam_session *session, const char *subject) {

@@ -25,8 +25,10 @@ struct seam_session {
     struct seam_session_shared *shared;
 };
 
-/* Take the options that all books have; the words left are argv[1..n]. False after an error. */
-bool seam_session_options(struct seam_session *session, int argc, char **argv, int *n);
+/* Take the options that all books have, and choose what the words name that are left, or all. False
+ * after an error. */
+bool seam_session_parse(struct seam_session *session, int argc, char **argv,
+                        bool (*choose)(struct seam_session *session, const char *name));
 
 /* Choose the trials of a subject, or all if it is NULL. False if there are none. */
 bool seam_session_choose(struct seam_session *session, const char *subject);

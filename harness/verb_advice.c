@@ -38,18 +38,8 @@ static void print(const struct seam_session *session) {
                                    session->verbose != NULL || session->is_named);
 }
 
-static bool parse(struct seam_session *session, int argc, char **argv) {
-    int n;
-    if (!seam_session_options(session, argc, argv, &n))
-        return false;
-    session->is_named = n > 0;
-    for (int i = 1; i <= n; i++)
-        if (!choose(session, argv[i]))
-            return false;
-    return n > 0 || seam_session_choose(session, NULL);
-}
-
 int seam_verb_advice(int argc, char **argv) {
     static struct seam_session session = {.book = &seam_advice_book};
-    return parse(&session, argc, argv) ? seam_session_run(&session, print) : SEAM_USAGE;
+    return seam_session_parse(&session, argc, argv, choose) ? seam_session_run(&session, print)
+                                                            : SEAM_USAGE;
 }

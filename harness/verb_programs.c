@@ -40,17 +40,6 @@ static void print(const struct seam_session *session) {
             seam_law_print_lines(stdout, &session->table, law);
 }
 
-static bool parse(struct seam_session *session, int argc, char **argv) {
-    int n;
-    if (!seam_session_options(session, argc, argv, &n))
-        return false;
-    session->is_named = n > 0;
-    for (int i = 1; i <= n; i++)
-        if (!choose(session, argv[i]))
-            return false;
-    return n > 0 || seam_session_choose(session, NULL);
-}
-
 /* seam programs --list needs no Go. */
 static bool is_list(int argc, char **argv) { return argc == 2 && strcmp(argv[1], "--list") == 0; }
 
@@ -60,5 +49,6 @@ int seam_verb_programs(int argc, char **argv) {
         seam_law_print_list(stdout);
         return SEAM_OK;
     }
-    return parse(&session, argc, argv) ? seam_session_run(&session, print) : SEAM_USAGE;
+    return seam_session_parse(&session, argc, argv, choose) ? seam_session_run(&session, print)
+                                                            : SEAM_USAGE;
 }
