@@ -87,6 +87,13 @@ static char *rewritten(const char *path) {
     return copy;
 }
 
+/* The program runs a few times and is removed: to compress what is for debuggers takes a quarter of
+ * the linker's time, and who reads it has to undo it. */
+static bool is_needless(const char *argument) {
+    static const char compress[] = "-Wl,--compress-debug-sections=";
+    return strncmp(argument, compress, sizeof compress - 1) == 0;
+}
+
 int seam_verb_cc(int argc, char **argv) {
     if (argc < 2)
         return seam_fail("cc needs a compiler; see seam cc --help");
@@ -96,6 +103,8 @@ int seam_verb_cc(int argc, char **argv) {
     int n = 0;
     bool own = false;
     for (int i = 1; i < argc; i++) {
+        if (is_needless(argv[i]))
+            continue;
         char *copy = seam_rewrite_wants(argv[i]) ? rewritten(argv[i]) : NULL;
         own = own || is_own(argv[i]);
         command[n++] = copy != NULL ? copy : argv[i];
