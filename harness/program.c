@@ -42,20 +42,12 @@ static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int
     return true;
 }
 
-/* How many calls are open on a thread? */
-static int depth_of(const struct seam_scope *scope, int thread) {
-    int n = 0;
-    for (int i = 0; i < scope->depth; i++)
-        n += scope->frames[i].thread == thread;
-    return n;
-}
-
 /* The steps that it takes to return from all calls, if `thread` is at work: a return each, and a
  * turn for each other thread that has some. */
 static int closing_steps(const struct seam_scope *scope, int thread) {
     int n = scope->depth;
     for (int t = 0; t < SEAM_THREAD_MAX; t++)
-        n += t != thread && depth_of(scope, t) > 0;
+        n += t != thread && scope->depths[t] > 0;
     return n;
 }
 
@@ -103,8 +95,10 @@ static bool names_a_thing(enum seam_noun noun) {
 
 /* Does the release have this choice? True for nouns without choices. */
 static bool is_there(const struct seam_scope *scope, enum seam_noun noun, int number) {
+    if (scope->release == 0)
+        return true;
     const struct seam_choice_row *choice = seam_choice(noun, number);
-    return choice == NULL || scope->release == 0 || choice->since <= scope->release;
+    return choice == NULL || choice->since <= scope->release;
 }
 
 bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int number) {
@@ -134,7 +128,7 @@ static bool fact_has_room(const struct seam_scope *scope, enum seam_fact_kind fa
     case SEAM_FACT_born_global:
         return __builtin_popcount(scope->globals) < SEAM_GLOBAL_MAX;
     case SEAM_FACT_unwind:
-        return depth_of(scope, scope->thread) > 0;
+        return scope->depths[scope->thread] > 0;
     case SEAM_FACT_goexit:
         return scope->thread != 0;
     default:
@@ -147,7 +141,7 @@ bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
     if (scope->release != 0 && row->since > scope->release)
         return false;
     int opens = row->side == SEAM_SIDE_IN, closes = row->side == SEAM_SIDE_OUT;
-    if (opens ? scope->depth == SEAM_DEPTH_MAX : closes && depth_of(scope, scope->thread) == 0)
+    if (opens ? scope->depth == SEAM_DEPTH_MAX : closes && scope->depths[scope->thread] == 0)
         return false;
     /* Every open call needs room for its return. What a turn needs depends on its operand. */
     int after = closing_steps(scope, scope->thread) + opens - closes;
@@ -170,6 +164,7 @@ static void leave(struct seam_scope *scope) {
     while (scope->frames[i].thread != scope->thread)
         i--;
     scope->depth--;
+    scope->depths[scope->thread]--;
     memmove(&scope->frames[i], &scope->frames[i + 1],
             (size_t)(scope->depth - i) * sizeof *scope->frames);
 }
@@ -216,7 +211,7 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
         scope->migrations++;
         return;
     case SEAM_FACT_goexit:
-        while (depth_of(scope, scope->thread) > 0)
+        while (scope->depths[scope->thread] > 0)
             leave(scope);
         scope->ended |= (uint16_t)(1u << scope->thread);
         scope->thread = 0;
@@ -240,6 +235,7 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
         return;
     }
     scope->frames[scope->depth++] = frame;
+    scope->depths[scope->thread]++;
 }
 
 void seam_program_append(struct seam_program *program, struct seam_scope *scope,
@@ -283,7 +279,7 @@ static void find_last_uses(struct seam_program *program) {
 void seam_program_close(struct seam_program *program, struct seam_scope *scope) {
     while (scope->depth > 0) {
         struct seam_step step = {SEAM_OP_return, {0}};
-        if (depth_of(scope, scope->thread) == 0)
+        if (scope->depths[scope->thread] == 0)
             step = (struct seam_step){SEAM_OP_on, {scope->frames[scope->depth - 1].thread}};
         seam_program_append(program, scope, step);
     }

@@ -43,7 +43,8 @@ struct seam_scope {
     int n_steps;
     int depth; /* open calls of all threads, in the order of their beginning */
     struct seam_frame frames[SEAM_DEPTH_MAX];
-    int thread; /* at work */
+    uint8_t depths[SEAM_THREAD_MAX]; /* of each thread */
+    int thread;                      /* at work */
     uint16_t c_threads, ended;
     uint8_t born[SEAM_NOUNS];
     uint16_t bound[SEAM_NOUNS];
