@@ -1,6 +1,6 @@
 /* The oracle, for tests that run scenarios in their own process (check.go): what is safe to run,
  * and what must be seen. */
-#include "../harness/oracle.c"
+#include "../harness/oracle/oracle.c"
 #include "bridge.h"
 #include "fact.c"
 #include "judge.c"

@@ -1,6 +1,6 @@
 // Package managed gives Go programs C memory with a known owner.
 //
-// A Buffer is one reference of a counted block of C memory (harness/managed.h). It ends with Close, or
+// A Buffer is one reference of a counted block of C memory (harness/managed/managed.h). It ends with Close, or
 // when the Buffer is unreachable; the block ends with its last reference, be that in Go or in C. All
 // methods may be called from several goroutines, Close too: a call under way keeps the memory, and one
 // that comes after Close returns ErrClosed.
@@ -10,7 +10,7 @@
 package managed
 
 /*
-#cgo CFLAGS: -I${SRCDIR}/../../harness
+#cgo CFLAGS: -I${SRCDIR}/../../harness/managed
 #cgo LDFLAGS: -lpthread
 #include "bridge.h"
 */

@@ -3,7 +3,7 @@
 package peer
 
 /*
-#cgo CFLAGS: -I${SRCDIR}/../../../../harness
+#cgo CFLAGS: -I${SRCDIR}/../../../../harness/managed
 #cgo LDFLAGS: -Wl,--unresolved-symbols=ignore-all -lpthread
 #include <pthread.h>
 #include "managed.h"
