@@ -3,7 +3,7 @@
 package seam
 
 /*
-#cgo CFLAGS: -I${SRCDIR}/../harness/base -I${SRCDIR}/../harness/language -I${SRCDIR}/../harness/rules -I${SRCDIR}/../harness/oracle -I${SRCDIR}/../harness/peer -I${SRCDIR}/../harness/judge -I${SRCDIR}/../harness/realgo -std=gnu11
+#cgo CFLAGS: -I${SRCDIR}/../harness -std=gnu11
 #include "bridge.h"
 */
 import "C"

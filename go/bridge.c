@@ -602,7 +602,7 @@ static void (*const bodies[SEAM_OPS])(const uint8_t *) = {
 #define BODY_IN(name) NULL
 #define BODY_OUT(name) NULL
 #define OP(name, side, ...) BODY_##side(name),
-#include "ops.def"
+#include "language/ops.def"
 #undef OP
 };
 

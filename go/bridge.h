@@ -8,8 +8,8 @@
 
 #include <stdlib.h>
 
-#include "channel.h"
-#include "peer.h"
+#include "peer/peer.h"
+#include "realgo/channel.h"
 
 /* Open the channel and announce this process; 0 if there is none. */
 struct seam_channel *seam_channel_open(void);

@@ -72,7 +72,7 @@ def _build(ctx, without_go, options = []):
 _BUILD_ATTRIBUTES = {
     "flavor": attr.string(values = ["plain", "cgocheck2", "asan", "race"], mandatory = True),
     "root": attr.string(doc = "GOROOT; empty: there is no Go"),
-    "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "host"),
+    "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "exec"),
 }
 
 def _go_executor_impl(ctx):

@@ -1,13 +1,15 @@
 /* The oracle, for tests that run scenarios in their own process (check.go): what is safe to run,
  * and what must be seen. */
-#include "../harness/oracle/oracle.c"
+#include "judge/predict.c"
 #include "bridge.h"
-#include "fact.c"
-#include "judge.c"
-#include "outcome.c"
-#include "passing.c"
-#include "rule.c"
-#include "world.c"
+#include "judge/judge.c"
+#include "judge/symptom.c"
+#include "oracle/fact.c"
+#include "oracle/oracle.c"
+#include "oracle/passing.c"
+#include "oracle/world.c"
+#include "rules/flavor.c"
+#include "rules/rule.c"
 
 /* The finding at which a plain process must not go on: something stops it, or what follows is not
  * defined. Fills the limit and the trace. */

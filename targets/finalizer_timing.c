@@ -1,5 +1,5 @@
 /* Property: oracle and model agree about every scenario.
  * Vocabulary: when the collector, finalizers and cleanups run. */
-#include "agreement.h"
+#include "run/agreement.h"
 
 SEAM_AGREEMENT_TARGET('t')

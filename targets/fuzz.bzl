@@ -42,7 +42,7 @@ _fuzz_corpus = rule(
     implementation = _corpus_impl,
     attrs = {
         "srcs": attr.label_list(allow_files = True),
-        "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "host"),
+        "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "exec"),
     },
 )
 
@@ -109,7 +109,7 @@ _fuzz_oss_fuzz = rule(
         "corpus": attr.label(),
         "dict": attr.label(allow_single_file = True),
         "fuzzer": attr.string(),
-        "_zipper": attr.label(default = "@bazel_tools//tools/zip:zipper", executable = True, cfg = "host"),
+        "_zipper": attr.label(default = "@bazel_tools//tools/zip:zipper", executable = True, cfg = "exec"),
     },
 )
 

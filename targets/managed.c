@@ -1,5 +1,5 @@
 /* Property: the managed-memory component answers every operation as plain counts and a map do. */
-#include "managed_reference.h"
+#include "managed/reference.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

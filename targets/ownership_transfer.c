@@ -1,5 +1,5 @@
 /* Property: oracle and model agree about every scenario.
  * Vocabulary: who owns and who frees C memory. */
-#include "agreement.h"
+#include "run/agreement.h"
 
 SEAM_AGREEMENT_TARGET('o')

@@ -1,8 +1,8 @@
 /* Property: bytes to program to text and back loses nothing, and no text crashes the parser. */
 #include <string.h>
 
-#include "check.h"
-#include "text.h"
+#include "base/check.h"
+#include "language/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

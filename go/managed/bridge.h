@@ -5,10 +5,10 @@
 #include "managed.h"
 
 struct seam_go_block {
-	seam_handle handle;
-	void *memory;
-	size_t size;
-	enum seam_managed_error error;
+    seam_handle handle;
+    void *memory;
+    size_t size;
+    enum seam_managed_error error;
 };
 
 /* A new block, zeroed. With user data other than 0, its destructor is seam_go_freed. */

@@ -17,9 +17,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "expect.h"
-#include "gorun.h"
-#include "process.h"
+#include "base/expect.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/process.h"
+#include "realgo/gobuild.h"
 
 static char *seam, *go_option, *work;
 static char out[1 << 20];

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input.h"
+#include "base/file.h"
 
 enum { FILE_MAX = 1 << 30 };
 
@@ -22,7 +22,7 @@ static bool is_within(const struct program *it, uint64_t from, uint64_t size) {
 
 static bool read_program(struct program *it, const char *path) {
     *it = (struct program){NULL, 0, NULL, 0};
-    if (!seam_input_slurp(path, FILE_MAX, &it->bytes, &it->size) || it->size < sizeof(Elf64_Ehdr))
+    if (!seam_file_read(path, FILE_MAX, &it->bytes, &it->size) || it->size < sizeof(Elf64_Ehdr))
         return false;
     const Elf64_Ehdr *header = (const Elf64_Ehdr *)(const void *)it->bytes;
     it->sections = (const Elf64_Shdr *)(const void *)(it->bytes + header->e_shoff);

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "report.h"
+#include "base/check.h"
+#include "base/json.h"
 
 /* The report of a finding as text; the caller frees. */
 static char *text_of(const struct seam_export_test *test, int i) {

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "audit/globals.h"
-#include "hash.h"
-#include "input.h"
-#include "outcome.h"
-#include "process.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "judge/symptom.h"
 
 enum { OUTPUT_MAX = 1 << 20 };
 
@@ -313,7 +313,7 @@ static void read_output(const struct seam_audit_plan *plan, const struct seam_au
     char *text = NULL;
     size_t size;
     memset(finding, 0, sizeof *finding);
-    if (seam_input_slurp(run->output, OUTPUT_MAX, &text, &size)) {
+    if (seam_file_read(run->output, OUTPUT_MAX, &text, &size)) {
         if (run->end == SEAM_END_hung)
             copy_stacks(finding->output, sizeof finding->output, text, run->directory);
         if (finding->output[0] == '\0')

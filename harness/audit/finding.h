@@ -12,7 +12,7 @@
 #include "audit/plan.h"
 #include "audit/run.h"
 #include "audit/symbol.h"
-#include "rule.h"
+#include "rules/rule.h"
 
 enum { SEAM_CALL_FRAMES = 6, SEAM_PROOF_POINTS = 8 };
 

@@ -1,8 +1,9 @@
 #include <string.h>
 
 #include "audit/finding.h"
-#include "process.h"
-#include "report.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/print.h"
 
 static void print_call(FILE *out, const char *what, const struct seam_audit_call *call) {
     if (call->function[0] == '\0' && call->n == 0)

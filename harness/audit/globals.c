@@ -7,7 +7,7 @@
 
 #include "audit/elf.h"
 #include "audit/plan.h"
-#include "check.h"
+#include "base/check.h"
 
 /* --- which are C's ---------------------------------------------------------------------------- */
 

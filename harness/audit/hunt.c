@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "process.h"
+#include "base/format.h"
+#include "rules/flavor.h"
 
 /* Everything one hunt works with. */
 struct hunt {

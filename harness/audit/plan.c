@@ -12,11 +12,12 @@
 #include <unistd.h>
 
 #include "audit/globals.h"
-#include "check.h"
-#include "embed.h"
-#include "hash.h"
-#include "input.h"
-#include "process.h"
+#include "base/check.h"
+#include "base/embed.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "base/process.h"
 
 enum { ARGUMENTS_MAX = 64, TEXT_MAX = 1 << 22 };
 
@@ -33,7 +34,7 @@ static bool write_overlay(const struct seam_audit_plan *plan) {
     for (const struct seam_embedded *file = seam_inside_sources; ok && file->path != NULL; file++) {
         char *name = seam_format(SEAM_INSIDE_PREFIX "%s", seam_base_name(file->path));
         char *ours = seam_format("%s/%s", plan->work, name);
-        ok = seam_output_write(ours, file->bytes, file->size);
+        ok = seam_file_write(ours, file->bytes, file->size);
         fprintf(out, "%s\"%s/src/runtime/cgo/%s\":\"%s\"", file == seam_inside_sources ? "" : ",",
                 plan->go.root, name, ours);
         free(ours);
@@ -41,7 +42,7 @@ static bool write_overlay(const struct seam_audit_plan *plan) {
     }
     fputs("}}\n", out);
     fclose(out);
-    ok = ok && seam_output_write(path, json, size);
+    ok = ok && seam_file_write(path, json, size);
     free(path);
     free(json);
     return ok;
@@ -53,7 +54,7 @@ static bool write_overlay(const struct seam_audit_plan *plan) {
 static unsigned long long hash_self(void) {
     char *bytes = NULL;
     size_t size = 0;
-    if (!seam_input_slurp("/proc/self/exe", 1 << 28, &bytes, &size))
+    if (!seam_file_read("/proc/self/exe", 1 << 28, &bytes, &size))
         return 0;
     uint64_t hash = seam_hash(SEAM_HASH_SEED, bytes, size);
     free(bytes);
@@ -215,7 +216,7 @@ static bool list(const struct seam_audit_plan *plan, const char *const *words, i
     for (int i = 0; i < n && next < argv + ARGUMENTS_MAX - 1; i++)
         *next++ = words[i];
     bool ok = seam_process_run(argv, &(struct seam_process_place){.output = log}) == 0 &&
-              seam_input_slurp(log, TEXT_MAX, text, &size);
+              seam_file_read(log, TEXT_MAX, text, &size);
     if (!ok) {
         snprintf(error, SEAM_GO_ERROR, "%s cannot list the packages:", plan->go.version);
         quote_log(log, error);

@@ -7,7 +7,7 @@
 #define SEAM_AUDIT_PLAN_H
 
 #include "audit/inside/channel.h"
-#include "gorun.h"
+#include "realgo/gobuild.h"
 
 /* Names that the compiler wrapper (verb_cc.c) knows. Go wants a compiler without arguments, so it
  * is given a link of this name to seam, and the rest are variables. */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
-#include "process.h"
+#include "base/check.h"
+#include "base/format.h"
 
 /* What the inserted calls need; on the line of a declaration that cgo writes in front of all stubs.
  * Weak, because cgo links its objects once by themselves, to see what they import. */

@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "audit/rewrite.h"
-#include "expect.h"
-#include "input.h"
-#include "process.h"
+#include "base/expect.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/process.h"
 
 /* Every form of a stub: arguments and a result, one of them, none, errno, a struct by value,
  * malloc, a function that never calls back (from Go 1.24 on, and a comment before), exported
@@ -94,11 +95,11 @@ static void check(const char *directory, const char *name, void (*has_all)(const
     char *copy = seam_format("%s.seam.c", path);
     size_t size;
     expect_true(seam_rewrite_wants(path));
-    expect_true(seam_input_slurp(path, 1 << 20, &text, &size));
+    expect_true(seam_file_read(path, 1 << 20, &text, &size));
     changed = seam_rewrite(text != NULL ? text : "", " quiet ", &size);
     expect_int(count(changed, "\n"), text != NULL ? count(text, "\n") : -1);
     has_all(changed);
-    expect_true(seam_output_write(copy, changed, size));
+    expect_true(seam_file_write(copy, changed, size));
     it_compiles(directory, copy);
     free(changed);
     free(text);
@@ -113,7 +114,7 @@ static void the_cgo_of_a_release_is_known(const char *root, const char *base) {
     const char *const argv[] = {
         "env", "CC=gcc", "GOTOOLCHAIN=local", go, "tool", "cgo", "-objdir", ".", "m.go", NULL};
     expect_true(seam_make_directories(file));
-    expect_true(seam_output_write(file, source, sizeof source - 1));
+    expect_true(seam_file_write(file, source, sizeof source - 1));
     fprintf(stderr, "%s\n", root);
     expect_int(seam_process_run(argv, &(struct seam_process_place){directory, NULL, log}), 0);
     check(directory, "m.cgo2.c", every_stub_has_its_crossings);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "audit/rewrite.h"
-#include "expect.h"
+#include "base/expect.h"
 
 /* The rewritten text; the caller frees. */
 static char *rewrite(const char *text) {

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "process.h"
+#include "base/check.h"
+#include "base/format.h"
 
 enum { QUIT_SECONDS = 5 }; /* for a hung program to print its stacks */
 

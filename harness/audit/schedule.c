@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input.h"
-#include "options.h"
+#include "base/file.h"
+#include "base/options.h"
 
 enum { FILE_MAX = 1 << 22 };
 
@@ -60,7 +60,7 @@ bool seam_schedule_read_points(const char *text, struct seam_schedule *schedule)
 static bool read_file(const char *path, struct seam_schedule *schedule) {
     char *text = NULL;
     size_t size;
-    if (!seam_input_slurp(path, FILE_MAX, &text, &size)) {
+    if (!seam_file_read(path, FILE_MAX, &text, &size)) {
         seam_fail("%s: %s; name a file with a point on each line", path, strerror(errno));
         return false;
     }

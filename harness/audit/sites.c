@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "audit/elf.h"
-#include "check.h"
-#include "input.h"
-#include "process.h"
+#include "base/check.h"
+#include "base/file.h"
+#include "base/format.h"
 
 enum { SOURCE_MAX = 1 << 26 };
 
@@ -91,7 +91,7 @@ void seam_sites_print(FILE *out, const struct seam_audit_package *package) {
     size_t size;
     if (glob(pattern, 0, NULL, &files) == 0)
         for (size_t i = 0; i < files.gl_pathc; i++)
-            if (seam_input_slurp(files.gl_pathv[i], SOURCE_MAX, &text, &size)) {
+            if (seam_file_read(files.gl_pathv[i], SOURCE_MAX, &text, &size)) {
                 print_file(out, package, files.gl_pathv[i], text, functions);
                 free(text);
             }

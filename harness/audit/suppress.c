@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input.h"
-#include "options.h"
+#include "base/file.h"
+#include "base/options.h"
 
 static bool read_line(const char *line, struct seam_suppressions *suppressions) {
     size_t id = strspn(line, "0123456789abcdef");
@@ -24,7 +24,7 @@ bool seam_suppressions_read(const char *path, struct seam_suppressions *suppress
     memset(suppressions, 0, sizeof *suppressions);
     if (path == NULL)
         return true;
-    if (!seam_input_slurp(path, 1 << 20, &text, &size)) {
+    if (!seam_file_read(path, 1 << 20, &text, &size)) {
         seam_fail("%s: %s; name a file with an id and a reason on each line", path,
                   strerror(errno));
         return false;

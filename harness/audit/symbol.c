@@ -7,8 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "input.h"
-#include "process.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/process.h"
 
 /* --- what is known ---------------------------------------------------------------------------- */
 
@@ -108,7 +109,7 @@ static void ask(const struct seam_go_release *go, const char *program, const cha
     if (write_addresses(in, pc, n) &&
         seam_process_run(llvm != NULL ? with_llvm : with_go,
                          &(struct seam_process_place){NULL, in, out}) == 0 &&
-        seam_input_slurp(out, 1 << 20, &text, &size)) {
+        seam_file_read(out, 1 << 20, &text, &size)) {
         const char *at = text;
         for (int i = 0; i < n; i++)
             at = read_place(at, llvm != NULL, pc[i]);

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "gorun.h"
+#include "realgo/gobuild.h"
 
 struct seam_symbol {
     char function[128]; /* package.(*Type).Method, without the package's directory */

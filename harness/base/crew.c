@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "crew.h"
+#include "base/crew.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "options.h"
+#include "base/options.h"
 
 double seam_now(void) {
     struct timespec t;

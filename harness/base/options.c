@@ -1,4 +1,4 @@
-#include "options.h"
+#include "base/options.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "limits.h"
-#include "nearest.h"
+#include "base/nearest.h"
 
 int seam_fail(const char *format, ...) {
     va_list arguments;
@@ -99,17 +98,4 @@ bool seam_option_number(const char *name, const char *value, long long fallback,
         return false;
     }
     return true;
-}
-
-bool seam_option_release(const char *name, const char *value, int *minor) {
-    char rest;
-    *minor = 0;
-    if (value == NULL)
-        return true;
-    if (sscanf(value, "go1.%2d%c", minor, &rest) == 1 && *minor >= SEAM_RELEASE_OLDEST &&
-        *minor <= SEAM_RELEASE_NEWEST)
-        return true;
-    seam_fail("%s is go1.%d to go1.%d, not '%s'", name, SEAM_RELEASE_OLDEST, SEAM_RELEASE_NEWEST,
-              value);
-    return false;
 }

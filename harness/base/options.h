@@ -25,10 +25,6 @@ int seam_options(int argc, char **argv, const struct seam_option *options);
 /* A decimal number option; the default if absent. False after an error was printed. */
 bool seam_option_number(const char *name, const char *value, long long fallback, long long *number);
 
-/* The minor release of "go1.N", 0 if value is NULL. False after an error was printed, also for one
- * that scenarios know nothing of. */
-bool seam_option_release(const char *name, const char *value, int *minor);
-
 /* Print "seam: ..." and a newline to standard error; returns SEAM_USAGE. */
 int seam_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,22 +1,19 @@
 #define _GNU_SOURCE
-#include "process.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "base/format.h"
 
 enum { CANNOT_START = 127, SIGNALLED = 128 };
 
@@ -146,42 +143,4 @@ bool seam_process_exists(const char *command) {
     }
     free(copy);
     return found;
-}
-
-char *seam_format(const char *pattern, ...) {
-    char *text = NULL;
-    va_list arguments;
-    va_start(arguments, pattern);
-    int n = vasprintf(&text, pattern, arguments);
-    va_end(arguments);
-    seam_assert(n >= 0);
-    return text;
-}
-
-const char *seam_base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
-bool seam_make_directories(const char *path) {
-    char *copy = seam_format("%s", path);
-    bool ok = true;
-    for (char *p = copy + 1; ok && (p = strchr(p, '/')) != NULL; p++) {
-        *p = '\0';
-        ok = mkdir(copy, 0777) == 0 || errno == EEXIST;
-        *p = '/';
-    }
-    int error = errno;
-    free(copy);
-    errno = error;
-    return ok;
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place) {
-    (void)status, (void)type, (void)place;
-    return remove(path);
-}
-
-bool seam_remove_tree(const char *directory) {
-    return nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0;
 }

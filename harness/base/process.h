@@ -30,16 +30,4 @@ bool seam_process_read(const char *const argv[], char *text, size_t size);
 /* Is there a command of that name on PATH? */
 bool seam_process_exists(const char *command);
 
-/* Format into memory that the caller frees; aborts without memory. */
-__attribute__((format(printf, 1, 2))) char *seam_format(const char *pattern, ...);
-
-/* The part of a path behind its last slash; borrowed. */
-const char *seam_base_name(const char *path);
-
-/* Make every directory of a path up to its last slash; false with errno. */
-bool seam_make_directories(const char *path);
-
-/* Remove a directory and all in it; false if something stays. */
-bool seam_remove_tree(const char *directory);
-
 #endif

@@ -1,4 +1,4 @@
-#include "advice.h"
+#include "book/advice.h"
 
 #include <string.h>
 
@@ -6,7 +6,7 @@ const struct seam_advice_claim seam_advice_claims[] = {
 #define CLAIM(id, word, claim, instead) {#id, #word, claim, instead},
 #define PART(id, part, program, mode, judge, text, statement)
 #define ALSO(id, part, program, mode, judge, text, statement)
-#include "advice.def"
+#include "book/advice.def"
 #undef CLAIM
 #undef PART
 #undef ALSO
@@ -20,7 +20,7 @@ static const struct seam_trial parts[] = {
 #define CLAIM(id, word, claim, instead)
 #define PART(...) ROW(true, __VA_ARGS__)
 #define ALSO(...) ROW(false, __VA_ARGS__)
-#include "advice.def"
+#include "book/advice.def"
 #undef CLAIM
 #undef PART
 #undef ALSO

@@ -7,7 +7,7 @@
 #ifndef SEAM_ADVICE_H
 #define SEAM_ADVICE_H
 
-#include "trial.h"
+#include "book/trial.h"
 
 struct seam_advice_claim {
     const char *id, *word, *claim, *instead;

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "advice.h"
-#include "process.h"
-#include "report.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/print.h"
+#include "book/advice.h"
 
 /* How many statements of a claim hold on one release: "in part (2 of 3)". Owned by the caller. */
 static char *on_release(const struct seam_trial_table *table, const struct seam_advice_claim *claim,

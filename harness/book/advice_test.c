@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "advice.h"
-#include "book_expect.h"
+#include "base/format.h"
+#include "base/process.h"
+#include "book/advice.h"
+#include "book/book_expect.h"
 
 /* --- the table -------------------------------------------------------------------------------- */
 

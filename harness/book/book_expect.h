@@ -9,9 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "expect.h"
-#include "process.h"
-#include "trial.h"
+#include "base/expect.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/process.h"
+#include "book/trial.h"
+#include "realgo/gobuild.h"
 
 static char *book_seam, *book_work;
 static char book_out[4 << 20];

@@ -1,4 +1,4 @@
-#include "law.h"
+#include "book/law.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #define SCENARIO(id, path)
 #define TRIAL(...)
 const struct seam_law seam_laws[] = {
-#include "laws.def"
+#include "book/laws.def"
     {NULL, 0, 0, NULL, NULL, NULL},
 };
 #undef LAW
@@ -20,7 +20,7 @@ const struct seam_law seam_laws[] = {
 #define LAW(...)
 #define SCENARIO(id, path) {id, path},
 const struct seam_law_scenario seam_law_scenarios[] = {
-#include "laws.def"
+#include "book/laws.def"
     {NULL, NULL},
 };
 #undef SCENARIO
@@ -29,7 +29,7 @@ const struct seam_law_scenario seam_law_scenarios[] = {
 #define SCENARIO(id, path)
 #define TRIAL(...) TRIAL_ROW(__VA_ARGS__)
 static const struct seam_trial trials[] = {
-#include "laws.def"
+#include "book/laws.def"
 };
 
 enum { N_TRIALS = sizeof trials / sizeof *trials };

@@ -7,7 +7,7 @@
 #ifndef SEAM_LAW_H
 #define SEAM_LAW_H
 
-#include "trial.h"
+#include "book/trial.h"
 
 struct seam_law {
     const char *id;

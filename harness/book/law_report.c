@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "law.h"
-#include "process.h"
-#include "report.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/print.h"
+#include "book/law.h"
 
 static bool is_of(int trial, const struct seam_law *law) {
     return strcmp(seam_law_book.trials[trial].subject, law->id) == 0;

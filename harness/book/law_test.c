@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "book_expect.h"
-#include "law.h"
+#include "base/format.h"
+#include "book/book_expect.h"
+#include "book/law.h"
 
 /* --- the table -------------------------------------------------------------------------------- */
 

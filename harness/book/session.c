@@ -1,8 +1,9 @@
 #define _GNU_SOURCE
-#include "session.h"
+#include "book/session.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "input.h"
-#include "options.h"
-#include "process.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/options.h"
+#include "realgo/gobuild.h"
 
 enum { JOBS_MAX = 64, EXPECTED_MAX = 1 << 20, PROGRESS_SECONDS = 2 };
 
@@ -122,7 +124,7 @@ static bool read_expected(struct seam_session *session) {
     }
     size_t size;
     char *path = path_of_table(session);
-    bool ok = seam_input_slurp(path, EXPECTED_MAX, &session->expected, &size);
+    bool ok = seam_file_read(path, EXPECTED_MAX, &session->expected, &size);
     if (!ok && session->update != NULL && errno == ENOENT) {
         session->expected = seam_format("%s", "");
         ok = true;
@@ -318,7 +320,7 @@ static int update(const struct seam_session *session) {
     seam_trial_expected_write(out, session->book, session->expected, &session->table);
     fclose(out);
     char *path = path_of_table(session);
-    bool ok = seam_output_write(path, text, size);
+    bool ok = seam_file_write(path, text, size);
     free(path);
     free(text);
     return ok ? SEAM_OK : SEAM_USAGE;

@@ -6,7 +6,7 @@
 #ifndef SEAM_SESSION_H
 #define SEAM_SESSION_H
 
-#include "trial.h"
+#include "book/trial.h"
 
 struct seam_session {
     const struct seam_trial_book *book;  /* given by the verb, all else zero */

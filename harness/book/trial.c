@@ -1,12 +1,13 @@
 #define _GNU_SOURCE
-#include "trial.h"
+#include "book/trial.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
-#include "process.h"
+#include "base/format.h"
+#include "base/options.h"
+#include "judge/symptom.h"
 
 const char *seam_trial_outcome_name(enum seam_trial_outcome outcome) {
     static const char *const names[] = {"unknown", "fails", "holds"};

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "embed.h"
-#include "gorun.h"
+#include "base/embed.h"
+#include "realgo/gobuild.h"
 
 /* How a program is built and run (trial_run.c). */
 enum seam_trial_mode {

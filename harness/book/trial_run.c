@@ -8,10 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "input.h"
-#include "process.h"
-#include "trial.h"
+#include "base/check.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/process.h"
+#include "book/trial.h"
+#include "realgo/gobuild.h"
 
 enum { BUILD_SECONDS = 600, OUTPUT_MAX = 1 << 20, WORDS_MAX = 160 };
 
@@ -293,7 +295,7 @@ static char *binary_of(const struct seam_trial_lab *lab, const struct seam_trial
 static char *read_output(const char *output) {
     char *text = NULL;
     size_t size;
-    return seam_input_slurp(output, OUTPUT_MAX, &text, &size) ? text : seam_format("%s", "");
+    return seam_file_read(output, OUTPUT_MAX, &text, &size) ? text : seam_format("%s", "");
 }
 
 /* Does the compiler name a place in a Go program, or a directive for cgo? */

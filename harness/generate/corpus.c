@@ -1,15 +1,15 @@
 #define _GNU_SOURCE
-#include "corpus.h"
+#include "generate/corpus.h"
 
 #include <errno.h>
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
-#include "hash.h"
-#include "input.h"
-#include "options.h"
+#include "base/check.h"
+#include "base/hash.h"
+#include "base/options.h"
+#include "language/scenario_file.h"
 
 static int by_name(const FTSENT **a, const FTSENT **b) {
     return strcmp((*a)->fts_name, (*b)->fts_name);
@@ -30,7 +30,7 @@ static bool add(struct seam_corpus *corpus, const char *path, const char *name) 
     corpus->entries = realloc(corpus->entries, ((size_t)corpus->n + 1) * sizeof *corpus->entries);
     seam_assert(corpus->entries != NULL);
     struct seam_corpus_entry *entry = &corpus->entries[corpus->n];
-    if (!seam_input_read(path, &entry->program))
+    if (!seam_scenario_read(path, &entry->program))
         return false;
     entry->name = strdup(name);
     seam_assert(entry->name != NULL);

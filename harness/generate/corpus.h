@@ -2,7 +2,7 @@
 #ifndef SEAM_CORPUS_H
 #define SEAM_CORPUS_H
 
-#include "program.h"
+#include "language/program.h"
 
 struct seam_corpus_entry {
     char *name; /* below the directory; owned by the corpus */

@@ -1,4 +1,4 @@
-#include "mutate.h"
+#include "generate/mutate.h"
 
 #include <string.h>
 

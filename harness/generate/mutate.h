@@ -6,7 +6,7 @@
 #ifndef SEAM_MUTATE_H
 #define SEAM_MUTATE_H
 
-#include "program.h"
+#include "language/program.h"
 
 /* Change `bytes` (`size` of them, room for `size_max`) in place; the new size. `family` is a letter
  * of the family column of ops.def. The same seed gives the same result. */

@@ -1,7 +1,7 @@
 /* A mutated input is what an engine may use: in its limits, repeatable, of the target's family. */
-#include "mutate.h"
+#include "generate/mutate.h"
 
-#include "expect.h"
+#include "base/expect.h"
 
 enum { ROUNDS = 100000 };
 

@@ -1,4 +1,4 @@
-#include "random.h"
+#include "generate/random.h"
 
 enum { SUBSET_MAX = 16, LENGTH_MAX = 48 };
 

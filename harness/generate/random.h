@@ -6,7 +6,7 @@
 #ifndef SEAM_RANDOM_H
 #define SEAM_RANDOM_H
 
-#include "program.h"
+#include "language/program.h"
 
 /* Fill `program` with scenario number `index` of this seed, using only operations of that Go
  * release (0: all). */

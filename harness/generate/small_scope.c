@@ -1,4 +1,4 @@
-#include "small_scope.h"
+#include "generate/small_scope.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #ifndef SEAM_SMALL_SCOPE_H
 #define SEAM_SMALL_SCOPE_H
 
-#include "program.h"
+#include "language/program.h"
 
 /* Beginnings from which a few steps come to what they would not from nothing: open calls, a
  * finalizer that is due, pins, what C kept. As text; the last is NULL. */

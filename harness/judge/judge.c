@@ -1,4 +1,4 @@
-#include "judge.h"
+#include "judge/judge.h"
 
 #include <stddef.h>
 

@@ -6,8 +6,8 @@
 #ifndef SEAM_JUDGE_H
 #define SEAM_JUDGE_H
 
-#include "program.h"
-#include "trace.h"
+#include "language/program.h"
+#include "rules/trace.h"
 
 enum seam_verdict {
     SEAM_VERDICT_agreed,

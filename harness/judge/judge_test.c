@@ -1,9 +1,10 @@
 /* Every way in which two runs can differ has its verdict. */
-#include "judge.h"
+#include "judge/judge.h"
+#include "judge/symptom.h"
 
-#include "expect.h"
-#include "op.h"
-#include "outcome.h"
+#include "base/expect.h"
+#include "judge/predict.h"
+#include "language/op.h"
 
 enum { STORE = SEAM_RULE_go_pointer_in_c_memory, LEAK = SEAM_RULE_c_memory_leak };
 

@@ -1,8 +1,10 @@
-#include "report.h"
+#include "judge/report.h"
 
 #include <string.h>
 
-#include "text.h"
+#include "base/json.h"
+#include "base/print.h"
+#include "language/text.h"
 
 enum { NOTE_COLUMN = 34 };
 
@@ -147,19 +149,6 @@ static void print_checkers(FILE *out, int seen) {
         fputs("nobody", out);
 }
 
-void seam_print_wrapped(FILE *out, const char *heading, const char *text) {
-    enum { WIDTH = 96 };
-    int column = fprintf(out, "%s", heading), indent = column;
-    while (*text != '\0') {
-        int word = (int)strcspn(text, " ");
-        if (column > indent && column + 1 + word > WIDTH)
-            column = fprintf(out, "\n%*s", indent, "") - 1;
-        column += fprintf(out, "%s%.*s", column > indent ? " " : "", word, text);
-        text += word + (text[word] == ' ');
-    }
-    fputc('\n', out);
-}
-
 /* A step as people count, or the end of the program. */
 static const char *step_name(const struct seam_program *program, int step, char out[24]) {
     if (step >= program->n_steps)
@@ -273,38 +262,6 @@ void seam_report_go(FILE *out, const struct seam_go_case *go) {
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
-
-/* The length of the UTF-8 character at p if it is a well-formed one, else 0. */
-static int utf8_length(const unsigned char *p) {
-    int n = *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
-    for (int i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xf0 && p[1] < 0x90);
-    bool beyond = (*p == 0xed && p[1] > 0x9f) || (*p == 0xf4 && p[1] > 0x8f);
-    return n > 0 && (overlong || beyond) ? 0 : n;
-}
-
-void seam_json_string(FILE *out, const char *text) {
-    fputc('"', out);
-    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
-        if (*p == '"' || *p == '\\')
-            fprintf(out, "\\%c", *p);
-        else if (*p == '\n')
-            fputs("\\n", out);
-        else if (*p >= 0x80 && utf8_length(p) > 0) {
-            int n = utf8_length(p);
-            fwrite(p, 1, (size_t)n, out);
-            p += n - 1;
-        } else if (*p >= 0x80)
-            fputs("\\ufffd", out);
-        else if (*p < ' ' || *p > '~')
-            fprintf(out, "\\u%04x", *p);
-        else
-            fputc(*p, out);
-    }
-    fputc('"', out);
-}
 
 static void json_finding(FILE *out, const struct seam_event *event, const char *comma) {
     char name[48], object[8];

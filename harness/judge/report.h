@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "judge.h"
-#include "outcome.h"
+#include "judge/judge.h"
+#include "judge/predict.h"
 
 /* A scenario with what both witnesses said. Plain memory; the judgement points into the traces. */
 struct seam_case {
@@ -41,11 +41,5 @@ void seam_report_go(FILE *out, const struct seam_go_case *go);
  * rules. */
 void seam_report_json(FILE *out, const struct seam_case *it, const char *path,
                       const struct seam_go_case *go, int n_go);
-
-/* Print a heading and a text of words, broken into lines that begin under the text. */
-void seam_print_wrapped(FILE *out, const char *heading, const char *text);
-
-/* Print a string as JSON, with its quotes. */
-void seam_json_string(FILE *out, const char *text);
 
 #endif

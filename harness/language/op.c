@@ -1,8 +1,8 @@
-#include "op.h"
+#include "language/op.h"
 
 #include <string.h>
 
-#include "check.h"
+#include "base/check.h"
 
 /* Operand references and the two list macros that ops.def is written in. */
 #define O0 SEAM_OPERAND
@@ -18,20 +18,20 @@
 static struct seam_op_row rows[SEAM_OPS] = {
 #define OP(name, side, family, since, text, facts, doc)                                            \
     {#name, text, doc, family, SEAM_SIDE_##side, since, facts, 0, 0, {0}},
-#include "ops.def"
+#include "language/ops.def"
 #undef OP
 };
 const struct seam_op_row *const seam_op_rows = rows;
 
 const struct seam_kind_row seam_kind_rows[SEAM_KINDS] = {
 #define KIND(name, role, noun, doc) {#name, doc, SEAM_ROLE_##role, SEAM_NOUN_##noun},
-#include "ops.def"
+#include "language/ops.def"
 #undef KIND
 };
 
 const struct seam_noun_row seam_noun_rows[SEAM_NOUNS] = {
 #define NOUN(name, prefix, range) {#name, prefix, range},
-#include "ops.def"
+#include "language/ops.def"
 #undef NOUN
 };
 
@@ -41,7 +41,7 @@ static const struct seam_choice_row choices[] = {
 #define TYPE(name, doc) {SEAM_NOUN_type, 0, #name, doc},
 #define LAYOUT(name, doc) {SEAM_NOUN_layout, 0, #name, doc},
 #define FILL(name, doc) {SEAM_NOUN_fill, 0, #name, doc},
-#include "ops.def"
+#include "language/ops.def"
 #undef SHAPE
 #undef FORM
 #undef TYPE

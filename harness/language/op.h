@@ -12,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "limits.h"
+#include "language/limits.h"
 
 enum seam_op {
 #define OP(name, ...) SEAM_OP_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef OP
     SEAM_OPS
 };
@@ -27,45 +27,45 @@ enum seam_role { SEAM_ROLE_BIRTH, SEAM_ROLE_USE, SEAM_ROLE_GONE, SEAM_ROLE_PLAIN
 
 enum seam_noun {
 #define NOUN(name, prefix, range) SEAM_NOUN_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef NOUN
     SEAM_NOUNS
 };
 
 enum seam_kind {
 #define KIND(name, role, noun, doc) SEAM_KIND_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef KIND
     SEAM_KINDS
 };
 
 enum seam_shape {
 #define SHAPE(name, doc) SEAM_SHAPE_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef SHAPE
     SEAM_SHAPES
 };
 enum seam_form {
 #define FORM(name, since, doc) SEAM_FORM_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef FORM
     SEAM_FORMS
 };
 enum seam_type {
 #define TYPE(name, doc) SEAM_TYPE_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef TYPE
     SEAM_TYPES
 };
 enum seam_layout {
 #define LAYOUT(name, doc) SEAM_LAYOUT_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef LAYOUT
     SEAM_LAYOUTS
 };
 enum seam_fill {
 #define FILL(name, doc) SEAM_FILL_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef FILL
     SEAM_FILLS
 };
@@ -82,7 +82,7 @@ enum seam_allocator {
 
 enum seam_fact_kind {
 #define FACT(name, doc) SEAM_FACT_##name,
-#include "facts.def"
+#include "language/facts.def"
 #undef FACT
     SEAM_FACTS
 };

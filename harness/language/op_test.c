@@ -1,7 +1,7 @@
 /* The table of operations is what its readers take it for. */
-#include "op.h"
+#include "language/op.h"
 
-#include "expect.h"
+#include "base/expect.h"
 
 static const struct seam_op_row *rows_end(void) { return seam_op_rows + SEAM_OPS; }
 

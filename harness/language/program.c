@@ -1,8 +1,8 @@
-#include "program.h"
+#include "language/program.h"
 
 #include <string.h>
 
-#include "check.h"
+#include "base/check.h"
 
 enum { PINS_MAX = 16 };
 

@@ -12,7 +12,7 @@
 #ifndef SEAM_PROGRAM_H
 #define SEAM_PROGRAM_H
 
-#include "op.h"
+#include "language/op.h"
 
 struct seam_step {
     uint8_t op;                         /* enum seam_op */

@@ -1,9 +1,9 @@
 /* Promise: any bytes are a program, and neither bytes nor text lose anything. */
 #include <stdlib.h>
 
-#include "expect.h"
-#include "random.h"
-#include "text.h"
+#include "base/expect.h"
+#include "generate/random.h"
+#include "language/text.h"
 
 static struct seam_program program, again;
 static char text[SEAM_TEXT_MAX];

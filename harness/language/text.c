@@ -1,11 +1,11 @@
-#include "text.h"
+#include "language/text.h"
 
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "nearest.h"
+#include "base/nearest.h"
 
 /* --- printing ------------------------------------------------------------------------------- */
 

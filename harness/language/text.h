@@ -9,7 +9,7 @@
 #ifndef SEAM_TEXT_H
 #define SEAM_TEXT_H
 
-#include "program.h"
+#include "language/program.h"
 
 struct seam_text_error {
     int line, column; /* from 1 */

@@ -1,7 +1,7 @@
 /* Text from people: what is right is read as meant, what is wrong is said where it stands. */
-#include "text.h"
+#include "language/text.h"
 
-#include "expect.h"
+#include "base/expect.h"
 
 static struct seam_program program;
 static char printed[SEAM_TEXT_MAX];

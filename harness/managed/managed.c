@@ -46,7 +46,7 @@ enum { IS_DEBUG = 0 };
 #endif
 
 #ifdef SEAM_MANAGED_TEST
-#include "managed_hooks.h"
+#include "managed/hooks.h"
 #else
 #define PLANTED(name) 0
 #define POINT() (void)0

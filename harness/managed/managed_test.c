@@ -2,14 +2,14 @@
  * runs over, a failure changes nothing, and a destructor may do what it likes. (Random operations:
  * managed_reference.c; threads: managed_rounds.c.) */
 #define _DEFAULT_SOURCE
-#include "managed.h"
+#include "managed/managed.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "expect.h"
+#include "base/expect.h"
 
 static void expect_same(enum seam_managed_error actual, enum seam_managed_error wanted, int line) {
     expect_report(actual == wanted, __FILE__, line, "the answer", seam_managed_error_name(actual),

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "journal.h"
+#include "matrix/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +9,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "input.h"
-#include "options.h"
-#include "process.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/options.h"
+#include "rules/flavor.h"
 
 enum { JOURNAL_MAX = 1 << 28, FLAVOR_SIZE = 16 };
 
@@ -62,7 +63,7 @@ static bool resume(struct seam_journal *journal, const char *path, const char *i
                    void *context) {
     char *text = NULL, *heading = heading_of(identity);
     size_t size = 0, whole = 0;
-    bool ok = seam_input_slurp(path, JOURNAL_MAX, &text, &size);
+    bool ok = seam_file_read(path, JOURNAL_MAX, &text, &size);
     if (ok && size > 0)
         whole = read_lines(text, heading, tell, context);
     if (ok && size > 0 && whole == 0)

@@ -6,7 +6,8 @@
 #ifndef SEAM_JOURNAL_H
 #define SEAM_JOURNAL_H
 
-#include "tally.h"
+#include "matrix/tally.h"
+#include "rules/flavor.h"
 
 /* Scenarios that one worker runs in one go. A cell is a release and a flavor. */
 struct seam_chunk {

@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
-#include "matrix.h"
+#include "matrix/matrix.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "rules/flavor.h"
 
 /* --- one cell --------------------------------------------------------------------------------- */
 

@@ -7,7 +7,8 @@
 #ifndef SEAM_MATRIX_H
 #define SEAM_MATRIX_H
 
-#include "tally.h"
+#include "matrix/tally.h"
+#include "rules/flavor.h"
 
 struct seam_matrix_cell {
     char release[24]; /* go1.27.4 */

@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "expect.h"
-#include "input.h"
-#include "process.h"
+#include "base/expect.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/process.h"
 
 enum { CELLS_MAX = 16 };
 
@@ -40,7 +41,7 @@ static int run(const char *directory, const char *jobs) {
 static char *read_file(const char *directory, const char *name) {
     char *path = seam_format("%s/%s", directory, name), *text;
     size_t size;
-    if (!seam_input_slurp(path, 1 << 24, &text, &size))
+    if (!seam_file_read(path, 1 << 24, &text, &size))
         text = seam_format("no %s", name);
     free(path);
     return text;

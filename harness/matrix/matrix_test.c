@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "expect.h"
-#include "input.h"
-#include "journal.h"
-#include "matrix.h"
-#include "oracle.h"
-#include "process.h"
+#include "base/expect.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "judge/report.h"
+#include "matrix/journal.h"
+#include "matrix/matrix.h"
+#include "oracle/oracle.h"
 
 /* --- tallies ---------------------------------------------------------------------------------- */
 
@@ -77,7 +78,7 @@ static void test_journal(const char *directory) {
     expect_int((long long)told_sum, 2500);
     /* Killed while it wrote: whatever is left of the last line is dropped, and can be added again.
      */
-    expect_true(seam_input_slurp(path, 1 << 20, &text, &size));
+    expect_true(seam_file_read(path, 1 << 20, &text, &size));
     free(text);
     expect_int(truncate(path, (off_t)size - 3), 0);
     expect_int(reopened(directory, "--seed=1"), 1);

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "expect.h"
-#include "input.h"
-#include "matrix.h"
-#include "process.h"
+#include "base/expect.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/process.h"
+#include "matrix/matrix.h"
+#include "rules/flavor.h"
 
 enum { CELLS = 2 * SEAM_FLAVORS, DOM_MAX = 1 << 22 };
 
@@ -25,7 +27,7 @@ static void write_page(const char *path) {
     }
     seam_matrix_html(out, &(struct seam_matrix){.n = CELLS, .cells = cells});
     fclose(out);
-    expect_true(seam_make_directories(path) && seam_output_write(path, page, size));
+    expect_true(seam_make_directories(path) && seam_file_write(path, page, size));
     free(page);
 }
 

@@ -1,12 +1,13 @@
 #define _GNU_SOURCE
-#include "tally.h"
+#include "matrix/tally.h"
 
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "case.h"
+#include "judge/symptom.h"
+#include "run/case.h"
 
 const char *seam_sight_name(enum seam_sight sight) {
     static const char *const names[SEAM_SIGHTS] = {"caught", "silent", "cut", "alarm"};

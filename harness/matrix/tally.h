@@ -12,8 +12,7 @@
 
 #include <stdio.h>
 
-#include "gorun.h"
-#include "report.h"
+#include "judge/report.h"
 
 enum seam_sight {
     SEAM_SIGHT_caught, /* real Go stopped there, and said so in the words of the rule */

@@ -1,7 +1,7 @@
 #include "model/cmem.h"
 
-#include "check.h"
-#include "peer.h"
+#include "base/check.h"
+#include "peer/peer.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_ASAN 1

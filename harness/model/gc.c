@@ -6,7 +6,7 @@
  * order of their objects. */
 #include <string.h>
 
-#include "check.h"
+#include "base/check.h"
 #include "model/machine.h"
 
 struct marking {

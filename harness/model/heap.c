@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check.h"
+#include "base/check.h"
 #include "model/plant.h"
 
 void heap_init(struct heap *heap, const struct seam_program *program) {

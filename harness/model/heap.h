@@ -8,7 +8,7 @@
 #ifndef SEAM_MODEL_HEAP_H
 #define SEAM_MODEL_HEAP_H
 
-#include "program.h"
+#include "language/program.h"
 
 typedef uint64_t word;
 

@@ -1,8 +1,8 @@
 #include "model/machine.h"
 
-#include "check.h"
-#include "peer.h"
-#include "program.h"
+#include "base/check.h"
+#include "language/program.h"
+#include "peer/peer.h"
 
 #ifdef SEAM_PLANTS_AT_RUN_TIME
 enum seam_plant seam_planted;

@@ -10,7 +10,7 @@
 #include "model/cmem.h"
 #include "model/plant.h"
 #include "model/stack.h"
-#include "trace.h"
+#include "rules/trace.h"
 
 /* A call in progress, as C sees it. */
 struct call {

@@ -7,7 +7,7 @@
 
 static bool (*const bodies[SEAM_OPS])(struct machine *, operands) = {
 #define OP(name, ...) seam_model_##name,
-#include "ops.def"
+#include "language/ops.def"
 #undef OP
 };
 

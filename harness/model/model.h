@@ -7,8 +7,8 @@
 #ifndef SEAM_MODEL_H
 #define SEAM_MODEL_H
 
-#include "program.h"
-#include "trace.h"
+#include "language/program.h"
+#include "rules/trace.h"
 
 /* Fill `trace`. All C memory of the run is freed when this returns; nothing is kept between runs.
  */

@@ -1,10 +1,10 @@
 /* The model is a Go: its heap, stack, collector and checkers do what the real ones do. */
 #include "model/model.h"
 
-#include "expect.h"
+#include "base/expect.h"
+#include "generate/random.h"
+#include "language/text.h"
 #include "model/machine.h"
-#include "random.h"
-#include "text.h"
 
 static struct seam_program program;
 static struct seam_trace trace;

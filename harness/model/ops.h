@@ -15,7 +15,7 @@
 typedef const uint8_t *operands;
 
 #define OP(name, ...) bool seam_model_##name(struct machine *m, operands o);
-#include "ops.def"
+#include "language/ops.def"
 #undef OP
 
 #define BODY(name) bool seam_model_##name(struct machine *m, operands o)

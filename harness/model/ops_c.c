@@ -1,6 +1,6 @@
 /* The model's operations on C memory: birth and death, ownership, contents. */
 #include "model/ops.h"
-#include "peer.h"
+#include "peer/peer.h"
 
 /* --- C memory: birth and death --------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* The model's calls into C, results of exported functions, and what C does with an argument. */
 #include <string.h>
 
-#include "check.h"
+#include "base/check.h"
 #include "model/ops.h"
 
 static struct call *call_with(struct machine *m, int any) {

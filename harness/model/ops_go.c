@@ -1,9 +1,9 @@
 /* The model's operations on Go memory, pins, handles and callbacks. */
 #include <stddef.h>
 
-#include "check.h"
+#include "base/check.h"
 #include "model/ops.h"
-#include "peer.h"
+#include "peer/peer.h"
 
 /* --- Go memory ------------------------------------------------------------------------------ */
 

@@ -1,7 +1,7 @@
 /* The model's threads, and its time: finalizers, cleanups, collections, stacks. */
 #include <string.h>
 
-#include "check.h"
+#include "base/check.h"
 #include "model/ops.h"
 
 /* --- threads ---------------------------------------------------------------------------------- */

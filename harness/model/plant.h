@@ -8,7 +8,7 @@
 enum seam_plant {
     SEAM_PLANT_none,
 #define PLANT(name, target, doc) SEAM_PLANT_##name,
-#include "plants.def"
+#include "model/plants.def"
 #undef PLANT
 };
 

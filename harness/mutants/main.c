@@ -24,18 +24,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "corpus.h"
-#include "crew.h"
-#include "input.h"
+#include "base/check.h"
+#include "base/crew.h"
+#include "base/file.h"
+#include "base/options.h"
+#include "generate/corpus.h"
+#include "generate/random.h"
+#include "generate/small_scope.h"
+#include "judge/report.h"
+#include "language/text.h"
 #include "model/model.h"
 #include "mutants/mutants.h"
-#include "options.h"
-#include "oracle.h"
-#include "random.h"
-#include "report.h"
-#include "small_scope.h"
-#include "text.h"
+#include "oracle/oracle.h"
 
 int seam_mutant;
 
@@ -349,7 +349,7 @@ static bool read_reports(void) {
         size_t size;
         seam_assert(asprintf(&path, "%s/%.*s.report", mutants.corpus_name,
                              (int)(strrchr(name, '.') - name), name) >= 0);
-        bool ok = seam_input_slurp(path, 1 << 20, &mutants.reports[i], &size);
+        bool ok = seam_file_read(path, 1 << 20, &mutants.reports[i], &size);
         if (!ok)
             seam_fail("%s: no report beside the scenario", path);
         free(path);
@@ -380,7 +380,7 @@ int main(int argc, char **argv) {
         !seam_corpus_read(mutants.corpus_name, &mutants.corpus) || !read_reports())
         return SEAM_USAGE;
     if (mutants.known_name != NULL &&
-        !seam_input_slurp(mutants.known_name, 1 << 20, &mutants.known, &size))
+        !seam_file_read(mutants.known_name, 1 << 20, &mutants.known, &size))
         return seam_fail("%s cannot be read", mutants.known_name);
     for (mutants.n = SEAM_MUTANTS_PLACES;
          seam_mutant_places[mutants.n - SEAM_MUTANTS_PLACES].file != NULL;)

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "rule.h"
+#include "rules/rule.h"
 
 extern int seam_mutant; /* the one that is alive */
 

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { TOKENS_MAX = 20000, LABELS_MAX = 64 };
 
@@ -499,8 +500,13 @@ static char *read_file(const char *path) {
     return text;
 }
 
+/* A file "room/name.c" or "name.c" in the directory. */
 static FILE *create(const char *directory, const char *name) {
     char path[1024];
+    const char *slash = strchr(name, '/');
+    snprintf(path, sizeof path, "%s/%.*s", directory, slash != NULL ? (int)(slash - name) : 0,
+             name);
+    mkdir(path, 0777);
     snprintf(path, sizeof path, "%s/%s", directory, name);
     FILE *it = fopen(path, "wb");
     if (it == NULL)

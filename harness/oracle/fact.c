@@ -1,4 +1,4 @@
-#include "fact.h"
+#include "oracle/fact.h"
 
 static int add_deaths(uint32_t mask, enum seam_fact_kind kind, struct seam_fact *facts, int n) {
     for (; mask != 0; mask &= mask - 1)

@@ -5,7 +5,7 @@
 #ifndef SEAM_FACT_H
 #define SEAM_FACT_H
 
-#include "program.h"
+#include "language/program.h"
 
 struct seam_fact {
     uint8_t kind; /* enum seam_fact_kind */

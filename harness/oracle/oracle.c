@@ -4,14 +4,14 @@
  * well defined. Always true between two steps: world_check().
  *
  * To add a rule: one row in rules.def, one line here that calls broken(). */
-#include "oracle.h"
+#include "oracle/oracle.h"
 
 #include <stddef.h>
 
-#include "check.h"
-#include "fact.h"
-#include "passing.h"
-#include "world.h"
+#include "base/check.h"
+#include "oracle/fact.h"
+#include "oracle/passing.h"
+#include "oracle/world.h"
 
 struct oracle {
     struct world world;
@@ -1072,7 +1072,7 @@ static bool fact_end(struct oracle *o, args a) {
 
 static bool (*const facts[SEAM_FACTS])(struct oracle *, args) = {
 #define FACT(name, doc) fact_##name,
-#include "facts.def"
+#include "language/facts.def"
 #undef FACT
 };
 

@@ -6,8 +6,8 @@
 #ifndef SEAM_ORACLE_H
 #define SEAM_ORACLE_H
 
-#include "program.h"
-#include "trace.h"
+#include "language/program.h"
+#include "rules/trace.h"
 
 /* Fill `trace` with every broken rule in order, and with what must be observed meanwhile. The run
  * stops behind the first rule whose fate is ENDS. */

@@ -1,4 +1,4 @@
-#include "passing.h"
+#include "oracle/passing.h"
 
 int passing_leads_to(const struct world *w, int go, int from) {
     const struct world_go *it = &w->go[go];

@@ -6,8 +6,8 @@
 #ifndef SEAM_PASSING_H
 #define SEAM_PASSING_H
 
-#include "rule.h"
-#include "world.h"
+#include "oracle/world.h"
+#include "rules/rule.h"
 
 /* What Go memory the first word, from `from` on, leads to that C may not have: an <any>, or -1. */
 int passing_leads_to(const struct world *world, int go, int from);

@@ -1,8 +1,8 @@
-#include "world.h"
+#include "oracle/world.h"
 
 #include <string.h>
 
-#include "check.h"
+#include "base/check.h"
 
 void world_init(struct world *world, bool globals_are_pinned) {
     memset(world, 0, offsetof(struct world, go));

@@ -1,8 +1,8 @@
-#include "peer.h"
+#include "peer/peer.h"
 
 #include <stdlib.h>
 
-#include "check.h"
+#include "base/check.h"
 
 enum { LIB_HEADER_WORDS = 2 };
 #define LIB_MAGIC 0x11b5ea5011b5ea50ULL

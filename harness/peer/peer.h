@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "op.h"
+#include "language/op.h"
 
 enum { SEAM_BLOCK_WORDS = SEAM_WORDS + 1, SEAM_BLOCK_BYTES = SEAM_BLOCK_WORDS * 8 };
 enum { SEAM_BORROW_OFFSET = 16 }; /* where a borrowed pointer points into its block */

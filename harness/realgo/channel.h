@@ -7,8 +7,8 @@
 #ifndef SEAM_CHANNEL_H
 #define SEAM_CHANNEL_H
 
-#include "program.h"
-#include "trace.h"
+#include "language/program.h"
+#include "rules/trace.h"
 
 enum { SEAM_ANSWER_FD = 3, SEAM_CHANNEL_FD = 4 };
 enum { SEAM_CHANNEL_VERSION = sizeof(struct seam_program) + SEAM_OPS * 131 + SEAM_RULES };

@@ -15,10 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "embed.h"
-#include "gorun.h"
-#include "hash.h"
-#include "process.h"
+#include "base/embed.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "base/process.h"
+#include "realgo/gobuild.h"
 
 enum { OLDEST_MINOR = 19, PATH_SIZE = 2048, CACHE_DAYS = 30 };
 
@@ -256,8 +258,8 @@ static void remove_old(const char *cache) {
     free(executors);
 }
 
-struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_flavor flavor,
-                             void (*progress)(const char *what), char error[SEAM_GO_ERROR]) {
+char *seam_go_ensure_executor(const struct seam_go_release *release, enum seam_flavor flavor,
+                              void (*progress)(const char *what), char error[SEAM_GO_ERROR]) {
     char *cache = seam_cache_directory();
     char *path = seam_format("%s/executor-%016llx-%s-%s", cache, (unsigned long long)hash_sources(),
                              release->version, seam_flavor_name(flavor));
@@ -271,10 +273,11 @@ struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_fl
         remove_old(cache);
         ok = seam_go_build(release, &(struct seam_go_product){.flavor = flavor}, path, error);
     }
-    if (ok)
-        utimensat(AT_FDCWD, path, NULL, 0); /* it is in use */
-    struct seam_go *go = ok ? seam_go_open_executor(path, release->minor, flavor, error) : NULL;
-    free(path);
     free(cache);
-    return go;
+    if (ok) {
+        utimensat(AT_FDCWD, path, NULL, 0); /* it is in use */
+        return path;
+    }
+    free(path);
+    return NULL;
 }

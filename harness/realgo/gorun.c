@@ -3,7 +3,7 @@
  * Not here: building executors (gobuild.c); what an outcome means (outcome.c). A dead process is
  * replaced by one that was started before; `start` is the only place that waits for one. */
 #define _GNU_SOURCE
-#include "gorun.h"
+#include "realgo/gorun.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "channel.h"
-#include "check.h"
+#include "base/check.h"
+#include "judge/symptom.h"
+#include "realgo/channel.h"
 
 enum { START_TIMEOUT_MS = 20000, RUN_TIMEOUT_MS = 10000, PATH_SIZE = 512 };
 
@@ -260,6 +261,15 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
         seam_go_close(go);
         return NULL;
     }
+    return go;
+}
+
+struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_flavor flavor,
+                             void (*progress)(const char *what), char error[SEAM_GO_ERROR]) {
+    char *path = seam_go_ensure_executor(release, flavor, progress, error);
+    struct seam_go *go =
+        path != NULL ? seam_go_open_executor(path, release->minor, flavor, error) : NULL;
+    free(path);
     return go;
 }
 

@@ -2,7 +2,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "channel.h"
+#include "realgo/channel.h"
 
 int main(void) {
     struct seam_channel *channel =

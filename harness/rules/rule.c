@@ -1,4 +1,4 @@
-#include "rule.h"
+#include "rules/rule.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ const struct seam_rule_row seam_rule_rows[SEAM_RULES] = {
      SEAM_SEEN_##seen,                                                                             \
      SEAM_FATE_##fate,                                                                             \
      SEAM_SYMPTOM_##symptom},
-#include "rules.def"
+#include "rules/rules.def"
 #undef RULE
 };
 

@@ -7,7 +7,7 @@
 
 enum seam_rule {
 #define RULE(name, ...) SEAM_RULE_##name,
-#include "rules.def"
+#include "rules/rules.def"
 #undef RULE
     SEAM_RULES /* also: no rule */
 };

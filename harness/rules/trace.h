@@ -6,8 +6,8 @@
 #ifndef SEAM_TRACE_H
 #define SEAM_TRACE_H
 
-#include "limits.h"
-#include "rule.h"
+#include "language/limits.h"
+#include "rules/rule.h"
 
 enum seam_event_kind {
     SEAM_EVENT_broken,    /* what: the rule; value: the object (an <any>) */

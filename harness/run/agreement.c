@@ -1,12 +1,12 @@
-#include "agreement.h"
+#include "run/agreement.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "base/check.h"
+#include "judge/report.h"
 #include "model/model.h"
-#include "oracle.h"
-#include "report.h"
+#include "oracle/oracle.h"
 
 /* The memory under test is C blocks, not stack frames, and their stories are told by step: so
  * neither fake stacks nor deep allocation stacks are needed. ASAN_OPTIONS overrides this. */

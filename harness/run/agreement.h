@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mutate.h"
+#include "generate/mutate.h"
 
 /* Decode, run both, compare; on a disagreement print the full report and abort. */
 void seam_require_agreement(const uint8_t *data, size_t size);

@@ -1,16 +1,16 @@
 #define _GNU_SOURCE
-#include "case.h"
+#include "run/case.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash.h"
-#include "input.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "base/options.h"
+#include "language/text.h"
 #include "model/model.h"
-#include "options.h"
-#include "oracle.h"
-#include "process.h"
-#include "text.h"
+#include "oracle/oracle.h"
 
 void seam_case_run(struct seam_case *it) {
     seam_oracle_run(&it->program, &it->expected);
@@ -78,7 +78,7 @@ bool seam_case_write(const struct seam_case *it, const struct seam_go_case *go,
     seam_text_print(&it->program, text);
     fputs(text, memory);
     fclose(memory);
-    bool ok = seam_output_write(path, bytes, size);
+    bool ok = seam_file_write(path, bytes, size);
     if (ok)
         fprintf(stderr, "\n%s: seam replay %s\n", verdict, path);
     free(path);

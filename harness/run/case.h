@@ -2,8 +2,8 @@
 #ifndef SEAM_CASE_H
 #define SEAM_CASE_H
 
-#include "gorun.h"
-#include "report.h"
+#include "judge/report.h"
+#include "realgo/gorun.h"
 
 /* Fill the traces and the judgement from `it->program`. */
 void seam_case_run(struct seam_case *it);

@@ -16,9 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "expect.h"
-#include "op.h"
-#include "rule.h"
+#include "base/expect.h"
+#include "language/op.h"
+#include "rules/rule.h"
 
 static char program[4096], hanging[4096], directory[4096];
 
@@ -107,7 +107,7 @@ static void help_tells_of_every_verb(void) {
         const char *name, *doc;
     } verbs[] = {
 #define VERB(name, arguments, doc, options) {#name, doc},
-#include "verbs.def"
+#include "verbs/verbs.def"
 #undef VERB
     };
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {

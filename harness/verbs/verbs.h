@@ -4,7 +4,7 @@
 #define SEAM_VERBS_H
 
 #define VERB(name, arguments, doc, options) int seam_verb_##name(int argc, char **argv);
-#include "verbs.def"
+#include "verbs/verbs.def"
 #undef VERB
 
 #endif

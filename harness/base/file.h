@@ -1,0 +1,22 @@
+/* Files and directories, whole or not at all. */
+#ifndef SEAM_FILE_H
+#define SEAM_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Read a whole file into `*text` (owned by the caller, terminated); of one with more than `max`
+ * bytes the beginning, more than `max` bytes. False with errno if it cannot be read; nothing is
+ * printed. */
+bool seam_file_read(const char *path, size_t max, char **text, size_t *size);
+
+/* Write a file under its name only when it is complete. False after an error was printed. */
+bool seam_file_write(const char *path, const void *bytes, size_t size);
+
+/* Make every directory of a path up to its last slash; false with errno. */
+bool seam_make_directories(const char *path);
+
+/* Remove a directory and all in it; false if something stays. */
+bool seam_remove_tree(const char *directory);
+
+#endif

@@ -1,0 +1,11 @@
+/* Text made by a pattern, in memory of its own. */
+#ifndef SEAM_FORMAT_H
+#define SEAM_FORMAT_H
+
+/* Format into memory that the caller frees; aborts without memory. */
+__attribute__((format(printf, 1, 2))) char *seam_format(const char *pattern, ...);
+
+/* The part of a path after its last slash; borrowed. */
+const char *seam_base_name(const char *path);
+
+#endif

@@ -1,0 +1,43 @@
+/* What one flavor of real Go did with a scenario, and what the model says it should have done.
+ *
+ * The model's trace holds
+ * the findings of all checkers; the first one that this flavor's checkers see is where real Go must
+ * stop. Before a step that no checker of the flavor sees, but after which nothing is well defined,
+ * the run is cut off: seam never lets a process corrupt itself unseen. */
+#ifndef SEAM_PREDICT_H
+#define SEAM_PREDICT_H
+
+#include <stddef.h>
+
+#include "judge/judge.h"
+#include "rules/flavor.h"
+
+enum seam_how {
+    SEAM_HOW_finished, /* all steps up to the limit were done */
+    SEAM_HOW_stopped,  /* Go panicked or threw, a sanitizer or a signal ended the process */
+    SEAM_HOW_hung,     /* no answer in time; the process was killed */
+};
+
+struct seam_outcome {
+    enum seam_how how;
+    int step;                  /* the step that did not end, if not finished */
+    enum seam_symptom symptom; /* what the message means, if stopped; none: not recognised */
+    char message[200];         /* the line that says so, without addresses */
+    struct seam_trace trace;   /* values, queued and ran; never broken or collected */
+};
+
+struct seam_prediction {
+    int limit;                        /* run the steps below this one only */
+    const struct seam_event *stopped; /* the finding that stops it; NULL: it finishes */
+};
+
+/* What the model's trace means for a flavor. The result borrows from `model`. */
+struct seam_prediction seam_predict(const struct seam_program *program,
+                                    const struct seam_trace *model, enum seam_flavor flavor);
+
+/* Compare a prediction with what happened. The judgement borrows from both. */
+struct seam_judgement seam_judge_go(const struct seam_trace *model,
+                                    const struct seam_prediction *prediction,
+                                    const struct seam_outcome *outcome);
+
+#endif

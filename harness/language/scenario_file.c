@@ -1,0 +1,57 @@
+#include "language/scenario_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/options.h"
+#include "language/text.h"
+
+/* No scenario comes near this; a larger file is a mistake. */
+enum { INPUT_MAX = 1 << 20 };
+
+static bool decode(const char *path, const char *text, size_t size, struct seam_program *program) {
+    const char *dot = strrchr(path, '.');
+    bool is_text = dot != NULL && strcmp(dot, ".seam") == 0;
+    if (!is_text && !seam_text_looks_like((const uint8_t *)text, size)) {
+        seam_program_decode(program, (const uint8_t *)text, size, 0);
+        return true;
+    }
+    struct seam_text_error error;
+    if (seam_text_parse(program, text, size, &error))
+        return true;
+    seam_fail("%s:%d:%d: %s", path, error.line, error.column, error.message);
+    return false;
+}
+
+bool seam_scenario_read(const char *path, struct seam_program *program) {
+    char *text;
+    size_t size;
+    if (!seam_file_read(path, INPUT_MAX, &text, &size)) {
+        seam_fail("%s: %s; name a scenario file, text or bytes", path, strerror(errno));
+        return false;
+    }
+    bool ok = size <= INPUT_MAX;
+    if (ok)
+        ok = decode(path, text, size, program);
+    else
+        seam_fail("%s: is larger than 1 MiB; a scenario has at most %d bytes", path,
+                  SEAM_BYTES_MAX);
+    free(text);
+    return ok;
+}
+
+bool seam_option_release(const char *name, const char *value, int *minor) {
+    char rest;
+    *minor = 0;
+    if (value == NULL)
+        return true;
+    if (sscanf(value, "go1.%2d%c", minor, &rest) == 1 && *minor >= SEAM_RELEASE_OLDEST &&
+        *minor <= SEAM_RELEASE_NEWEST)
+        return true;
+    seam_fail("%s is go1.%d to go1.%d, not '%s'", name, SEAM_RELEASE_OLDEST, SEAM_RELEASE_NEWEST,
+              value);
+    return false;
+}

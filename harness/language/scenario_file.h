@@ -1,0 +1,16 @@
+/* Scenario files, whatever is in them, and the releases of Go that they speak of. */
+#ifndef SEAM_SCENARIO_FILE_H
+#define SEAM_SCENARIO_FILE_H
+
+#include "language/program.h"
+
+/* Read a scenario, text or bytes: a name ending in .seam is text, otherwise the content decides. An
+ * empty file is the empty program. False after one line "seam: FILE:LINE:COLUMN: ..." was printed.
+ */
+bool seam_scenario_read(const char *path, struct seam_program *program);
+
+/* The minor release of "go1.N", 0 if value is NULL. False after an error was printed, also for one
+ * that scenarios know nothing of. */
+bool seam_option_release(const char *name, const char *value, int *minor);
+
+#endif

@@ -1,0 +1,255 @@
+/* The two tables of a matrix as one page for a browser: nothing is loaded, light and dark, and
+ * without scripts only the choice of releases is missing.
+ *
+ * What a cell says comes from matrix.h. Always true: one cell of class "m" for each rule, and the
+ * row of no rule, in each cell of the matrix. The looks are in `style`, below. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "matrix/matrix.h"
+#include "rules/flavor.h"
+
+static const char style[] =
+    ":root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--soft:#5a636e;--line:#d5dae0;"
+    "--head:#f3f5f7;--caught:#cdeccf;--caught-ink:#0b4a14;--silent:#fbdcd6;--silent-ink:#7c1d0d;"
+    "--cut:#f7e6bf;--cut-ink:#5f4300;--odd:#dcd6f7;--odd-ink:#35228a;--none:transparent}\n"
+    "@media(prefers-color-scheme:dark){:root{--page:#14171b;--ink:#e3e6ea;--soft:#9aa4af;"
+    "--line:#343b44;--head:#1e2329;--caught:#16401d;--caught-ink:#a9e5b0;--silent:#4d1e17;"
+    "--silent-ink:#ffc0b3;--cut:#443511;--cut-ink:#f3d78f;--odd:#30276a;--odd-ink:#cfc6ff}}\n"
+    "*{box-sizing:border-box}\n"
+    "body{margin:0 auto;max-width:100rem;padding:1.2rem;background:var(--page);color:var(--ink);"
+    "font:15px/1.45 system-ui,\"DejaVu Sans\",sans-serif}\n"
+    "h1{font-size:1.5rem;margin:0 0 .3rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}\n"
+    "p{margin:.3rem 0;max-width:62rem}.soft{color:var(--soft)}\n"
+    ".scroll{overflow:auto;width:fit-content;max-width:100%;max-height:88vh;border:1px solid "
+    "var(--line);border-radius:6px}\n"
+    ".scroll:focus-visible{outline:2px solid var(--odd-ink)}\n"
+    "table{border-collapse:separate;border-spacing:0;font-size:.87rem}\n"
+    "th,td{padding:.26rem .5rem;border-bottom:1px solid var(--line);text-align:left}\n"
+    "thead th{position:sticky;top:0;z-index:2;height:2rem;background:var(--head);"
+    "white-space:nowrap}\n"
+    "thead tr+tr th{top:2rem;font-weight:normal;color:var(--soft)}\n"
+    "tbody th{position:sticky;left:0;z-index:1;background:var(--page);font-weight:normal;"
+    "vertical-align:top;min-width:17rem;max-width:22rem}\n"
+    "thead th.corner{left:0;z-index:3}\n"
+    "tbody tr:hover th,tbody tr:hover td.by{background:var(--head)}\n"
+    ".first{border-left:2px solid var(--line)}thead .first{text-align:center}\n"
+    "td.by{color:var(--soft);white-space:nowrap;vertical-align:top}\n"
+    "td.m{text-align:center;vertical-align:top;min-width:3.2rem;cursor:default}\n"
+    ".caught{background:var(--caught);color:var(--caught-ink)}"
+    ".silent{background:var(--silent);color:var(--silent-ink)}"
+    ".cut{background:var(--cut);color:var(--cut-ink)}"
+    ".refused,.mixed,.alarm{background:var(--odd);color:var(--odd-ink)}"
+    ".right{background:none;color:var(--soft)}.not-reached,.absent{color:var(--soft)}\n"
+    ".broken{outline:2px solid var(--silent-ink);outline-offset:-3px}\n"
+    ".word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n"
+    "summary{cursor:pointer}details p{margin:.35rem 0 .35rem .9rem;max-width:20rem}\n"
+    "ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.35rem 1.3rem;padding:0;"
+    "margin:.7rem 0}ul.legend li{padding-left:2.1rem;text-indent:-2.1rem}ul.legend span{"
+    "text-indent:0;display:inline-block;min-width:1.7rem;text-align:center;"
+    "border-radius:3px;margin-right:.35rem}\n"
+    "fieldset{border:0;padding:0;margin:.6rem 0;display:flex;flex-wrap:wrap;gap:.3rem 1rem}"
+    "legend{float:left;margin-right:.8rem;color:var(--soft)}[hidden]{display:none!important}\n"
+    "td.n{text-align:right;font-variant-numeric:tabular-nums}\n"
+    "@media(max-width:40rem){body{padding:.7rem;font-size:14px}tbody th{min-width:9.5rem;"
+    "max-width:11rem}.by{display:none}table{font-size:.8rem}th,td{padding:.22rem "
+    ".35rem}td.m{min-width:2.4rem}}\n";
+
+/* The only script: a box for each release hides or shows its columns. */
+static const char script[] =
+    "const boxes=document.querySelector('fieldset');boxes.hidden=false;\n"
+    "boxes.addEventListener('change',e=>{for(const cell of document.querySelectorAll("
+    "'[data-release=\"'+e.target.value+'\"]'))cell.hidden=!e.target.checked});\n";
+
+static const char *const symbols[SEAM_MARKS] = {
+    [SEAM_MARK_caught] = "●",  [SEAM_MARK_silent] = "○", [SEAM_MARK_cut] = "◌",
+    [SEAM_MARK_mixed] = "◐",   [SEAM_MARK_alarm] = "▲",  [SEAM_MARK_refused] = "△",
+    [SEAM_MARK_unknown] = "?", [SEAM_MARK_absent] = "–",
+};
+
+static void put(FILE *out, const char *text) {
+    for (; *text != '\0'; text++) {
+        const char *entity = *text == '&'   ? "&amp;"
+                             : *text == '<' ? "&lt;"
+                             : *text == '>' ? "&gt;"
+                             : *text == '"' ? "&quot;"
+                                            : NULL;
+        if (entity != NULL)
+            fputs(entity, out);
+        else
+            fputc(*text, out);
+    }
+}
+
+/* --- above the table -------------------------------------------------------------------------- */
+
+static void put_summary(FILE *out, const struct seam_matrix *matrix) {
+    uint64_t scenarios = 0, disagreed = 0, cells = 0;
+    for (int i = 0; i < matrix->n; i++) {
+        scenarios += matrix->cells[i].tally.scenarios;
+        disagreed += seam_tally_disagreements(&matrix->cells[i].tally);
+        for (int rule = 0; rule <= SEAM_RULES; rule++)
+            cells += !seam_matrix_kept(matrix, &matrix->cells[i], rule);
+    }
+    fprintf(out,
+            "<h1>Every rule, every release</h1>\n<p>What real Go said when a scenario broke a rule "
+            "of cgo: measured on %" PRIu64 " runs, %" PRIu64 " random scenarios (seed %" PRIu64
+            ") and %d of the corpus in each cell.</p>\n<p class=\"soft\">Runs that disagree with "
+            "the model: %" PRIu64
+            ". Cells that are not as <code>rules.def</code> promises: %" PRIu64 ".</p>\n",
+            scenarios, matrix->runs, matrix->seed, matrix->corpus, disagreed, cells);
+}
+
+static void put_legend(FILE *out) {
+    fputs("<ul class=\"legend\">\n", out);
+    for (int mark = 0; mark < SEAM_MARKS; mark++) {
+        fprintf(out, "<li><span class=\"%s\">%s</span>", seam_mark_name((enum seam_mark)mark),
+                symbols[mark]);
+        put(out, seam_mark_words((enum seam_mark)mark));
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n", out);
+}
+
+static void put_boxes(FILE *out, const struct seam_matrix *matrix) {
+    fputs("<fieldset hidden><legend>Releases</legend>\n", out);
+    for (int i = 0; i < matrix->n; i += seam_matrix_release(matrix, i))
+        fprintf(out, "<label><input type=\"checkbox\" value=\"%s\" checked> %s</label>\n",
+                matrix->cells[i].release, matrix->cells[i].release);
+    fputs("</fieldset>\n", out);
+}
+
+/* --- the blind spots -------------------------------------------------------------------------- */
+
+static void put_checkers(FILE *out, int seen) {
+    const char *comma = "";
+    if (seen == SEAM_SEEN_NONE)
+        fputs(seam_checker_name(SEAM_SEEN_NONE), out);
+    for (int bit = 0; bit < SEAM_CHECKERS; bit++)
+        if (seen >> bit & 1) {
+            fprintf(out, "%s%s", comma, seam_checker_name((enum seam_checker)(1 << bit)));
+            comma = ", ";
+        }
+}
+
+static void put_heads(FILE *out, const struct seam_matrix *matrix) {
+    fputs("<thead>\n<tr><th class=\"corner\">Rule</th><th class=\"by\">Promised by</th>", out);
+    for (int i = 0, n; i < matrix->n; i += n) {
+        n = seam_matrix_release(matrix, i);
+        fprintf(out, "<th class=\"first\" colspan=\"%d\" data-release=\"%s\">%s</th>", n,
+                matrix->cells[i].release, matrix->cells[i].release);
+    }
+    fputs(
+        "</tr>\n<tr><th class=\"corner\">its words and the fix: open it</th><th class=\"by\"></th>",
+        out);
+    for (int i = 0, n; i < matrix->n; i += n) {
+        n = seam_matrix_release(matrix, i);
+        for (int k = i; k < i + n; k++) {
+            const struct seam_matrix_cell *cell = &matrix->cells[k];
+            fprintf(out, "<th%s data-release=\"%s\" title=\"", k == i ? " class=\"first\"" : "",
+                    cell->release);
+            put_checkers(out, seam_flavor_checkers(cell->flavor));
+            fprintf(out, "\">%s</th>", seam_flavor_name(cell->flavor));
+        }
+    }
+    fputs("</tr>\n</thead>\n", out);
+}
+
+static void put_cell(FILE *out, const struct seam_matrix *matrix,
+                     const struct seam_matrix_cell *cell, int rule, bool first) {
+    enum seam_mark mark = seam_matrix_mark(matrix, cell, rule);
+    bool kept = seam_matrix_kept(matrix, cell, rule);
+    bool right = rule == SEAM_RULES && mark == SEAM_MARK_silent;
+    fprintf(out, "<td class=\"m %s%s%s%s\" data-release=\"%s\" title=\"%s %s: %s",
+            seam_mark_name(mark), right ? " right" : "", first ? " first" : "",
+            kept ? "" : " broken", cell->release, cell->release, seam_flavor_name(cell->flavor),
+            seam_matrix_promised(cell, rule) ? "promised" : "not promised");
+    for (int s = 0; s < SEAM_SIGHTS; s++)
+        if (cell->tally.sights[rule][s] > 0)
+            fprintf(out, "; %s %" PRIu64, seam_sight_name((enum seam_sight)s),
+                    cell->tally.sights[rule][s]);
+    fprintf(out, "\">%s<span class=\"word\">%s</span></td>", symbols[mark], seam_mark_name(mark));
+}
+
+static void put_rule(FILE *out, int rule) {
+    char name[48];
+    if (rule == SEAM_RULES) {
+        fputs("<tr><th scope=\"row\">(no rule is broken)</th><td class=\"by\"></td>", out);
+        return;
+    }
+    const struct seam_rule_row *row = &seam_rule_rows[rule];
+    fprintf(out, "<tr id=\"%s\"><th scope=\"row\"><details><summary>%s</summary><p>",
+            seam_rule_name((enum seam_rule)rule, name), name);
+    put(out, row->words);
+    fputs("</p><p><b>Fix</b> ", out);
+    put(out, row->fix);
+    fputs("</p><p class=\"soft\">", out);
+    put(out, row->source);
+    fputs("</p><p class=\"soft\">Promised by ", out);
+    put_checkers(out, row->seen);
+    fputs("</p></details></th><td class=\"by\">", out);
+    put_checkers(out, row->seen);
+    fputs("</td>", out);
+}
+
+static void put_blindspots(FILE *out, const struct seam_matrix *matrix) {
+    fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Blind spots\">\n"
+          "<table id=\"blindspots\">\n",
+          out);
+    put_heads(out, matrix);
+    fputs("<tbody>\n", out);
+    for (int rule = 0; rule <= SEAM_RULES; rule++) {
+        put_rule(out, rule);
+        for (int i = 0, n; i < matrix->n; i += n) {
+            n = seam_matrix_release(matrix, i);
+            for (int k = i; k < i + n; k++)
+                put_cell(out, matrix, &matrix->cells[k], rule, k == i);
+        }
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+/* --- conformance ------------------------------------------------------------------------------ */
+
+static void put_conformance(FILE *out, const struct seam_matrix *matrix) {
+    fputs("<h2>Conformance</h2>\n<p>Agreed: real Go did what the model predicts, step by step. "
+          "Stopped: as predicted. Cut: before behaviour that is not defined. Skipped: the release "
+          "lacks an operation.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+          "aria-label=\"Conformance\">\n<table id=\"conformance\">\n<thead><tr><th "
+          "class=\"corner\">Release</th><th>Flavor</th><th>Scenarios</th><th>Agreed</th>"
+          "<th>Disagreed</th><th>Stopped</th><th>Cut</th><th>Skipped</th></tr></thead>\n<tbody>\n",
+          out);
+    for (int i = 0; i < matrix->n; i++) {
+        const struct seam_matrix_cell *cell = &matrix->cells[i];
+        const struct seam_tally *t = &cell->tally;
+        const uint64_t numbers[] = {t->scenarios,
+                                    t->verdicts[SEAM_VERDICT_agreed],
+                                    seam_tally_disagreements(t),
+                                    t->stopped,
+                                    t->cut,
+                                    t->skipped};
+        fprintf(out, "<tr data-release=\"%s\"><th scope=\"row\">%s</th><td>%s</td>", cell->release,
+                cell->release, seam_flavor_name(cell->flavor));
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+            fprintf(out, "<td class=\"n\">%" PRIu64 "</td>", numbers[k]);
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+void seam_matrix_html(FILE *out, const struct seam_matrix *matrix) {
+    fprintf(out,
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
+            "name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>seam: every "
+            "rule, every release</title>\n<style>\n%s</style>\n</head>\n<body>\n",
+            style);
+    put_summary(out, matrix);
+    put_legend(out);
+    put_boxes(out, matrix);
+    put_blindspots(out, matrix);
+    put_conformance(out, matrix);
+    fprintf(out, "<script>\n%s</script>\n</body>\n</html>\n", script);
+}

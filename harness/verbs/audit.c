@@ -1,0 +1,470 @@
+/* seam audit: run a package's own tests with the collector and the finalizers forced at crossings
+ * into C.
+ *
+ * The tests are shared out to worker processes, one test at a time; what they find lies in shared
+ * memory and is printed in the order of packages and tests, so the report does not depend on the
+ * workers. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "audit/export.h"
+#include "audit/hunt.h"
+#include "audit/sites.h"
+#include "audit/suppress.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/options.h"
+#include "realgo/gobuild.h"
+#include "verbs/verbs.h"
+
+enum { JOBS_MAX = SEAM_PLAN_JOBS_MAX, TESTS_MAX = 4096, LIST_SECONDS = 120, PROGRESS_WIDTH = 79 };
+
+/* One test of one package, and what became of it; in memory shared with the workers. */
+struct test {
+    char name[128];
+    int package;
+    struct seam_hunt_result result;
+};
+
+struct shared {
+    int n, next;
+    struct test tests[TESTS_MAX];
+};
+
+struct audit {
+    const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list, *run, *flavor,
+        *suppress, *sarif, *junit, *replays_text;
+    long long jobs;
+    struct seam_hunt_options options;
+    struct seam_audit_plan plan;
+    struct seam_audit_package *packages;
+    int n_packages;
+    struct shared *shared;
+    struct seam_suppressions suppressions;
+};
+
+static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL; }
+
+static void say(const char *what, const char *about) {
+    fprintf(stderr, "seam: %s %s\n", what, about);
+}
+
+/* Ctrl-C: nothing is left behind. First nothing may run that still writes files; then they are
+ * removed. Of a kill -9 the workers and their tests die as well (prctl), and what it leaves, the
+ * next audit removes. */
+static const char *work_directory;
+static volatile pid_t workers[JOBS_MAX];
+
+static void on_signal(int number) {
+    seam_plan_stop();
+    for (int i = 0; i < JOBS_MAX; i++)
+        if (workers[i] > 0)
+            kill(workers[i], SIGTERM);
+    for (int i = 0; i < JOBS_MAX; i++)
+        if (workers[i] > 0)
+            waitpid(workers[i], NULL, 0);
+    if (work_directory != NULL)
+        seam_remove_tree(work_directory);
+    _exit(128 + number);
+}
+
+/* --- options ---------------------------------------------------------------------------------- */
+
+/* Words behind `--` are for the tests, or the program. */
+static int cut_arguments(struct audit *audit, int argc, char **argv) {
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--") == 0) {
+            audit->options.arguments = argv + i + 1;
+            return i;
+        }
+    return argc;
+}
+
+static bool parse(struct audit *audit, int argc, char **argv, int *n) {
+    long long timeout, replays, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const struct seam_option options[] = {{"--go=", &audit->go},
+                                          {"--tags=", &audit->tags},
+                                          {"--schedule=", &audit->schedule},
+                                          {"--test=", &audit->only},
+                                          {"--at=", &audit->at},
+                                          {"--jobs=", &audit->jobs_text},
+                                          {"--timeout=", &audit->timeout},
+                                          {"--replays=", &audit->replays_text},
+                                          {"--json", &audit->json},
+                                          {"--list", &audit->list},
+                                          {"--run", &audit->run},
+                                          {"--flavor=", &audit->flavor},
+                                          {"--suppress=", &audit->suppress},
+                                          {"--sarif=", &audit->sarif},
+                                          {"--junit=", &audit->junit},
+                                          {NULL, NULL}};
+    *n = seam_options(cut_arguments(audit, argc, argv), argv, options);
+    if (*n == 0)
+        seam_fail("audit needs a package, as in: seam audit ./...");
+    if (*n <= 0 || !seam_option_number("--timeout", audit->timeout, 600, &timeout) ||
+        !seam_option_number("--replays", audit->replays_text, 10, &replays) ||
+        !seam_option_number("--jobs", audit->jobs_text, cores, &audit->jobs))
+        return false;
+    audit->jobs = audit->jobs < 1 ? 1 : audit->jobs > JOBS_MAX ? JOBS_MAX : audit->jobs;
+    audit->options.seconds_max = (double)timeout;
+    audit->options.replays = (int)replays;
+    audit->options.is_program = audit->run != NULL;
+    audit->plan.tags = audit->tags;
+    audit->plan.flavor = audit->flavor != NULL ? seam_flavor_find(audit->flavor) : SEAM_FLAVOR_asan;
+    if (audit->plan.flavor == SEAM_FLAVORS) {
+        seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", audit->flavor);
+        return false;
+    }
+    const char *text = audit->schedule != NULL ? audit->schedule : "sites";
+    return audit->at != NULL ? seam_schedule_read_points(audit->at, &audit->options.schedule)
+                             : seam_schedule_read(text, &audit->options.schedule);
+}
+
+/* --- the tests -------------------------------------------------------------------------------- */
+
+static bool is_test(const char *name) {
+    return strncmp(name, "Test", 4) == 0 || strncmp(name, "Example", 7) == 0 ||
+           strncmp(name, "Fuzz", 4) == 0;
+}
+
+/* The test program knows its tests. */
+static bool list_tests(struct audit *audit, int package) {
+    char *output = seam_format("%s/tests", audit->plan.work), *text = NULL, *saved = NULL;
+    size_t size;
+    struct seam_audit_run run = {.program = audit->packages[package].program,
+                                 .directory = audit->packages[package].directory,
+                                 .output = output,
+                                 .seconds_max = LIST_SECONDS};
+    seam_audit_run(&run);
+    bool ok = run.end == SEAM_END_passed && seam_file_read(output, 1 << 22, &text, &size);
+    for (char *name = ok ? strtok_r(text, "\n", &saved) : NULL; name != NULL;
+         name = strtok_r(NULL, "\n", &saved)) {
+        struct test *test = &audit->shared->tests[audit->shared->n];
+        if (!is_test(name) || strlen(name) >= sizeof test->name ||
+            (audit->only != NULL && strcmp(audit->only, name) != 0) ||
+            audit->shared->n == TESTS_MAX)
+            continue;
+        strcpy(test->name, name);
+        test->package = package;
+        audit->shared->n++;
+    }
+    if (!ok)
+        seam_fail("%s: its test program cannot list its tests", audit->packages[package].path);
+    free(text);
+    free(output);
+    return ok;
+}
+
+/* With --run, the program is the only test; it runs where seam was started. */
+static void add_program(struct audit *audit, int package) {
+    struct test *test = &audit->shared->tests[audit->shared->n++];
+    strcpy(test->name, "main");
+    test->package = package;
+    free(audit->packages[package].directory);
+    audit->packages[package].directory = seam_format(".");
+}
+
+/* Has the package something to audit? If not, say why. */
+static bool is_wanted(const struct audit *audit, const struct seam_audit_package *package) {
+    bool has = audit->run != NULL ? package->is_main : package->has_tests;
+    if (package->has_cgo && has)
+        return true;
+    say(package->path, !package->has_cgo    ? "has no cgo, left out"
+                       : audit->run != NULL ? "is no program, left out"
+                                            : "has no tests, left out");
+    return false;
+}
+
+static void say_building(const char *path) { say("building", path); }
+
+static bool build(struct audit *audit, char error[SEAM_GO_ERROR]) {
+    struct seam_audit_package **wanted = calloc((size_t)audit->n_packages + 1, sizeof *wanted);
+    bool is_test = audit->run == NULL, ok = wanted != NULL;
+    int n = 0;
+    for (int i = 0; ok && i < audit->n_packages; i++)
+        if (is_wanted(audit, &audit->packages[i]))
+            wanted[n++] = &audit->packages[i];
+    ok = ok &&
+         seam_plan_build(&audit->plan, wanted, n, is_test, (int)audit->jobs, say_building, error);
+    if (!ok)
+        seam_fail("%s", error);
+    for (int i = 0; ok && i < n; i++) {
+        int package = (int)(wanted[i] - audit->packages);
+        if (is_test)
+            ok = list_tests(audit, package);
+        else
+            add_program(audit, package);
+    }
+    free(wanted);
+    return ok;
+}
+
+/* Find and build every package that has something to audit; false if one does not build. */
+static bool prepare(struct audit *audit, char **patterns, int n) {
+    char error[SEAM_GO_ERROR];
+    bool ok = seam_plan_open(&audit->plan, audit->go, error);
+    work_directory = audit->plan.work;
+    if (ok)
+        audit->n_packages = seam_plan_packages(&audit->plan, patterns, n, &audit->packages, error);
+    if (!ok || audit->n_packages < 0) {
+        seam_fail("%s", error);
+        return false;
+    }
+    return build(audit, error);
+}
+
+/* --- workers ---------------------------------------------------------------------------------- */
+
+static void work(struct audit *audit) {
+    for (;;) {
+        int i = __atomic_fetch_add(&audit->shared->next, 1, __ATOMIC_RELAXED);
+        if (i >= audit->shared->n)
+            return;
+        struct test *test = &audit->shared->tests[i];
+        seam_hunt(&audit->plan, &audit->packages[test->package], test->name, &audit->options, i,
+                  &test->result);
+    }
+}
+
+/* How far it is, and what is at work: on one line, of which a terminal keeps the last. */
+static void show_progress(const struct shared *shared, const char *end) {
+    bool on_terminal = isatty(STDERR_FILENO);
+    int done = 0, found = 0, n;
+    char running[PROGRESS_WIDTH] = "";
+    for (int i = 0; i < shared->n; i++) {
+        const struct test *test = &shared->tests[i];
+        done += test->result.state > SEAM_HUNT_running;
+        found += test->result.state == SEAM_HUNT_found;
+        n = (int)strlen(running);
+        if (test->result.state == SEAM_HUNT_running)
+            snprintf(running + n, sizeof running - (size_t)n, "%s %s", n > 0 ? "," : "; now",
+                     test->name);
+    }
+    char line[2 * PROGRESS_WIDTH + 64];
+    snprintf(line, sizeof line, "%d of %d tests, %d with findings%s", done, shared->n, found,
+             running);
+    fprintf(stderr, "%s%.*s%s%s", on_terminal ? "\r" : "", PROGRESS_WIDTH, line,
+            on_terminal ? "\033[K" : "", end);
+}
+
+static void run_workers(struct audit *audit) {
+    int left = 0;
+    for (int i = 0; i < audit->jobs && i < audit->shared->n; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            signal(SIGINT, SIG_IGN); /* of the terminal: the parent stops us */
+            signal(SIGTERM, seam_audit_stop);
+            signal(SIGHUP, SIG_IGN);
+            work(audit);
+            _exit(0);
+        }
+        workers[i] = pid > 0 ? pid : 0;
+        left += pid > 0;
+    }
+    for (int ticks = 1; left > 0; ticks++) {
+        for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0; left--)
+            for (int i = 0; i < JOBS_MAX; i++)
+                if (workers[i] == pid)
+                    workers[i] = 0;
+        usleep(20000);
+        if (ticks % (isatty(STDERR_FILENO) ? 25 : 500) == 0)
+            show_progress(audit->shared, isatty(STDERR_FILENO) ? "" : "\n");
+    }
+    show_progress(audit->shared, "\n");
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+/* The command that shows a finding again; owned by the caller. */
+static char *reproduce(const struct audit *audit, const struct test *test,
+                       const struct seam_finding *finding) {
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fprintf(out, "seam audit --go=%s", audit->plan.go.root);
+    if (audit->flavor != NULL)
+        fprintf(out, " --flavor=%s", audit->flavor);
+    fprintf(out, audit->run != NULL ? " --run" : " --test=%s", test->name);
+    if (audit->tags != NULL)
+        fprintf(out, " --tags=%s", audit->tags);
+    if (finding->is_shrunk && finding->n_proof > 0)
+        fputs(" --at=", out);
+    else if (!finding->is_shrunk)
+        fprintf(out, " --schedule=%s", audit->schedule != NULL ? audit->schedule : "sites");
+    for (int i = 0; finding->is_shrunk && i < finding->n_proof; i++) {
+        fputs(i > 0 ? "," : "", out);
+        seam_point_print(out, &finding->proof[i]);
+    }
+    fprintf(out, " %s", audit->packages[test->package].path);
+    char *const *words = audit->options.arguments;
+    for (int i = 0; words != NULL && words[i] != NULL; i++)
+        fprintf(out, "%s '%s'", i == 0 ? " --" : "", words[i]);
+    fclose(out);
+    return text;
+}
+
+/* Was the same finding told for an earlier test of the package? */
+static bool is_known(const struct audit *audit, int test, const char *id) {
+    const struct test *tests = audit->shared->tests;
+    for (int i = 0; i < test; i++)
+        for (int k = 0; k < tests[i].result.n; k++)
+            if (tests[i].package == tests[test].package &&
+                tests[i].result.state == SEAM_HUNT_found &&
+                strcmp(tests[i].result.findings[k].id, id) == 0)
+                return true;
+    return false;
+}
+
+/* What is to be told of a test, for people and for other programs. */
+static void choose(const struct audit *audit, int i, struct seam_export_test *out) {
+    const struct test *test = &audit->shared->tests[i];
+    *out = (struct seam_export_test){.package = audit->packages[test->package].path,
+                                     .name = test->name,
+                                     .result = &test->result};
+    for (int k = 0; k < test->result.n && test->result.state == SEAM_HUNT_found; k++) {
+        const struct seam_finding *finding = &test->result.findings[k];
+        if (is_known(audit, i, finding->id))
+            continue;
+        if (seam_is_suppressed(&audit->suppressions, finding->id)) {
+            fprintf(stderr, "seam: suppressed: %s in %s\n", finding->id, test->name);
+            continue;
+        }
+        out->findings[out->n] = finding;
+        out->commands[out->n++] = reproduce(audit, test, finding);
+    }
+}
+
+static void print_findings(const struct audit *audit, const struct seam_export_test *test) {
+    for (int k = 0; k < test->n; k++) {
+        if (audit->json != NULL)
+            seam_finding_json(stdout, test->findings[k], test->package, test->name,
+                              test->commands[k]);
+        else
+            seam_finding_text(stdout, test->findings[k], test->name, test->commands[k],
+                              wants_color());
+        putchar('\n');
+    }
+}
+
+/* Write one of the formats for other programs, if it is wanted. */
+static bool export(const char *path,
+                   void (*write)(FILE *out, const struct seam_export_test *tests, int n),
+                   const struct seam_export_test *tests, int n) {
+    char *text = NULL;
+    size_t size;
+    FILE *out = path != NULL ? open_memstream(&text, &size) : NULL;
+    if (out == NULL)
+        return path == NULL;
+    write(out, tests, n);
+    fclose(out);
+    bool ok = seam_file_write(path, text, size);
+    free(text);
+    return ok;
+}
+
+static void print_left_out(const struct audit *audit) {
+    for (int i = 0; i < audit->shared->n; i++) {
+        const struct test *test = &audit->shared->tests[i];
+        if (test->result.state == SEAM_HUNT_left_out)
+            printf("left out: %s %s\n", test->name, test->result.said);
+        if (test->result.state == SEAM_HUNT_lost)
+            printf("lost: %s: %s\n", test->name, test->result.said);
+    }
+}
+
+static void print_summary(const struct audit *audit, int findings) {
+    uint64_t crossings = 0, sites = 0, injections = 0;
+    double plain = 0, seconds = 0;
+    for (int i = 0; i < audit->shared->n; i++) {
+        const struct seam_hunt_result *result = &audit->shared->tests[i].result;
+        crossings += result->crossings;
+        sites += result->sites;
+        injections += result->injections;
+        plain += result->plain_seconds;
+        seconds += result->seconds;
+    }
+    printf("%d tests, %llu crossings at %llu sites, forced at %llu points: %d finding%s\n",
+           audit->shared->n, (unsigned long long)crossings, (unsigned long long)sites,
+           (unsigned long long)injections, findings, findings == 1 ? "" : "s");
+    fprintf(stderr, "seam: %.1f s under the schedule, %.1f s without, both built with -%s\n",
+            seconds, plain, seam_flavor_name(audit->plan.flavor));
+}
+
+static int print_list(const struct audit *audit) {
+    for (int i = 0; i < audit->shared->n; i++)
+        printf("%s %s\n", audit->packages[audit->shared->tests[i].package].path,
+               audit->shared->tests[i].name);
+    for (int i = 0; i < audit->n_packages; i++)
+        seam_sites_print(stdout, &audit->packages[i]);
+    return SEAM_OK;
+}
+
+static int report(const struct audit *audit) {
+    int n = audit->shared->n, findings = 0;
+    struct seam_export_test *tests = calloc((size_t)n, sizeof *tests);
+    if (tests == NULL)
+        return seam_fail("out of memory");
+    for (int i = 0; i < n; i++) {
+        choose(audit, i, &tests[i]);
+        print_findings(audit, &tests[i]);
+        findings += tests[i].n;
+    }
+    if (audit->json == NULL) {
+        print_left_out(audit);
+        print_summary(audit, findings);
+    }
+    bool ok = export(audit->sarif, seam_export_sarif, tests, n) &&
+              export(audit->junit, seam_export_junit, tests, n);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < tests[i].n; k++)
+            free(tests[i].commands[k]);
+    free(tests);
+    return !ok ? SEAM_USAGE : findings > 0 ? SEAM_FOUND : SEAM_OK;
+}
+
+/* Everything behind the options; argv[1..n] are packages. */
+static int run(struct audit *audit, char **argv, int n) {
+    int status = SEAM_USAGE;
+    audit->shared = mmap(NULL, sizeof *audit->shared, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (audit->shared == MAP_FAILED)
+        return seam_fail("cannot share memory: %s", strerror(errno));
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    signal(SIGHUP, on_signal);
+    if (prepare(audit, argv + 1, n)) {
+        if (audit->list != NULL) {
+            status = print_list(audit);
+        } else if (audit->shared->n == 0) {
+            seam_fail(audit->only != NULL ? "no test to audit is called %s"
+                                          : "there is no test to audit",
+                      audit->only);
+        } else {
+            run_workers(audit);
+            status = report(audit);
+        }
+    }
+    seam_plan_free_packages(audit->packages, audit->n_packages);
+    seam_plan_close(&audit->plan);
+    return status;
+}
+
+int seam_verb_audit(int argc, char **argv) {
+    struct audit audit = {0};
+    int n, status = SEAM_USAGE;
+    audit.options.suppressions = &audit.suppressions;
+    if (parse(&audit, argc, argv, &n) &&
+        seam_suppressions_read(audit.suppress, &audit.suppressions))
+        status = run(&audit, argv, n);
+    seam_schedule_free(&audit.options.schedule);
+    return status;
+}

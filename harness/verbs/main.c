@@ -1,0 +1,101 @@
+/* The program seam: find the verb, run it. See verbs.def. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit/plan.h"
+#include "base/format.h"
+#include "base/nearest.h"
+#include "base/options.h"
+#include "verbs/verbs.h"
+
+static const struct {
+    const char *name, *arguments, *doc, *options;
+    int (*run)(int argc, char **argv);
+} verbs[] = {
+#define VERB(name, arguments, doc, options) {#name, arguments, doc, options, seam_verb_##name},
+#include "verbs/verbs.def"
+#undef VERB
+};
+
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static const char *verb_name(int i) { return i < VERBS ? verbs[i].name : NULL; }
+
+static int help(void) {
+    printf("seam finds memory and lifetime bugs at the boundary between Go and C.\n\n");
+    for (int i = 0; i < VERBS; i++)
+        printf("  seam %-8s %-12s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].doc);
+    printf("\nseam VERB --help tells more. Exit status: 0 nothing found, 1 a finding,\n"
+           "2 bad usage or environment.\n");
+    return SEAM_OK;
+}
+
+static int verb_help(int i) {
+    printf("usage: seam %s %s%s\n\n%s.\n%s%s", verbs[i].name,
+           strchr(verbs[i].options, '-') == verbs[i].options + 2 ? "[OPTIONS] " : "",
+           verbs[i].arguments, verbs[i].doc, verbs[i].options[0] != '\0' ? "\n" : "",
+           verbs[i].options);
+    return SEAM_OK;
+}
+
+static bool asks_for_help(const char *word) {
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int run(int argc, char **argv) {
+    if (argc < 2)
+        return seam_fail("no verb given; see seam --help");
+    if (asks_for_help(argv[1]) || strcmp(argv[1], "help") == 0)
+        return help();
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("seam 0.1.0");
+        return SEAM_OK;
+    }
+    for (int i = 0; i < VERBS; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            bool asks = argc > 2 && asks_for_help(argv[2]);
+            return asks ? verb_help(i) : verbs[i].run(argc - 1, argv + 1);
+        }
+    return seam_fail("no verb '%.40s'; did you mean %s? See seam --help", argv[1],
+                     verbs[seam_nearest(argv[1], strlen(argv[1]), verb_name)].name);
+}
+
+/* `bazel run` starts a program somewhere else; the names of files are the caller's. */
+static bool go_to_caller(void) {
+    const char *here = getenv("BUILD_WORKING_DIRECTORY");
+    return here == NULL || chdir(here) == 0;
+}
+
+/* Go is given a link to seam as its C compiler (audit/plan.h): seam-cc ARGUMENTS is seam cc
+ * COMPILER ARGUMENTS. */
+static int run_as_compiler(int argc, char **argv) {
+    const char *compiler = getenv(SEAM_CC_COMPILER);
+    char **words = calloc((size_t)argc + 2, sizeof *words);
+    if (compiler == NULL || words == NULL)
+        return seam_fail("%s: only seam audit calls it by this name; see seam cc --help", argv[0]);
+    words[0] = (char[]){"cc"};
+    words[1] = strdup(compiler);
+    memcpy(words + 2, argv + 1, (size_t)(argc - 1) * sizeof *words);
+    return seam_verb_cc(argc + 1, words);
+}
+
+static bool is_called(const char *path, const char *name) {
+    return strcmp(seam_base_name(path), name) == 0;
+}
+
+/* A full disk is no success. */
+int main(int argc, char **argv) {
+    if (argc > 0 && is_called(argv[0], SEAM_CC_NAME))
+        return run_as_compiler(argc, argv);
+    if (!go_to_caller())
+        return seam_fail("cannot go to $BUILD_WORKING_DIRECTORY: %s", strerror(errno));
+    int status = run(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return seam_fail("standard output: cannot write: %s", strerror(errno));
+    return status;
+}

@@ -1,0 +1,172 @@
+/* seam replay: run scenarios and report; with --go on the real runtime as well. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/format.h"
+#include "language/scenario_file.h"
+#include "realgo/go_options.h"
+#include "run/case.h"
+#include "verbs/verbs.h"
+
+struct replay {
+    const char *expect, *update, *json, *model; /* options; NULL: not given */
+    int release;                                /* of --model, 0: the newest */
+    struct seam_go_options go_options;
+    struct seam_go_set set;
+};
+
+/* Run the scenario in every open flavor that has its operations; the number of results, -1 if an
+ * executor cannot be started any more. Fills `it` as the witnesses see it on that release. */
+static int run_go(struct replay *replay, struct seam_case *it, struct seam_go_case *results) {
+    int n = 0;
+    for (int i = 0; i < replay->set.n; i++) {
+        struct seam_go *go = replay->set.go[i];
+        if (seam_program_since(&it->program) > seam_go_minor(go))
+            continue;
+        if (i == 0) {
+            it->program.release = seam_go_minor(go);
+            seam_case_run(it);
+        }
+        if (!seam_case_run_go(it, go, replay->set.version, &results[n++]))
+            return -1;
+    }
+    return n;
+}
+
+static bool has_disagreement(const struct seam_case *it, const struct seam_go_case *go, int n) {
+    bool disagrees = it->judgement.verdict != SEAM_VERDICT_agreed;
+    for (int i = 0; i < n; i++)
+        disagrees = disagrees || go[i].judgement.verdict != SEAM_VERDICT_agreed;
+    return disagrees;
+}
+
+/* X.seam has its report in X.report. Owned by the caller. */
+static char *report_path(const char *path) {
+    const char *dot = strrchr(path, '.');
+    size_t stem = dot != NULL && strchr(dot, '/') == NULL ? (size_t)(dot - path) : strlen(path);
+    char *result = NULL;
+    return asprintf(&result, "%.*s.report", (int)stem, path) < 0 ? NULL : result;
+}
+
+/* How a report names its file in every checkout: from the last "corpus/" on, or without directory.
+ */
+static const char *stable_name(const char *path) {
+    const char *name = seam_base_name(path);
+    for (const char *p = path; (p = strstr(p, "corpus/")) != NULL; p++)
+        name = p;
+    return name;
+}
+
+/* Show the first line in which two reports differ. */
+static void print_difference(const char *path, const char *expected, const char *actual) {
+    int line = 1;
+    while (*expected != '\0' && strcspn(expected, "\n") == strcspn(actual, "\n") &&
+           strncmp(expected, actual, strcspn(expected, "\n")) == 0) {
+        size_t n = strcspn(expected, "\n");
+        expected += n + (expected[n] == '\n');
+        actual += n + (actual[n] == '\n');
+        line++;
+    }
+    printf("%s:%d: the report differs; after a look, accept it with --expect --update\n", path,
+           line);
+    printf("- %.*s\n+ %.*s\n", (int)strcspn(expected, "\n"), expected, (int)strcspn(actual, "\n"),
+           actual);
+}
+
+/* Compare with, or update, the report beside the scenario. */
+static int check_expected(const struct replay *replay, const struct seam_case *it,
+                          const char *path) {
+    char *actual = NULL, *expected = NULL, *beside = report_path(path);
+    size_t size, expected_size;
+    int status = SEAM_USAGE;
+    FILE *memory = open_memstream(&actual, &size);
+    if (beside == NULL || memory == NULL)
+        return seam_fail("out of memory");
+    seam_report_text(memory, it, stable_name(path), false);
+    fclose(memory);
+    if (replay->update != NULL)
+        status = seam_file_write(beside, actual, size) ? SEAM_OK : SEAM_USAGE;
+    else if (!seam_file_read(beside, 1 << 20, &expected, &expected_size))
+        seam_fail("%s: no report beside the scenario; write it with --expect --update", beside);
+    else if (strcmp(actual, expected) == 0)
+        status = SEAM_OK;
+    else {
+        print_difference(beside, expected, actual);
+        status = SEAM_FOUND;
+    }
+    free(actual);
+    free(expected);
+    free(beside);
+    return status;
+}
+
+static int replay_file(struct replay *replay, const char *path) {
+    static struct seam_case it, real;
+    static struct seam_go_case go[SEAM_FLAVORS];
+    if (!seam_scenario_read(path, &it.program))
+        return SEAM_USAGE;
+    int since = seam_program_since(&it.program);
+    if (replay->release != 0 && since > replay->release)
+        return seam_fail("%s: has operations that Go has from 1.%d on; try --model=go1.%d", path,
+                         since, since);
+    if (replay->release != 0)
+        it.program.release = replay->release;
+    seam_case_run(&it);
+    real.program = it.program;
+    int n = run_go(replay, &real, go);
+    if (n < 0)
+        return SEAM_USAGE;
+    bool disagrees = has_disagreement(&it, go, n) || (n > 0 && has_disagreement(&real, go, 0));
+    if (replay->expect != NULL) {
+        int status = check_expected(replay, &it, path);
+        for (int i = 0; i < n; i++)
+            if (go[i].judgement.verdict != SEAM_VERDICT_agreed) {
+                printf("%s: ", path);
+                seam_report_go(stdout, &go[i]);
+            }
+        return status != SEAM_OK ? status : disagrees ? SEAM_FOUND : SEAM_OK;
+    }
+    if (replay->json != NULL)
+        seam_report_json(stdout, &it, path, go, n);
+    else
+        seam_report_text(stdout, &it, path, isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL);
+    for (int i = 0; i < n && replay->json == NULL; i++)
+        seam_report_go(stdout, &go[i]);
+    return disagrees || seam_first_broken(&it.expected) != NULL ? SEAM_FOUND : SEAM_OK;
+}
+
+int seam_verb_replay(int argc, char **argv) {
+    struct replay replay = {0};
+    const struct seam_option options[] = {
+        SEAM_GO_OPTIONS(replay.go_options), {"--expect", &replay.expect},
+        {"--update", &replay.update},       {"--json", &replay.json},
+        {"--model=", &replay.model},        {NULL, NULL}};
+    int n = seam_options(argc, argv, options), status = SEAM_OK;
+    if (n < 1)
+        return n < 0 ? SEAM_USAGE : seam_fail("replay needs a FILE; see seam replay --help");
+    if (!seam_option_release("--model", replay.model, &replay.release))
+        return SEAM_USAGE;
+    if (replay.update != NULL)
+        replay.expect = replay.update;
+    enum {
+        ALL_BUT_RACE = 1 << SEAM_FLAVOR_plain | 1 << SEAM_FLAVOR_cgocheck2 | 1 << SEAM_FLAVOR_asan
+    };
+    if (seam_go_wanted(&replay.go_options) &&
+        !seam_go_set_open(&replay.go_options, ALL_BUT_RACE, &replay.set))
+        return SEAM_USAGE;
+    for (int i = 1; i <= n; i++) {
+        int one = replay_file(&replay, argv[i]);
+        status = one > status ? one : status;
+        if (i < n && replay.expect == NULL && replay.json == NULL)
+            putchar('\n');
+    }
+    if (replay.expect != NULL)
+        printf("%d scenarios, %s\n", n,
+               status == SEAM_OK ? "all as expected" : "not all as expected");
+    seam_go_set_close(&replay.set);
+    return status;
+}

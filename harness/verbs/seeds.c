@@ -1,0 +1,90 @@
+/* seam seeds, seam dict: what a fuzzer starts from, generated from the operation table. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/options.h"
+#include "language/program.h"
+#include "verbs/verbs.h"
+
+/* Steps that bring everything into being that an operation can want. */
+static const struct seam_step prelude[] = {
+    {SEAM_OP_goroutine, {1}},
+    {SEAM_OP_on, {1}},
+    {SEAM_OP_go_new, {0, SEAM_SHAPE_data}},
+    {SEAM_OP_go_new, {1, SEAM_SHAPE_node}},
+    {SEAM_OP_malloc, {0, SEAM_FILL_clean}},
+    {SEAM_OP_pinner, {0}},
+    {SEAM_OP_handle, {0, 1}},
+    {SEAM_OP_register, {0, 0}},
+    {SEAM_OP_mmap, {1}},
+    {SEAM_OP_weak, {0, 1}},
+    {SEAM_OP_call, {SEAM_FORM_pointer, 1}},
+};
+
+/* The smallest program of the prelude that has this operation: steps it does not need are left out.
+ * Its size in bytes. */
+static size_t seed_for(enum seam_op op, uint8_t bytes[SEAM_BYTES_MAX]) {
+    enum { PRELUDE = sizeof prelude / sizeof *prelude };
+    static struct seam_program program;
+    size_t best = 0;
+    for (unsigned subset = 0; subset < 1u << PRELUDE && best == 0; subset++) {
+        uint8_t raw[(PRELUDE + 1) * SEAM_STEP_BYTES] = {0};
+        size_t n = 0;
+        for (int i = 0; i < PRELUDE; i++)
+            if (subset >> i & 1) {
+                raw[n] = prelude[i].op;
+                memcpy(raw + n + 1, prelude[i].operand, SEAM_OPERANDS_MAX);
+                n += SEAM_STEP_BYTES;
+            }
+        raw[n] = (uint8_t)op;
+        int last = (int)(n / SEAM_STEP_BYTES);
+        seam_program_decode(&program, raw, n + SEAM_STEP_BYTES, 0);
+        if (program.n_steps > last && program.steps[last].op == op)
+            best = seam_program_encode(&program, bytes);
+    }
+    return best;
+}
+
+int seam_verb_seeds(int argc, char **argv) {
+    const char *out = NULL;
+    const struct seam_option options[] = {{"-o=", &out}, {NULL, NULL}};
+    int n = seam_options(argc, argv, options);
+    if (n < 0)
+        return SEAM_USAGE;
+    if (n != 0 || out == NULL)
+        return seam_fail("seeds needs -o DIR; see seam seeds --help");
+    if (mkdir(out, 0777) != 0 && errno != EEXIST)
+        return seam_fail("%s: cannot make the directory: %s", out, strerror(errno));
+    for (int op = 0; op < SEAM_OPS; op++) {
+        uint8_t bytes[SEAM_BYTES_MAX];
+        char *path = NULL;
+        size_t size = seed_for((enum seam_op)op, bytes);
+        if (size == 0)
+            return seam_fail("no seed for the operation %s", seam_op_rows[op].name);
+        if (asprintf(&path, "%s/seed-%s", out, seam_op_rows[op].name) < 0)
+            return seam_fail("out of memory");
+        bool ok = seam_file_write(path, bytes, size);
+        free(path);
+        if (!ok)
+            return SEAM_USAGE;
+    }
+    return SEAM_OK;
+}
+
+/* Every operation as a step, on the first few objects. */
+int seam_verb_dict(int argc, char **argv) {
+    static const struct seam_option options[] = {{NULL, NULL}};
+    int n = seam_options(argc, argv, options);
+    if (n != 0)
+        return n < 0 ? SEAM_USAGE : seam_fail("dict takes no FILE; see seam dict --help");
+    for (int op = 0; op < SEAM_OPS; op++)
+        for (int object = 0; object < 2; object++)
+            printf("%s_%d=\"\\x%02x\\x%02x\\x%02x\\x%02x\"\n", seam_op_rows[op].name, object,
+                   (unsigned)op, (unsigned)object, (unsigned)object, (unsigned)object);
+    return SEAM_OK;
+}
