@@ -164,13 +164,13 @@ func sawQueued(object int) { event(C.SEAM_EVENT_queued, object, 0) }
 
 // forget drops the variables that no later step names.
 func (m *machine) forget(step C.int) {
-	dead := channel.program.last_go[step]
+	dead := channel.scenario.last_go[step]
 	for i := 0; dead != 0; i, dead = i+1, dead>>1 {
 		if dead&1 != 0 {
 			m.objects[i] = nil
 		}
 	}
-	m.forgetPinners(int(channel.program.last_pinner[step]))
+	m.forgetPinners(int(channel.scenario.last_pinner[step]))
 }
 
 // --- Go memory -------------------------------------------------------------------------------
@@ -580,15 +580,15 @@ func stackGrow(m *machine, o operands) { m.growStack() }
 // step runs the present step, whichever side it is on.
 func (m *machine) step() {
 	s := channel.step
-	op := channel.program.steps[s].op
+	op := channel.scenario.steps[s].op
 	body := bodies[op]
 	switch {
 	case body == nil:
 		C.seam_c_step()
 	case C.seam_row(C.int(op)).side == C.SEAM_SIDE_IN:
-		m.enter(body, channel.program.steps[s].operand)
+		m.enter(body, channel.scenario.steps[s].operand)
 	default:
-		body(m, channel.program.steps[s].operand)
+		body(m, channel.scenario.steps[s].operand)
 	}
 	m.forget(s)
 }

@@ -269,7 +269,7 @@ static void **word_of_block(int c, int word) { return (void **)blocks[c].pointer
 
 /* --- calls ------------------------------------------------------------------------------------ */
 
-static const struct seam_step *present(void) { return &channel->program.steps[channel->step]; }
+static const struct seam_step *present(void) { return &channel->scenario.steps[channel->step]; }
 
 static void saw(int any, uint64_t value) {
     if (!channel->stopped)

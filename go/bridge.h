@@ -14,11 +14,11 @@
 /* Open the channel and announce this process; 0 if there is none. */
 struct seam_channel *seam_channel_open(void);
 
-/* Wait for the next program; 0 when the parent has gone. */
+/* Wait for the next scenario; 0 when the parent has gone. */
 int seam_channel_wait(void);
 void seam_channel_answer(void);
 
-/* Forget everything of the last program and free its C memory. */
+/* Forget everything of the last scenario and free its C memory. */
 void seam_bridge_reset(struct seam_channel *channel);
 
 /* The C memory that the scenario calls c_i. A block remembers the allocator it came from. */

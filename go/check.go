@@ -44,7 +44,7 @@ func Check(scenario []byte) error {
 	if len(scenario) > 0 {
 		bytes = (*C.uint8_t)(unsafe.Pointer(&scenario[0]))
 	}
-	C.seam_program_decode(&channel.program, bytes, C.size_t(len(scenario)), C.int(release))
+	C.seam_scenario_decode(&channel.scenario, bytes, C.size_t(len(scenario)), C.int(release))
 	C.seam_oracle_limit(channel, expected)
 	serve()
 	if C.seam_oracle_agrees(channel, expected) == 0 {

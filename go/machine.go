@@ -107,7 +107,7 @@ func (m *machine) prepare() {
 	m.keepers = make([]interface{}, 0, keepersEnough)
 	m.arrived = make([]due, 0, C.SEAM_QUEUE_MAX)
 	m.queue = make([]due, 0, C.SEAM_QUEUE_MAX)
-	for _, step := range channel.program.steps[:channel.program.n_steps] {
+	for _, step := range channel.scenario.steps[:channel.scenario.n_steps] {
 		row := C.seam_row(C.int(step.op))
 		for _, fact := range row.facts[:row.n_facts] {
 			if fact.kind == C.SEAM_FACT_born_go {

@@ -14,12 +14,12 @@
 /* The finding at which a plain process must not go on: something stops it, or what follows is not
  * defined. Fills the limit and the trace. */
 void seam_oracle_limit(struct seam_channel *channel, struct seam_trace *expected) {
-    seam_oracle_run(&channel->program, expected);
+    seam_oracle_run(&channel->scenario, expected);
     for (int i = 0; i < expected->n; i++)
         if (expected->events[i].kind == SEAM_EVENT_broken)
             expected->events[i].seen = seam_rule_rows[expected->events[i].what].seen;
     struct seam_prediction prediction =
-        seam_predict(&channel->program, expected, SEAM_FLAVOR_plain);
+        seam_predict(&channel->scenario, expected, SEAM_FLAVOR_plain);
     channel->limit = prediction.stopped != NULL ? prediction.stopped->step : prediction.limit;
 }
 

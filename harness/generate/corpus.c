@@ -23,14 +23,14 @@ static bool is_scenario(const FTSENT *entry) {
 static uint64_t hash_entry(uint64_t hash, const struct seam_corpus_entry *entry) {
     uint8_t bytes[SEAM_BYTES_MAX];
     hash = seam_hash(hash, entry->name, strlen(entry->name) + 1);
-    return seam_hash(hash, bytes, seam_program_encode(&entry->program, bytes));
+    return seam_hash(hash, bytes, seam_scenario_encode(&entry->scenario, bytes));
 }
 
 static bool add(struct seam_corpus *corpus, const char *path, const char *name) {
     corpus->entries = realloc(corpus->entries, ((size_t)corpus->n + 1) * sizeof *corpus->entries);
     seam_assert(corpus->entries != NULL);
     struct seam_corpus_entry *entry = &corpus->entries[corpus->n];
-    if (!seam_scenario_read(path, &entry->program))
+    if (!seam_scenario_read(path, &entry->scenario))
         return false;
     entry->name = strdup(name);
     seam_assert(entry->name != NULL);

@@ -2,17 +2,17 @@
 #ifndef SEAM_CORPUS_H
 #define SEAM_CORPUS_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 
 struct seam_corpus_entry {
     char *name; /* below the directory; owned by the corpus */
-    struct seam_program program;
+    struct seam_scenario scenario;
 };
 
 struct seam_corpus {
     int n;
     struct seam_corpus_entry *entries;
-    uint64_t hash; /* of names and programs; comments do not count */
+    uint64_t hash; /* of names and scenarios; comments do not count */
 };
 
 /* Read it. False after an error was printed; then nothing is to be freed. */

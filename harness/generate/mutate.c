@@ -74,12 +74,12 @@ static void change_step(struct draft *draft) {
     draw_step(draft, draft->steps[draw(draft, (unsigned)draft->n)]);
 }
 
-/* Replace the bytes by those of the program they decode to: steps without meaning go. */
+/* Replace the bytes by those of the scenario they decode to: steps without meaning go. */
 static size_t normalize(uint8_t *bytes, size_t size) {
-    struct seam_program program;
+    struct seam_scenario scenario;
     uint8_t encoded[SEAM_BYTES_MAX];
-    seam_program_decode(&program, bytes, size, 0);
-    size_t new_size = seam_program_encode(&program, encoded);
+    seam_scenario_decode(&scenario, bytes, size, 0);
+    size_t new_size = seam_scenario_encode(&scenario, encoded);
     if (new_size > size) /* the closing returns may not fit */
         new_size = size - size % SEAM_STEP_BYTES;
     memcpy(bytes, encoded, new_size);

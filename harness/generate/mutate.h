@@ -1,4 +1,5 @@
-/* Mutate a scenario as a program, not as bytes: what comes out has only steps that mean something.
+/* Mutate a scenario by its steps, not by its bytes: what comes out has only steps that mean
+ * something.
  *
  * For LLVMFuzzerCustomMutator. Inserts, removes, moves, copies and changes steps; every new step
  * belongs to the family of the target, so each target explores its own vocabulary, while any file
@@ -6,7 +7,7 @@
 #ifndef SEAM_MUTATE_H
 #define SEAM_MUTATE_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 
 /* Change `bytes` (`size` of them, room for `size_max`) in place; the new size. `family` is a letter
  * of the family column of ops.def. The same seed gives the same result. */

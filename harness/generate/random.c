@@ -15,7 +15,8 @@ static uint8_t operand_byte(uint64_t bits) {
     return (uint8_t)((bits & 3) != 0 ? (bits >> 2) % 3 : bits >> 8);
 }
 
-void seam_random_program(struct seam_program *program, uint64_t seed, uint64_t index, int release) {
+void seam_random_scenario(struct seam_scenario *scenario, uint64_t seed, uint64_t index,
+                          int release) {
     uint64_t state = seed * 0xd1342543de82ef95ULL + index, bits = next(&state);
     uint8_t subset[SUBSET_MAX], bytes[LENGTH_MAX * SEAM_STEP_BYTES];
     /* Nothing happens without objects and time, so these are always in. */
@@ -33,5 +34,5 @@ void seam_random_program(struct seam_program *program, uint64_t seed, uint64_t i
         for (int k = 0; k < SEAM_OPERANDS_MAX; k++)
             step[1 + k] = operand_byte(word >> (16 * k));
     }
-    seam_program_decode(program, bytes, (size_t)length * SEAM_STEP_BYTES, release);
+    seam_scenario_decode(scenario, bytes, (size_t)length * SEAM_STEP_BYTES, release);
 }

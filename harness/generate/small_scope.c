@@ -57,10 +57,10 @@ const char *const seam_small_scope_beginnings[] = {
     NULL,
 };
 
-/* What is under way: the program so far, and what is bound behind it. */
+/* What is under way: the scenario so far, and what is bound behind it. */
 struct growth {
     const struct seam_small_scope *small;
-    struct seam_program program;
+    struct seam_scenario scenario;
 };
 
 /* Of the shapes: no pointers, plain ones, and boxes; of the forms: one for each way of cgo's check.
@@ -90,10 +90,10 @@ static bool fill_operands(struct growth *growth, const struct seam_scope *scope,
     const struct seam_op_row *row = &seam_op_rows[step.op];
     if (i == row->n_operands) {
         struct seam_scope next = *scope, closed;
-        seam_program_append(&growth->program, &next, step);
+        seam_scenario_append(&growth->scenario, &next, step);
         closed = next;
-        seam_program_close(&growth->program, &closed);
-        return growth->small->visit(growth->small->context, &growth->program) &&
+        seam_scenario_close(&growth->scenario, &closed);
+        return growth->small->visit(growth->small->context, &growth->scenario) &&
                extend(growth, &next, steps - 1);
     }
     enum seam_kind kind = (enum seam_kind)row->kinds[i];
@@ -120,12 +120,12 @@ static bool extend(struct growth *growth, const struct seam_scope *scope, int st
 }
 
 bool seam_small_scope_run(const struct seam_small_scope *small,
-                          const struct seam_program *beginning) {
+                          const struct seam_scenario *beginning) {
     struct growth growth = {.small = small};
     struct seam_scope scope;
     seam_scope_init(&scope, small->release);
     for (int s = 0; beginning != NULL && s < beginning->n_steps; s++)
         if (seam_op_rows[beginning->steps[s].op].side != SEAM_SIDE_OUT)
-            seam_program_append(&growth.program, &scope, beginning->steps[s]);
+            seam_scenario_append(&growth.scenario, &scope, beginning->steps[s]);
     return extend(&growth, &scope, small->steps);
 }

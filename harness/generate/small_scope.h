@@ -3,12 +3,12 @@
  * Small ones are enough to show most mistakes (Jackson and Damon, 1996), and where they are all
  * tried, nothing is left to a generator. Numbers that stand for all are left out: one word, one
  * value, one count and one C variable are enough; every object and every choice is there. Not
- * random, and not for fuzzing. Always true: a program is visited once, with its calls closed, in an
- * order that does not depend on the machine. */
+ * random, and not for fuzzing. Always true: a scenario is visited once, with its calls closed, in
+ * an order that does not depend on the machine. */
 #ifndef SEAM_SMALL_SCOPE_H
 #define SEAM_SMALL_SCOPE_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 
 /* Beginnings from which a few steps come to what they would not from nothing: open calls, a
  * finalizer that is due, pins, what C kept. As text; the last is NULL. */
@@ -19,14 +19,14 @@ struct seam_small_scope {
     int steps;   /* at most so many behind the beginning */
     char family; /* of ops.def; 0: every operation */
     bool few; /* the reduced set of operands: two objects of a kind, and choices that differ most */
-    /* Called with each program, borrowed until it returns; false ends everything. */
-    bool (*visit)(void *context, const struct seam_program *program);
+    /* Called with each scenario, borrowed until it returns; false ends everything. */
+    bool (*visit)(void *context, const struct seam_scenario *scenario);
     void *context;
 };
 
 /* Put every possible step behind `beginning`, whose calls stay open, up to that many. False if
  * `visit` ended it. */
 bool seam_small_scope_run(const struct seam_small_scope *small,
-                          const struct seam_program *beginning);
+                          const struct seam_scenario *beginning);
 
 #endif

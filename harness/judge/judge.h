@@ -6,7 +6,7 @@
 #ifndef SEAM_JUDGE_H
 #define SEAM_JUDGE_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 #include "rules/trace.h"
 
 enum seam_verdict {

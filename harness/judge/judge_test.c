@@ -60,25 +60,25 @@ static void the_first_broken_rule_is_found(void) {
 
 /* --- real Go ---------------------------------------------------------------------------------- */
 
-static struct seam_program program = {.n_steps = 6};
+static struct seam_scenario scenario = {.n_steps = 6};
 
 static void a_flavor_stops_where_its_first_checker_looks(void) {
     struct seam_trace model = trace_of(SEAM_EVENT_broken, 3, STORE, 0);
-    expect_true(seam_predict(&program, &model, SEAM_FLAVOR_plain).stopped == NULL);
-    expect_int(seam_predict(&program, &model, SEAM_FLAVOR_plain).limit, 6);
-    expect_true(seam_predict(&program, &model, SEAM_FLAVOR_cgocheck2).stopped == model.events);
+    expect_true(seam_predict(&scenario, &model, SEAM_FLAVOR_plain).stopped == NULL);
+    expect_int(seam_predict(&scenario, &model, SEAM_FLAVOR_plain).limit, 6);
+    expect_true(seam_predict(&scenario, &model, SEAM_FLAVOR_cgocheck2).stopped == model.events);
 }
 
 static void a_run_is_cut_off_before_what_nobody_would_see(void) {
     struct seam_trace model = trace_of(SEAM_EVENT_broken, 3, SEAM_RULE_use_after_free, 0);
-    expect_int(seam_predict(&program, &model, SEAM_FLAVOR_plain).limit, 3);
-    expect_true(seam_predict(&program, &model, SEAM_FLAVOR_asan).stopped == model.events);
+    expect_int(seam_predict(&scenario, &model, SEAM_FLAVOR_plain).limit, 3);
+    expect_true(seam_predict(&scenario, &model, SEAM_FLAVOR_asan).stopped == model.events);
 }
 
 /* The verdict about what cgocheck2 did, when it should stop at step 3 with a finding. */
 static const char *go_verdict(enum seam_how how, int step, enum seam_symptom symptom) {
     struct seam_trace model = trace_of(SEAM_EVENT_broken, 3, STORE, 0);
-    struct seam_prediction prediction = seam_predict(&program, &model, SEAM_FLAVOR_cgocheck2);
+    struct seam_prediction prediction = seam_predict(&scenario, &model, SEAM_FLAVOR_cgocheck2);
     struct seam_outcome outcome = {.how = how, .step = step, .symptom = symptom};
     return seam_verdict_name(seam_judge_go(&model, &prediction, &outcome).verdict);
 }
@@ -94,7 +94,7 @@ static void what_real_go_does_is_held_against_the_prediction(void) {
 
 static void real_go_must_see_the_values_of_the_model(void) {
     struct seam_trace model = trace_of(SEAM_EVENT_value, 3, 0, 7);
-    struct seam_prediction prediction = seam_predict(&program, &model, SEAM_FLAVOR_plain);
+    struct seam_prediction prediction = seam_predict(&scenario, &model, SEAM_FLAVOR_plain);
     struct seam_outcome outcome = {.how = SEAM_HOW_finished, .step = 6, .trace = model};
     expect_int(seam_judge_go(&model, &prediction, &outcome).verdict, SEAM_VERDICT_agreed);
     outcome.trace.events[0].value = 8;
@@ -105,7 +105,7 @@ static void real_go_must_see_the_values_of_the_model(void) {
 
 static void a_legal_scenario_may_not_be_stopped(void) {
     struct seam_trace model = trace_of(-1, 0, 0, 0);
-    struct seam_prediction prediction = seam_predict(&program, &model, SEAM_FLAVOR_asan);
+    struct seam_prediction prediction = seam_predict(&scenario, &model, SEAM_FLAVOR_asan);
     struct seam_outcome outcome = {
         .how = SEAM_HOW_stopped, .step = 2, .symptom = SEAM_SYMPTOM_asan_double_free};
     expect_int(seam_judge_go(&model, &prediction, &outcome).verdict, SEAM_VERDICT_false_alarm);

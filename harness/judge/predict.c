@@ -4,18 +4,18 @@
 
 #include "judge/symptom.h"
 
-struct seam_prediction seam_predict(const struct seam_program *program,
+struct seam_prediction seam_predict(const struct seam_scenario *scenario,
                                     const struct seam_trace *model, enum seam_flavor flavor) {
     for (int i = 0; i < model->n; i++) {
         const struct seam_event *event = &model->events[i];
         if (event->kind != SEAM_EVENT_broken)
             continue;
         if ((event->seen & seam_flavor_checkers(flavor)) != 0)
-            return (struct seam_prediction){program->n_steps, event};
+            return (struct seam_prediction){scenario->n_steps, event};
         if (event->what < SEAM_RULES && seam_rule_rows[event->what].fate == SEAM_FATE_ENDS)
             return (struct seam_prediction){event->step, NULL};
     }
-    return (struct seam_prediction){program->n_steps, NULL};
+    return (struct seam_prediction){scenario->n_steps, NULL};
 }
 
 /* The next event that real Go can see, below a step; NULL if there is none. */

@@ -32,7 +32,7 @@ struct seam_prediction {
 };
 
 /* What the model's trace means for a flavor. The result borrows from `model`. */
-struct seam_prediction seam_predict(const struct seam_program *program,
+struct seam_prediction seam_predict(const struct seam_scenario *scenario,
                                     const struct seam_trace *model, enum seam_flavor flavor);
 
 /* Compare a prediction with what happened. The judgement borrows from both. */

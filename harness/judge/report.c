@@ -98,15 +98,15 @@ static int last_step(const struct seam_case *it) {
         if (event->kind == SEAM_EVENT_broken && seam_rule_rows[event->what].fate == SEAM_FATE_ENDS)
             return event->step;
     }
-    return it->program.n_steps;
+    return it->scenario.n_steps;
 }
 
 static void print_steps(FILE *out, const struct seam_case *it, bool color) {
     const struct seam_event *guilty = seam_first_broken(&it->expected);
     struct seam_indent state = {0};
     int last = last_step(it);
-    for (int s = 0; s < it->program.n_steps; s++) {
-        const struct seam_step *step = &it->program.steps[s];
+    for (int s = 0; s < it->scenario.n_steps; s++) {
+        const struct seam_step *step = &it->scenario.steps[s];
         struct notes notes = {"", 0};
         char line[SEAM_LINE_MAX], name[8];
         bool is_guilty = guilty != NULL && guilty->step == s;
@@ -128,7 +128,7 @@ static void print_steps(FILE *out, const struct seam_case *it, bool color) {
             fprintf(out, "%*s# %s", width < NOTE_COLUMN ? NOTE_COLUMN - width : 1, "", notes.text);
         fputc('\n', out);
     }
-    if (guilty != NULL && guilty->step == it->program.n_steps) {
+    if (guilty != NULL && guilty->step == it->scenario.n_steps) {
         struct notes notes = {"", 0};
         note_event(&notes, guilty);
         fprintf(out, "> end%*s# %s\n", NOTE_COLUMN - 5, "", notes.text);
@@ -149,9 +149,9 @@ static void print_checkers(FILE *out, int seen) {
         fputs("nobody", out);
 }
 
-/* A step as people count, or the end of the program. */
-static const char *step_name(const struct seam_program *program, int step, char out[24]) {
-    if (step >= program->n_steps)
+/* A step as people count, or the end of the scenario. */
+static const char *step_name(const struct seam_scenario *scenario, int step, char out[24]) {
+    if (step >= scenario->n_steps)
         return "the end";
     snprintf(out, 24, "step %d", step + 1);
     return out;
@@ -175,7 +175,8 @@ static void print_also_broken(FILE *out, const struct seam_case *it,
         if (event->kind != SEAM_EVENT_broken || event == first || is_repetition(trace, i))
             continue;
         fprintf(out, "Also: %s at %s (%s; ", seam_rule_name((enum seam_rule)event->what, name),
-                step_name(&it->program, event->step, step), object_name((int)event->value, object));
+                step_name(&it->scenario, event->step, step),
+                object_name((int)event->value, object));
         print_checkers(out, seam_rule_rows[event->what].seen);
         fputs(")\n", out);
     }
@@ -184,12 +185,12 @@ static void print_also_broken(FILE *out, const struct seam_case *it,
 /* What each flavor of real Go will do, as the model predicts it. */
 static void print_predictions(FILE *out, const struct seam_case *it) {
     for (int f = 0; f < SEAM_FLAVORS; f++) {
-        struct seam_prediction p = seam_predict(&it->program, &it->observed, (enum seam_flavor)f);
+        struct seam_prediction p = seam_predict(&it->scenario, &it->observed, (enum seam_flavor)f);
         fprintf(out, "%s%-10s", f == 0 ? "Go:   " : "      ",
                 seam_flavor_name((enum seam_flavor)f));
         if (p.stopped != NULL)
             fprintf(out, "stops at step %d\n", p.stopped->step + 1);
-        else if (p.limit < it->program.n_steps)
+        else if (p.limit < it->scenario.n_steps)
             fprintf(out, "is silent, and undefined from step %d on\n", p.limit + 1);
         else
             fputs("is silent\n", out);
@@ -204,7 +205,7 @@ static void print_judgement(FILE *out, const struct seam_case *it) {
         return;
     }
     fprintf(out, "DISAGREEMENT: %s at %s.", seam_verdict_name(j->verdict),
-            step_name(&it->program, j->step, step));
+            step_name(&it->scenario, j->step, step));
     const struct seam_event *sides[2] = {j->expected, j->observed};
     for (int i = 0; i < 2; i++) {
         fprintf(out, " %s ", i == 0 ? "Oracle:" : "Model:");
@@ -300,7 +301,7 @@ void seam_report_json(FILE *out, const struct seam_case *it, const char *path,
         fputc('}', out);
     }
     fputs("],\"program\":", out);
-    seam_text_print(&it->program, text);
+    seam_text_print(&it->scenario, text);
     seam_json_string(out, text);
     fputs("}\n", out);
 }

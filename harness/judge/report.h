@@ -12,7 +12,7 @@
 
 /* A scenario with what both witnesses said. Plain memory; the judgement points into the traces. */
 struct seam_case {
-    struct seam_program program;
+    struct seam_scenario scenario;
     struct seam_trace expected; /* the oracle's */
     struct seam_trace observed; /* the model's */
     struct seam_judgement judgement;

@@ -12,21 +12,22 @@
 /* No scenario comes near this; a larger file is a mistake. */
 enum { INPUT_MAX = 1 << 20 };
 
-static bool decode(const char *path, const char *text, size_t size, struct seam_program *program) {
+static bool decode(const char *path, const char *text, size_t size,
+                   struct seam_scenario *scenario) {
     const char *dot = strrchr(path, '.');
     bool is_text = dot != NULL && strcmp(dot, ".seam") == 0;
     if (!is_text && !seam_text_looks_like((const uint8_t *)text, size)) {
-        seam_program_decode(program, (const uint8_t *)text, size, 0);
+        seam_scenario_decode(scenario, (const uint8_t *)text, size, 0);
         return true;
     }
     struct seam_text_error error;
-    if (seam_text_parse(program, text, size, &error))
+    if (seam_text_parse(scenario, text, size, &error))
         return true;
     seam_fail("%s:%d:%d: %s", path, error.line, error.column, error.message);
     return false;
 }
 
-bool seam_scenario_read(const char *path, struct seam_program *program) {
+bool seam_scenario_read(const char *path, struct seam_scenario *scenario) {
     char *text;
     size_t size;
     if (!seam_file_read(path, INPUT_MAX, &text, &size)) {
@@ -35,7 +36,7 @@ bool seam_scenario_read(const char *path, struct seam_program *program) {
     }
     bool ok = size <= INPUT_MAX;
     if (ok)
-        ok = decode(path, text, size, program);
+        ok = decode(path, text, size, scenario);
     else
         seam_fail("%s: is larger than 1 MiB; a scenario has at most %d bytes", path,
                   SEAM_BYTES_MAX);

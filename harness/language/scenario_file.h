@@ -2,12 +2,12 @@
 #ifndef SEAM_SCENARIO_FILE_H
 #define SEAM_SCENARIO_FILE_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 
 /* Read a scenario, text or bytes: a name ending in .seam is text, otherwise the content decides. An
- * empty file is the empty program. False after one line "seam: FILE:LINE:COLUMN: ..." was printed.
+ * empty file is the empty scenario. False after one line "seam: FILE:LINE:COLUMN: ..." was printed.
  */
-bool seam_scenario_read(const char *path, struct seam_program *program);
+bool seam_scenario_read(const char *path, struct seam_scenario *scenario);
 
 /* The minor release of "go1.N", 0 if value is NULL. False after an error was printed, also for one
  * that scenarios know nothing of. */

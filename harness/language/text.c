@@ -35,16 +35,16 @@ int seam_text_print_step(const struct seam_step *step, char out[SEAM_LINE_MAX]) 
     return length;
 }
 
-size_t seam_text_print(const struct seam_program *program, char out[SEAM_TEXT_MAX]) {
+size_t seam_text_print(const struct seam_scenario *scenario, char out[SEAM_TEXT_MAX]) {
     size_t length = 0;
     struct seam_indent state = {0};
-    if (program->release != 0)
-        length += (size_t)sprintf(out, "go 1.%d\n", program->release);
-    for (int s = 0; s < program->n_steps; s++) {
-        int indent = 2 * seam_indent(&state, &program->steps[s]);
+    if (scenario->release != 0)
+        length += (size_t)sprintf(out, "go 1.%d\n", scenario->release);
+    for (int s = 0; s < scenario->n_steps; s++) {
+        int indent = 2 * seam_indent(&state, &scenario->steps[s]);
         memset(out + length, ' ', (size_t)indent);
         length += (size_t)indent;
-        length += (size_t)seam_text_print_step(&program->steps[s], out + length);
+        length += (size_t)seam_text_print_step(&scenario->steps[s], out + length);
         out[length++] = '\n';
     }
     out[length] = '\0';
@@ -64,7 +64,7 @@ bool seam_text_looks_like(const uint8_t *bytes, size_t size) {
 enum { NAMES_MAX = 100 };
 
 struct parser {
-    struct seam_program *program;
+    struct seam_scenario *scenario;
     struct seam_scope scope;
     uint8_t named[SEAM_NOUNS][NAMES_MAX]; /* what a written number stands for, plus one */
     const char *line, *p, *end;           /* the current line and the place in it */
@@ -243,7 +243,7 @@ static bool parse_step(struct parser *in, enum seam_op op) {
     skip_space(in);
     if (in->p < in->end)
         return fail(in, "unexpected text behind: %s", row->text);
-    seam_program_append(in->program, &in->scope, step);
+    seam_scenario_append(in->scenario, &in->scope, step);
     return true;
 }
 
@@ -287,9 +287,9 @@ static bool parse_line(struct parser *in) {
     return parse_step(in, op);
 }
 
-bool seam_text_parse(struct seam_program *program, const char *text, size_t size,
+bool seam_text_parse(struct seam_scenario *scenario, const char *text, size_t size,
                      struct seam_text_error *error) {
-    struct parser in = {.program = program, .error = error};
+    struct parser in = {.scenario = scenario, .error = error};
     seam_scope_init(&in.scope, 0);
     in.named[SEAM_NOUN_thread][0] = 1; /* t0 is there from the start */
     const char *p = text, *text_end = text + size;
@@ -307,6 +307,6 @@ bool seam_text_parse(struct seam_program *program, const char *text, size_t size
             return false;
         p = next;
     }
-    seam_program_close(program, &in.scope);
+    seam_scenario_close(scenario, &in.scope);
     return true;
 }

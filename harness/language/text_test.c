@@ -3,14 +3,14 @@
 
 #include "base/expect.h"
 
-static struct seam_program program;
+static struct seam_scenario scenario;
 static char printed[SEAM_TEXT_MAX];
 
 /* The canonical form of a text, or the error as line:column: message. */
 static const char *canonical(const char *text) {
     struct seam_text_error error;
-    if (seam_text_parse(&program, text, strlen(text), &error))
-        seam_text_print(&program, printed);
+    if (seam_text_parse(&scenario, text, strlen(text), &error))
+        seam_text_print(&scenario, printed);
     else
         snprintf(printed, sizeof printed, "%d:%d: %s", error.line, error.column, error.message);
     return printed;
@@ -89,7 +89,7 @@ static void limits_are_errors_and_not_cut_off(void) {
 static void bytes_that_are_no_text_are_no_scenario_text(void) {
     struct seam_text_error error;
     static const char zero[] = "gc\n\0gc\n";
-    expect_true(!seam_text_parse(&program, zero, sizeof zero - 1, &error));
+    expect_true(!seam_text_parse(&scenario, zero, sizeof zero - 1, &error));
     expect_int(error.line, 2);
     expect_true(!seam_text_looks_like((const uint8_t *)zero, sizeof zero - 1));
     expect_true(!seam_text_looks_like((const uint8_t *)"\xffgc", 3));
@@ -97,7 +97,7 @@ static void bytes_that_are_no_text_are_no_scenario_text(void) {
     expect_true(seam_text_looks_like(NULL, 0));
 }
 
-/* Cutting or damaging a good text at any place is an error or another program, never a crash. */
+/* Cutting or damaging a good text at any place is an error or another scenario, never a crash. */
 static void damaged_text_is_an_error_or_another_program(void) {
     static const char good[] = "g0 = go_new node\nc1 = malloc dirty\nlink_c g0[1] = c1\n"
                                "call cast g0\n  c_retain r3 = g0\nreturn\n";
@@ -107,7 +107,7 @@ static void damaged_text_is_an_error_or_another_program(void) {
         for (int byte = 0; byte < 256; byte++) {
             memcpy(text, good, sizeof good);
             text[at] = (char)byte;
-            if (seam_text_parse(&program, text, sizeof good - 1, &error))
+            if (seam_text_parse(&scenario, text, sizeof good - 1, &error))
                 continue;
             expect_true(error.line >= 1 && error.column >= 1 && error.message[0] != '\0');
         }

@@ -86,7 +86,7 @@ static void test_journal(const char *directory) {
     expect_true(seam_journal_add(&journal, &chunk, &tally));
     seam_journal_close(&journal);
     expect_int(reopened(directory, "--seed=1"), 2);
-    /* Another seed or program: nothing of it counts. */
+    /* Another seed or scenario: nothing of it counts. */
     expect_int(reopened(directory, "--seed=2"), 0);
     expect_int(reopened(directory, "--seed=1"), 0);
     free(path);
@@ -107,7 +107,7 @@ static struct seam_tally tally_of(int rule, int limit, struct seam_outcome outco
     static struct seam_case it;
     static struct seam_go_case go;
     struct seam_tally tally = {0};
-    it.program.n_steps = 4;
+    it.scenario.n_steps = 4;
     it.expected.n = 0;
     if (rule < SEAM_RULES)
         seam_trace_add(&it.expected, SEAM_EVENT_broken, 2, rule, 0);

@@ -46,8 +46,8 @@ static void count_sights(struct seam_tally *tally, const struct seam_case *it,
     const struct seam_trace *expected = &it->expected;
     const struct seam_outcome *outcome = &go->outcome;
     bool finished = outcome->how == SEAM_HOW_finished, reached = false, explained = finished;
-    bool whole = finished && go->prediction.limit == it->program.n_steps;
-    /* What is found at the end of a program stands behind its last step. */
+    bool whole = finished && go->prediction.limit == it->scenario.n_steps;
+    /* What is found at the end of a scenario stands behind its last step. */
     int end = whole ? SEAM_STEPS_MAX + 1 : finished ? go->prediction.limit : outcome->step;
     const struct seam_event *reason = finished ? NULL : find_reason(expected, end, outcome);
     for (int i = 0; i < expected->n; i++) {
@@ -79,7 +79,7 @@ void seam_tally_count(struct seam_tally *tally, const struct seam_case *it,
     tally->legal += seam_first_broken(&it->expected) == NULL;
     tally->witnesses += it->judgement.verdict != SEAM_VERDICT_agreed;
     tally->stopped += go->prediction.stopped != NULL;
-    tally->cut += go->prediction.stopped == NULL && go->prediction.limit < it->program.n_steps;
+    tally->cut += go->prediction.stopped == NULL && go->prediction.limit < it->scenario.n_steps;
     tally->verdicts[go->judgement.verdict]++;
     tally->outcomes += seam_case_hash(it, &go->outcome, index);
     count_sights(tally, it, go);

@@ -68,7 +68,7 @@ enum cgocheck cgocheck_argument(struct heap *heap, enum seam_form form, word obj
     case SEAM_FORM_field: /* &x.buf has no pointers; of an array it is all */
         return place.span->shape == SEAM_SHAPE_array ? array(heap, &place, 0) : CGOCHECK_passes;
     case SEAM_FORM_pointed: /* cgoCheckPointer had no case for this before Go 1.24 */
-        if (!seam_program_is_from(heap->program, 24))
+        if (!seam_scenario_is_from(heap->scenario, 24))
             return heap_is_go(heap, object) ? CGOCHECK_throws : CGOCHECK_passes;
         return array(heap, &place, 0);
     case SEAM_FORM_element:

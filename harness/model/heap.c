@@ -5,8 +5,8 @@
 #include "base/check.h"
 #include "model/plant.h"
 
-void heap_init(struct heap *heap, const struct seam_program *program) {
-    heap->program = program;
+void heap_init(struct heap *heap, const struct seam_scenario *scenario) {
+    heap->scenario = scenario;
     heap->n_spans = heap->n_objects = heap->n_boxes = 0;
 }
 
@@ -97,7 +97,7 @@ bool heap_is_pinned(struct heap *heap, word address) {
     if (!heap_find(heap, address, &place))
         return false;
     if (place.span->segment == SEGMENT_data) /* what is not in the heap counts as pinned */
-        return seam_program_is_from(heap->program, 21);
+        return seam_scenario_is_from(heap->scenario, 21);
     return place.span->pins[place.slot] > 0;
 }
 

@@ -8,7 +8,7 @@
 #ifndef SEAM_MODEL_HEAP_H
 #define SEAM_MODEL_HEAP_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 
 typedef uint64_t word;
 
@@ -37,7 +37,7 @@ struct span {
 };
 
 struct heap {
-    const struct seam_program *program; /* for its release */
+    const struct seam_scenario *scenario; /* for its release */
     int n_spans, n_objects, n_boxes;
     struct span spans[SPANS_MAX];
     word boxes[BOXES_MAX];    /* closures, maps and channels: what each of them holds */
@@ -51,7 +51,7 @@ struct place {
     int offset; /* bytes behind the object's base */
 };
 
-void heap_init(struct heap *heap, const struct seam_program *program);
+void heap_init(struct heap *heap, const struct seam_scenario *scenario);
 
 /* The address of a new zeroed object, or package variable. */
 word heap_new(struct heap *heap, enum seam_shape shape, bool global);

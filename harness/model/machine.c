@@ -1,7 +1,7 @@
 #include "model/machine.h"
 
 #include "base/check.h"
-#include "language/program.h"
+#include "language/scenario.h"
 #include "peer/peer.h"
 
 #ifdef SEAM_PLANTS_AT_RUN_TIME

@@ -11,8 +11,9 @@ static bool (*const bodies[SEAM_OPS])(struct machine *, operands) = {
 #undef OP
 };
 
-static void init(struct machine *m, const struct seam_program *program, struct seam_trace *trace) {
-    heap_init(&m->heap, program);
+static void init(struct machine *m, const struct seam_scenario *scenario,
+                 struct seam_trace *trace) {
+    heap_init(&m->heap, scenario);
     cmem_init(&m->cmem);
     memset(m->handle, 0, sizeof m->handle);
     memset(m->global, 0, sizeof m->global);
@@ -44,7 +45,7 @@ static bool frees(const struct special *list, int n, word c) {
     return false;
 }
 
-/* What is left when the program is over: C memory that nobody will free, and handles. */
+/* What is left when the scenario is over: C memory that nobody will free, and handles. */
 static void find_leaks(struct machine *m) {
     for (int i = 0; i < m->cmem.n; i++) {
         word base = cmem_base(&m->cmem, i);
@@ -57,17 +58,17 @@ static void find_leaks(struct machine *m) {
             machine_found(m, SEAM_RULE_handle_leak, seam_any(SEAM_NOUN_handle, h), SEAM_SEEN_NONE);
 }
 
-void seam_model_run(const struct seam_program *program, struct seam_trace *trace) {
+void seam_model_run(const struct seam_scenario *scenario, struct seam_trace *trace) {
     struct machine machine, *m = &machine;
-    init(m, program, trace);
+    init(m, scenario, trace);
     bool goes_on = true;
-    for (m->step = 0; goes_on && m->step < program->n_steps; m->step++) {
-        const struct seam_step *step = &program->steps[m->step];
+    for (m->step = 0; goes_on && m->step < scenario->n_steps; m->step++) {
+        const struct seam_step *step = &scenario->steps[m->step];
         uint8_t side = seam_op_rows[step->op].side;
         if ((side == SEAM_SIDE_GO || side == SEAM_SIDE_IN) && machine_call(m) != NULL)
             ops_called_back(m);
         goes_on = bodies[step->op](m, step->operand);
-        forget_variables(m, program->last_go[m->step], program->last_pinner[m->step]);
+        forget_variables(m, scenario->last_go[m->step], scenario->last_pinner[m->step]);
     }
     if (goes_on)
         find_leaks(m);

@@ -1,17 +1,17 @@
 /* The model: a simulated Go side with a real C side, driven by a scenario.
  *
- * It executes ops, never facts, and shares nothing with the oracle above program.h. Its trace has
+ * It executes ops, never facts, and shares nothing with the oracle above scenario.h. Its trace has
  * the findings of Go's checkers as simulated (cgocheck, ASan, the runtime itself) and those of a
  * watch that sees everything, each with the checkers that saw it: so one run predicts what every
  * flavor of the real Go does. The design of the machine is in machine.h. */
 #ifndef SEAM_MODEL_H
 #define SEAM_MODEL_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 #include "rules/trace.h"
 
 /* Fill `trace`. All C memory of the run is freed when this returns; nothing is kept between runs.
  */
-void seam_model_run(const struct seam_program *program, struct seam_trace *trace);
+void seam_model_run(const struct seam_scenario *scenario, struct seam_trace *trace);
 
 #endif

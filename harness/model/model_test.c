@@ -6,7 +6,7 @@
 #include "language/text.h"
 #include "model/machine.h"
 
-static struct seam_program program;
+static struct seam_scenario scenario;
 static struct seam_trace trace;
 
 /* --- parts ------------------------------------------------------------------------------------ */
@@ -14,7 +14,7 @@ static struct seam_trace trace;
 static struct heap heap;
 
 static void fill_heap(void) {
-    heap_init(&heap, &program);
+    heap_init(&heap, &scenario);
     for (int i = 0; i < SEAM_GO_MAX; i++) {
         word object = heap_new(&heap, (enum seam_shape)(i % SEAM_SHAPES), false);
         expect_int(object, heap.object[i]);
@@ -86,7 +86,7 @@ static void a_small_integer_in_a_pointer_slot_is_found_when_the_stack_moves(void
 
 static void cgocheck_is_blind_where_the_real_one_is(void) {
     struct place place;
-    heap_init(&heap, &program);
+    heap_init(&heap, &scenario);
     word node = heap_new(&heap, SEAM_SHAPE_node, false),
          data = heap_new(&heap, SEAM_SHAPE_data, false);
     *heap_word(&heap, node) = data;
@@ -109,9 +109,9 @@ static void cgocheck_is_blind_where_the_real_one_is(void) {
 static const char *collected(const char *text) {
     static char list[200];
     struct seam_text_error error = {0, 0, ""};
-    expect_true(seam_text_parse(&program, text, strlen(text), &error));
+    expect_true(seam_text_parse(&scenario, text, strlen(text), &error));
     expect_text(error.message, "");
-    seam_model_run(&program, &trace);
+    seam_model_run(&scenario, &trace);
     list[0] = '\0';
     for (int i = 0; i < trace.n; i++)
         if (trace.events[i].kind == SEAM_EVENT_collected)
@@ -156,11 +156,11 @@ static void time_goes_forward_in_every_run(void) {
     for (uint64_t i = 0; i < 100000; i++) {
         uint32_t gone = 0;
         int queued = 0, step = 0;
-        seam_random_program(&program, 7, i, 0);
-        seam_model_run(&program, &trace);
+        seam_random_scenario(&scenario, 7, i, 0);
+        seam_model_run(&scenario, &trace);
         for (int k = 0; k < trace.n; k++) {
             const struct seam_event *event = &trace.events[k];
-            expect_true(event->step >= step && event->step <= program.n_steps);
+            expect_true(event->step >= step && event->step <= scenario.n_steps);
             step = event->step;
             queued += event->kind == SEAM_EVENT_queued;
             queued -= event->kind == SEAM_EVENT_ran;

@@ -2,7 +2,7 @@
  *
  * A body does to the machine what the operation does to a process, and reports what a checker or
  * the watch sees meanwhile. It returns false when the run ends there. Operands are in the order of
- * the row's text; they exist (program.h). A missing body does not link.
+ * the row's text; they exist (scenario.h). A missing body does not link.
  *
  * Bodies of Go memory, pins, handles and callbacks are in ops_go.c, of C memory in ops_c.c, of
  * calls and what C does with its arguments in ops_call.c, of threads and time in ops_time.c, of the

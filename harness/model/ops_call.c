@@ -204,7 +204,7 @@ BODY(result_as) {
 
 BODY(result_nil) {
     ops_called_back(m);
-    if (o[0] != SEAM_TYPE_interface || seam_program_is_from(m->heap.program, 26))
+    if (o[0] != SEAM_TYPE_interface || seam_scenario_is_from(m->heap.scenario, 26))
         return true;
     return machine_found(m, SEAM_RULE_refused_nil_result, seam_any(SEAM_NOUN_thread, m->thread),
                          SEAM_SEEN_CGOCHECK1);

@@ -67,7 +67,7 @@ BODY(layout) {
     const struct c_layout *c = &layouts[o[0]];
     int size = c->go_size != 0 ? c->go_size : c->size, offset = c->offset;
     /* Padding in front of __int128 was computed as if it were aligned to 4 behind 8 bytes. */
-    if (o[0] == SEAM_LAYOUT_wide && !seam_program_is_from(m->heap.program, 22)) {
+    if (o[0] == SEAM_LAYOUT_wide && !seam_scenario_is_from(m->heap.scenario, 22)) {
         size -= 4;
         offset -= 4;
     }
@@ -107,7 +107,7 @@ BODY(pin) {
     struct place place;
     seam_assert(heap_find(&m->heap, machine_go(m, o[1]), &place) && pinner->n < PINS_MAX);
     /* setPinned says that the linker allocated it; Go 1.21 keeps the reference all the same. */
-    if (place.span->segment != SEGMENT_heap && seam_program_is_from(m->heap.program, 22))
+    if (place.span->segment != SEGMENT_heap && seam_scenario_is_from(m->heap.scenario, 22))
         return true;
     place.span->pins[place.slot]++;
     pinner->refs[pinner->n++] = machine_go(m, o[1]);
@@ -115,7 +115,7 @@ BODY(pin) {
 }
 
 BODY(pin_c) {
-    if (seam_program_is_from(m->heap.program, 22))
+    if (seam_scenario_is_from(m->heap.scenario, 22))
         return true;
     return machine_found(m, SEAM_RULE_refused_pin, seam_any(SEAM_NOUN_c, o[1]), SEAM_SEEN_RUNTIME);
 }

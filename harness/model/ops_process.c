@@ -104,8 +104,8 @@ BODY(c_handle_signal_onstack) {
 /* Go's part of the handler asks on which stack it is (runtime.adjustSignalStack). */
 BODY(signal) {
     (void)o;
-    bool knows_extra = seam_program_is_from(m->heap.program, 21); /* m.isExtraInC */
-    bool is_repaired = seam_program_is_from(m->heap.program, 25);
+    bool knows_extra = seam_scenario_is_from(m->heap.scenario, 21); /* m.isExtraInC */
+    bool is_repaired = seam_scenario_is_from(m->heap.scenario, 25);
     const struct thread *thread = &m->threads[m->thread];
     /* The handler takes another M for this thread (runtime.badsignal). */
     if (thread->is_c && thread->in_c && machine_call(m) == NULL && knows_extra && !is_repaired)

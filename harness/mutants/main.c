@@ -120,9 +120,9 @@ static __attribute__((noinline)) void soil_stack(void) {
 static bool agrees(struct seam_case *it) {
     count_scenario();
     soil_stack();
-    seam_oracle_run_checked(&it->program, &it->expected);
+    seam_oracle_run_checked(&it->scenario, &it->expected);
     soil_stack();
-    seam_model_run(&it->program, &it->observed);
+    seam_model_run(&it->scenario, &it->observed);
     it->judgement = seam_judge(&it->expected, &it->observed);
     if (it->judgement.verdict == SEAM_VERDICT_agreed)
         return true;
@@ -130,10 +130,10 @@ static bool agrees(struct seam_case *it) {
     return false;
 }
 
-static bool visit(void *context, const struct seam_program *program) {
+static bool visit(void *context, const struct seam_scenario *scenario) {
     static struct seam_case it;
     (void)context;
-    it.program = *program;
+    it.scenario = *scenario;
     return agrees(&it);
 }
 
@@ -142,7 +142,7 @@ static bool passes_corpus(void) {
     for (int i = 0; i < mutants.corpus.n; i++) {
         char *path = NULL, *report = NULL;
         size_t size;
-        it.program = mutants.corpus.entries[i].program;
+        it.scenario = mutants.corpus.entries[i].scenario;
         if (!agrees(&it))
             return false;
         seam_assert(asprintf(&path, "corpus/%s", mutants.corpus.entries[i].name) >= 0);
@@ -164,8 +164,8 @@ static bool passes_random(void) {
     static const int releases[] = {0, 19, 21, 22, 23, 24};
     static struct seam_case it;
     for (long long i = 0; i < mutants.runs; i++) {
-        seam_random_program(&it.program, 2, (uint64_t)i,
-                            releases[i % (int)(sizeof releases / sizeof *releases)]);
+        seam_random_scenario(&it.scenario, 2, (uint64_t)i,
+                             releases[i % (int)(sizeof releases / sizeof *releases)]);
         if (!agrees(&it))
             return false;
     }
@@ -174,7 +174,7 @@ static bool passes_random(void) {
 
 static bool passes_small(void) {
     struct seam_small_scope small = {.steps = (int)mutants.steps, .visit = visit};
-    static struct seam_program begun;
+    static struct seam_scenario begun;
     if (!seam_small_scope_run(&small, NULL))
         return false;
     small.release = SEAM_RELEASE_OLDEST;

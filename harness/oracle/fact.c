@@ -6,9 +6,9 @@ static int add_deaths(uint32_t mask, enum seam_fact_kind kind, struct seam_fact 
     return n;
 }
 
-int seam_facts_of_step(const struct seam_program *program, int step,
+int seam_facts_of_step(const struct seam_scenario *scenario, int step,
                        struct seam_fact facts[SEAM_STEP_FACTS_MAX]) {
-    const struct seam_step *s = &program->steps[step];
+    const struct seam_step *s = &scenario->steps[step];
     const struct seam_op_row *row = &seam_op_rows[s->op];
     int n = 0;
     if (row->side == SEAM_SIDE_GO || row->side == SEAM_SIDE_IN)
@@ -20,6 +20,6 @@ int seam_facts_of_step(const struct seam_program *program, int step,
             facts[n].arg[i] = arg >= SEAM_OPERAND ? s->operand[arg - SEAM_OPERAND] : arg;
         }
     }
-    n = add_deaths(program->last_go[step], SEAM_FACT_dead_go, facts, n);
-    return add_deaths(program->last_pinner[step], SEAM_FACT_dead_pinner, facts, n);
+    n = add_deaths(scenario->last_go[step], SEAM_FACT_dead_go, facts, n);
+    return add_deaths(scenario->last_pinner[step], SEAM_FACT_dead_pinner, facts, n);
 }

@@ -1,11 +1,11 @@
-/* From a step of a program to the facts it causes at the boundary.
+/* From a step of a scenario to the facts it causes at the boundary.
  *
  * The facts are those of the step's row in ops.def with the operands filled in; then, for every Go
  * variable that no later step names, that it is dead. The oracle hears nothing else. */
 #ifndef SEAM_FACT_H
 #define SEAM_FACT_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 
 struct seam_fact {
     uint8_t kind; /* enum seam_fact_kind */
@@ -15,7 +15,7 @@ struct seam_fact {
 enum { SEAM_STEP_FACTS_MAX = 1 + SEAM_ROW_FACTS + SEAM_OPERANDS_MAX };
 
 /* Fill `facts` with what step number `step` causes, in order; their number is returned. */
-int seam_facts_of_step(const struct seam_program *program, int step,
+int seam_facts_of_step(const struct seam_scenario *scenario, int step,
                        struct seam_fact facts[SEAM_STEP_FACTS_MAX]);
 
 #endif

@@ -1076,22 +1076,22 @@ static bool (*const facts[SEAM_FACTS])(struct oracle *, args) = {
 #undef FACT
 };
 
-static void run(const struct seam_program *program, struct seam_trace *trace, bool checked) {
+static void run(const struct seam_scenario *scenario, struct seam_trace *trace, bool checked) {
     struct oracle oracle;
     oracle.trace = trace;
     trace->n = 0;
-    oracle.ignores_pins = seam_program_is_from(program, 22);
-    oracle.misplaces_int128 = !seam_program_is_from(program, 22);
-    oracle.returns_nil = seam_program_is_from(program, 26);
+    oracle.ignores_pins = seam_scenario_is_from(scenario, 22);
+    oracle.misplaces_int128 = !seam_scenario_is_from(scenario, 22);
+    oracle.returns_nil = seam_scenario_is_from(scenario, 26);
     oracle.mistakes_threads =
-        seam_program_is_from(program, 21) && !seam_program_is_from(program, 25);
-    oracle.has_array_pointers = seam_program_is_from(program, 24);
-    world_init(&oracle.world, seam_program_is_from(program, 21));
+        seam_scenario_is_from(scenario, 21) && !seam_scenario_is_from(scenario, 25);
+    oracle.has_array_pointers = seam_scenario_is_from(scenario, 24);
+    world_init(&oracle.world, seam_scenario_is_from(scenario, 21));
     /* A Pinner that no step has named yet has no pins, so all may count as alive from the start. */
     oracle.world.pinner_variable = (1u << SEAM_PINNER_MAX) - 1;
-    for (oracle.step = 0; oracle.step < program->n_steps; oracle.step++) {
+    for (oracle.step = 0; oracle.step < scenario->n_steps; oracle.step++) {
         struct seam_fact list[SEAM_STEP_FACTS_MAX];
-        int n = seam_facts_of_step(program, oracle.step, list);
+        int n = seam_facts_of_step(scenario, oracle.step, list);
         for (int i = 0; i < n; i++)
             if (!facts[list[i].kind](&oracle, list[i].arg))
                 return;
@@ -1102,10 +1102,10 @@ static void run(const struct seam_program *program, struct seam_trace *trace, bo
     facts[SEAM_FACT_end](&oracle, none);
 }
 
-void seam_oracle_run(const struct seam_program *program, struct seam_trace *trace) {
-    run(program, trace, false);
+void seam_oracle_run(const struct seam_scenario *scenario, struct seam_trace *trace) {
+    run(scenario, trace, false);
 }
 
-void seam_oracle_run_checked(const struct seam_program *program, struct seam_trace *trace) {
-    run(program, trace, true);
+void seam_oracle_run_checked(const struct seam_scenario *scenario, struct seam_trace *trace) {
+    run(scenario, trace, true);
 }

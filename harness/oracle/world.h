@@ -6,7 +6,7 @@
 #ifndef SEAM_WORLD_H
 #define SEAM_WORLD_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 
 enum { REF_NIL = 0xff, REF_DIRTY = 0xfe, REF_MARK = 0xfd, REF_END = 0xfc };
 enum { OS_MAX = 2 * SEAM_STEPS_MAX + 2, OS_ANY = 0 }; /* a step asks twice at most */

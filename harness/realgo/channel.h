@@ -1,27 +1,27 @@
 /* The memory that the parent (gorun.c) and an executor process (go/) share.
  *
- * The parent writes a program and a limit and sends one byte down the executor's standard input;
+ * The parent writes a scenario and a limit and sends one byte down the executor's standard input;
  * the executor writes events as they happen and answers one byte on SEAM_ANSWER_FD. When the
  * executor dies, what it had done is still here. Both sides are compiled from the same sources, and
  * `version` makes sure of it. */
 #ifndef SEAM_CHANNEL_H
 #define SEAM_CHANNEL_H
 
-#include "language/program.h"
+#include "language/scenario.h"
 #include "rules/trace.h"
 
 enum { SEAM_ANSWER_FD = 3, SEAM_CHANNEL_FD = 4 };
-enum { SEAM_CHANNEL_VERSION = sizeof(struct seam_program) + SEAM_OPS * 131 + SEAM_RULES };
+enum { SEAM_CHANNEL_VERSION = sizeof(struct seam_scenario) + SEAM_OPS * 131 + SEAM_RULES };
 
 struct seam_channel {
     int32_t version; /* written by the executor when it is ready */
     int32_t goes_on; /* written before it starts: what ASan reports ends the scenario only */
     int32_t limit;   /* run the steps below this one */
-    struct seam_program program;
+    struct seam_scenario scenario;
 
     int32_t step;    /* the step under way; limit when all are done */
     int32_t stopped; /* a recovered panic, or a report, ended the run; its text is in `message` */
-    int32_t retire;  /* the process wants to be replaced before the next program */
+    int32_t retire;  /* the process wants to be replaced before the next scenario */
 
     int64_t collections; /* gc steps of this run, and the microseconds in them */
     int64_t collecting;

@@ -313,7 +313,7 @@ void seam_go_close(struct seam_go *go) {
     free(go);
 }
 
-static void copy_program(struct seam_program *to, const struct seam_program *from) {
+static void copy_scenario(struct seam_scenario *to, const struct seam_scenario *from) {
     size_t n = (size_t)from->n_steps;
     to->n_steps = from->n_steps;
     memcpy(to->steps, from->steps, n * sizeof *to->steps);
@@ -347,13 +347,13 @@ static void read_answer(const struct seam_go *go, int answer, struct seam_outcom
     }
 }
 
-bool seam_go_run(struct seam_go *go, const struct seam_program *program, int limit,
+bool seam_go_run(struct seam_go *go, const struct seam_scenario *scenario, int limit,
                  struct seam_outcome *outcome) {
     if (!start(go))
         return false;
     struct process *process = go->now;
     struct seam_channel *channel = process->channel;
-    copy_program(&channel->program, program);
+    copy_scenario(&channel->scenario, scenario);
     channel->limit = limit;
     channel->step = channel->stopped = 0;
     channel->trace.n = 0;

@@ -26,8 +26,8 @@ enum seam_flavor seam_go_flavor(const struct seam_go *go);
 /* How long one scenario may take; default 10,000 ms. */
 void seam_go_set_timeout(struct seam_go *go, int milliseconds);
 
-/* Run the first `limit` steps of a program. False only if no executor can be started any more. */
-bool seam_go_run(struct seam_go *go, const struct seam_program *program, int limit,
+/* Run the first `limit` steps of a scenario. False only if no executor can be started any more. */
+bool seam_go_run(struct seam_go *go, const struct seam_scenario *scenario, int limit,
                  struct seam_outcome *outcome);
 
 /* What an executor's processes have cost so far, in microseconds. */

@@ -2,7 +2,7 @@
  *
  * An event is an observation, never an explanation: no addresses, no times, objects by number. The
  * events of one run are in the order of the steps; within a collection they are sorted by object.
- * Always true: two runs of one program by one executor have the same bytes. */
+ * Always true: two runs of one scenario by one executor have the same bytes. */
 #ifndef SEAM_TRACE_H
 #define SEAM_TRACE_H
 

@@ -22,12 +22,12 @@ static void print_case(const void *it) {
 
 void seam_require_agreement(const uint8_t *data, size_t size) {
     static struct seam_case it;
-    seam_program_decode(&it.program, data, size, 0);
+    seam_scenario_decode(&it.scenario, data, size, 0);
     it.expected.n = it.observed.n = 0;
     it.judgement.verdict = SEAM_VERDICT_crashed;
     seam_assert_hook(print_case, &it);
-    seam_oracle_run_checked(&it.program, &it.expected);
-    seam_model_run(&it.program, &it.observed);
+    seam_oracle_run_checked(&it.scenario, &it.expected);
+    seam_model_run(&it.scenario, &it.observed);
     it.judgement = seam_judge(&it.expected, &it.observed);
     if (it.judgement.verdict != SEAM_VERDICT_agreed) {
         print_case(&it);

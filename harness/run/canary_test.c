@@ -17,12 +17,12 @@ enum { PLANTS = sizeof names / sizeof *names };
 
 /* The first scenario in which they disagree, or -1. */
 static long hunt(long runs) {
-    static struct seam_program program;
+    static struct seam_scenario scenario;
     static struct seam_trace expected, observed;
     for (long i = 0; i < runs; i++) {
-        seam_random_program(&program, 2, (uint64_t)i, 0);
-        seam_oracle_run(&program, &expected);
-        seam_model_run(&program, &observed);
+        seam_random_scenario(&scenario, 2, (uint64_t)i, 0);
+        seam_oracle_run(&scenario, &expected);
+        seam_model_run(&scenario, &observed);
         if (seam_judge(&expected, &observed).verdict != SEAM_VERDICT_agreed)
             return i;
     }

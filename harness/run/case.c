@@ -13,8 +13,8 @@
 #include "oracle/oracle.h"
 
 void seam_case_run(struct seam_case *it) {
-    seam_oracle_run(&it->program, &it->expected);
-    seam_model_run(&it->program, &it->observed);
+    seam_oracle_run(&it->scenario, &it->expected);
+    seam_model_run(&it->scenario, &it->observed);
     it->judgement = seam_judge(&it->expected, &it->observed);
 }
 
@@ -22,8 +22,8 @@ bool seam_case_run_go(const struct seam_case *it, struct seam_go *go, const char
                       struct seam_go_case *result) {
     result->version = version;
     result->flavor = seam_go_flavor(go);
-    result->prediction = seam_predict(&it->program, &it->observed, result->flavor);
-    if (!seam_go_run(go, &it->program, result->prediction.limit, &result->outcome)) {
+    result->prediction = seam_predict(&it->scenario, &it->observed, result->flavor);
+    if (!seam_go_run(go, &it->scenario, result->prediction.limit, &result->outcome)) {
         seam_fail("the Go executor cannot be started any more");
         return false;
     }
@@ -75,7 +75,7 @@ bool seam_case_write(const struct seam_case *it, const struct seam_go_case *go,
         fputs("# ", memory);
         seam_report_go(memory, go);
     }
-    seam_text_print(&it->program, text);
+    seam_text_print(&it->scenario, text);
     fputs(text, memory);
     fclose(memory);
     bool ok = seam_file_write(path, bytes, size);

@@ -5,7 +5,7 @@
 #include "judge/report.h"
 #include "realgo/gorun.h"
 
-/* Fill the traces and the judgement from `it->program`. */
+/* Fill the traces and the judgement from `it->scenario`. */
 void seam_case_run(struct seam_case *it);
 
 /* Predict, run and judge it in an open executor; `version` is borrowed by the result. False after

@@ -14,13 +14,13 @@
 
 enum { RANDOM_PROGRAMS = 600000 };
 
-static struct seam_program program;
+static struct seam_scenario scenario;
 static struct seam_trace expected, observed;
 static long n_programs;
 static bool seen_rules[SEAM_RULES];
 
-/* Run the program in both; print it if they disagree. */
-static void expect_agreement(const struct seam_program *it) {
+/* Run the scenario in both; print it if they disagree. */
+static void expect_agreement(const struct seam_scenario *it) {
     static char text[SEAM_TEXT_MAX];
     seam_oracle_run_checked(it, &expected);
     seam_model_run(it, &observed);
@@ -43,7 +43,7 @@ static void expect_agreement(const struct seam_program *it) {
 static const int ends[] = {SEAM_RELEASE_OLDEST, SEAM_RELEASE_NEWEST};
 enum { N_ENDS = sizeof ends / sizeof *ends };
 
-static bool visit(void *context, const struct seam_program *it) {
+static bool visit(void *context, const struct seam_scenario *it) {
     (void)context;
     expect_agreement(it);
     return true;
@@ -61,11 +61,11 @@ static void they_agree_about_any_two_steps_behind_a_beginning(void) {
     long before = n_programs;
     for (const char *const *text = seam_small_scope_beginnings; *text != NULL; text++) {
         struct seam_text_error error = {0, 0, ""};
-        expect_true(seam_text_parse(&program, *text, strlen(*text), &error));
+        expect_true(seam_text_parse(&scenario, *text, strlen(*text), &error));
         expect_text(error.message, "");
-        struct seam_program begun = program;
+        struct seam_scenario begun = scenario;
         for (int i = 0; i < N_ENDS; i++)
-            if (seam_program_since(&begun) <= ends[i])
+            if (seam_scenario_since(&begun) <= ends[i])
                 seam_small_scope_run(
                     &(struct seam_small_scope){.release = ends[i], .steps = 2, .visit = visit},
                     &begun);
@@ -82,8 +82,8 @@ enum { N_RELEASES = sizeof releases / sizeof *releases };
 static void they_agree_about_random_scenarios_which_break_every_rule(void) {
     char name[48];
     for (uint64_t i = 0; i < RANDOM_PROGRAMS; i++) {
-        seam_random_program(&program, 2, i, releases[i % N_RELEASES]);
-        expect_agreement(&program);
+        seam_random_scenario(&scenario, 2, i, releases[i % N_RELEASES]);
+        expect_agreement(&scenario);
     }
     for (int rule = 0; rule < SEAM_RULES; rule++) {
         if (!seen_rules[rule])
@@ -95,11 +95,11 @@ static void they_agree_about_random_scenarios_which_break_every_rule(void) {
 static void the_same_scenario_has_the_same_trace_always(void) {
     static struct seam_trace again;
     for (uint64_t i = 0; i < 1000; i++) {
-        seam_random_program(&program, 3, i, 0);
+        seam_random_scenario(&scenario, 3, i, 0);
         memset(&expected, 0x55, sizeof expected);
         memset(&again, 0xaa, sizeof again);
-        seam_oracle_run(&program, &expected);
-        seam_oracle_run_checked(&program, &again);
+        seam_oracle_run(&scenario, &expected);
+        seam_oracle_run_checked(&scenario, &again);
         expect_int(expected.n, again.n);
         expect_int(memcmp(expected.events, again.events, (size_t)again.n * sizeof again.events[0]),
                    0);
@@ -115,7 +115,7 @@ static void they_agree_about_the_corpus(void) {
     if (!is_read)
         return;
     for (int i = 0; i < corpus.n; i++)
-        expect_agreement(&corpus.entries[i].program);
+        expect_agreement(&corpus.entries[i].scenario);
     printf("%d scenarios of the corpus\n", corpus.n);
     seam_corpus_free(&corpus);
 }

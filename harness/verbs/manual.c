@@ -8,7 +8,7 @@
 #include "base/options.h"
 #include "base/print.h"
 #include "book/law.h"
-#include "language/program.h"
+#include "language/scenario.h"
 #include "rules/rule.h"
 #include "verbs/verbs.h"
 

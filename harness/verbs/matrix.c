@@ -124,11 +124,11 @@ static bool run_chunk(struct matrix_run *run, const struct unit *unit, struct wo
     for (uint64_t i = chunk->first; i < chunk->first + chunk->count; i++) {
         worker->index = i;
         if (!unit->corpus)
-            seam_random_program(&it.program, run->matrix.seed, i, minor);
+            seam_random_scenario(&it.scenario, run->matrix.seed, i, minor);
         else
-            it.program = run->corpus.entries[i].program;
-        it.program.release = minor;
-        if (seam_program_since(&it.program) > minor)
+            it.scenario = run->corpus.entries[i].scenario;
+        it.scenario.release = minor;
+        if (seam_scenario_since(&it.scenario) > minor)
             tally->skipped++;
         else if (!run_one(run, unit, worker, executor, &it, tally))
             return false;
@@ -311,9 +311,9 @@ static void find_since(struct matrix_run *run) {
     static struct seam_trace trace;
     bool known[SEAM_RULES] = {false};
     for (int i = 0; i < run->corpus.n; i++) {
-        const struct seam_program *program = &run->corpus.entries[i].program;
-        int since = seam_program_since(program);
-        seam_oracle_run(program, &trace);
+        const struct seam_scenario *scenario = &run->corpus.entries[i].scenario;
+        int since = seam_scenario_since(scenario);
+        seam_oracle_run(scenario, &trace);
         for (int e = 0; e < trace.n; e++) {
             int rule = trace.events[e].what;
             if (trace.events[e].kind != SEAM_EVENT_broken)

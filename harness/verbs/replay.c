@@ -25,10 +25,10 @@ static int run_go(struct replay *replay, struct seam_case *it, struct seam_go_ca
     int n = 0;
     for (int i = 0; i < replay->set.n; i++) {
         struct seam_go *go = replay->set.go[i];
-        if (seam_program_since(&it->program) > seam_go_minor(go))
+        if (seam_scenario_since(&it->scenario) > seam_go_minor(go))
             continue;
         if (i == 0) {
-            it->program.release = seam_go_minor(go);
+            it->scenario.release = seam_go_minor(go);
             seam_case_run(it);
         }
         if (!seam_case_run_go(it, go, replay->set.version, &results[n++]))
@@ -107,16 +107,16 @@ static int check_expected(const struct replay *replay, const struct seam_case *i
 static int replay_file(struct replay *replay, const char *path) {
     static struct seam_case it, real;
     static struct seam_go_case go[SEAM_FLAVORS];
-    if (!seam_scenario_read(path, &it.program))
+    if (!seam_scenario_read(path, &it.scenario))
         return SEAM_USAGE;
-    int since = seam_program_since(&it.program);
+    int since = seam_scenario_since(&it.scenario);
     if (replay->release != 0 && since > replay->release)
         return seam_fail("%s: has operations that Go has from 1.%d on; try --model=go1.%d", path,
                          since, since);
     if (replay->release != 0)
-        it.program.release = replay->release;
+        it.scenario.release = replay->release;
     seam_case_run(&it);
-    real.program = it.program;
+    real.scenario = it.scenario;
     int n = run_go(replay, &real, go);
     if (n < 0)
         return SEAM_USAGE;

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/options.h"
-#include "language/program.h"
+#include "language/scenario.h"
 #include "verbs/verbs.h"
 
 /* Steps that bring everything into being that an operation can want. */
@@ -26,11 +26,11 @@ static const struct seam_step prelude[] = {
     {SEAM_OP_call, {SEAM_FORM_pointer, 1}},
 };
 
-/* The smallest program of the prelude that has this operation: steps it does not need are left out.
- * Its size in bytes. */
+/* The smallest scenario of the prelude that has this operation: steps it does not need are left
+ * out. Its size in bytes. */
 static size_t seed_for(enum seam_op op, uint8_t bytes[SEAM_BYTES_MAX]) {
     enum { PRELUDE = sizeof prelude / sizeof *prelude };
-    static struct seam_program program;
+    static struct seam_scenario scenario;
     size_t best = 0;
     for (unsigned subset = 0; subset < 1u << PRELUDE && best == 0; subset++) {
         uint8_t raw[(PRELUDE + 1) * SEAM_STEP_BYTES] = {0};
@@ -43,9 +43,9 @@ static size_t seed_for(enum seam_op op, uint8_t bytes[SEAM_BYTES_MAX]) {
             }
         raw[n] = (uint8_t)op;
         int last = (int)(n / SEAM_STEP_BYTES);
-        seam_program_decode(&program, raw, n + SEAM_STEP_BYTES, 0);
-        if (program.n_steps > last && program.steps[last].op == op)
-            best = seam_program_encode(&program, bytes);
+        seam_scenario_decode(&scenario, raw, n + SEAM_STEP_BYTES, 0);
+        if (scenario.n_steps > last && scenario.steps[last].op == op)
+            best = seam_scenario_encode(&scenario, bytes);
     }
     return best;
 }

@@ -76,39 +76,39 @@ static bool run_in_go(const struct stress *stress, struct counters *counters,
         return false;
     counters->go_verdicts[go.judgement.verdict]++;
     counters->go_stopped += go.prediction.stopped != NULL;
-    counters->go_cut += go.prediction.stopped == NULL && go.prediction.limit < it->program.n_steps;
+    counters->go_cut += go.prediction.stopped == NULL && go.prediction.limit < it->scenario.n_steps;
     counters->outcomes += seam_case_hash(it, &go.outcome, index);
     return go.judgement.verdict == SEAM_VERDICT_agreed || write_finding(stress, it, index, &go);
 }
 
 /* The corpus' scenario to be changed next: each rule in its turn, so that none is left to chance.
  */
-static const struct seam_program *choose(const struct stress *stress, uint64_t number) {
+static const struct seam_scenario *choose(const struct stress *stress, uint64_t number) {
     uint64_t rule = number % (SEAM_RULES + 1), n = (uint64_t)stress->corpus.n,
              first = number / (SEAM_RULES + 1) % n, i = first;
     while (!stress->breaks[i][rule] && (i = (i + 1) % n) != first)
         continue;
-    return &stress->corpus.entries[i].program;
+    return &stress->corpus.entries[i].scenario;
 }
 
 /* Scenario `index` of the seed. With a corpus, every second one is from there, at first as it is.
  */
-static void make_program(const struct stress *stress, struct seam_program *program, uint64_t index,
-                         int release) {
+static void make_scenario(const struct stress *stress, struct seam_scenario *scenario,
+                          uint64_t index, int release) {
     uint64_t number = index / 2, n = (uint64_t)stress->corpus.n;
     if (n == 0 || index % 2 == 0) {
-        seam_random_program(program, (uint64_t)stress->seed, index, release);
+        seam_random_scenario(scenario, (uint64_t)stress->seed, index, release);
         return;
     }
-    const struct seam_program *from =
-        number < n ? &stress->corpus.entries[number].program : choose(stress, number);
+    const struct seam_scenario *from =
+        number < n ? &stress->corpus.entries[number].scenario : choose(stress, number);
     uint8_t bytes[SEAM_BYTES_MAX];
-    size_t size = seam_program_encode(from, bytes);
+    size_t size = seam_scenario_encode(from, bytes);
     if (number >= n)
         size =
             seam_mutate(bytes, size, sizeof bytes,
                         (unsigned)(stress->seed * 1000003 + (long long)index), "pot"[number % 3]);
-    seam_program_decode(program, bytes, size, release != 0 ? release : from->release);
+    seam_scenario_decode(scenario, bytes, size, release != 0 ? release : from->release);
 }
 
 /* What a worker is at. */
@@ -129,23 +129,23 @@ static bool run_one(struct shift *shift, uint64_t index) {
     counters->next_index = index;
     seam_case_run(it);
     counters->runs++;
-    counters->steps += (uint64_t)it->program.n_steps;
+    counters->steps += (uint64_t)it->scenario.n_steps;
     counters->verdicts[it->judgement.verdict]++;
     count_rules(counters, &it->expected);
-    for (int s = 0; s < it->program.n_steps; s++)
-        counters->ops[it->program.steps[s].op]++;
+    for (int s = 0; s < it->scenario.n_steps; s++)
+        counters->ops[it->scenario.steps[s].op]++;
     return (it->judgement.verdict == SEAM_VERDICT_agreed ||
             write_finding(shift->stress, it, index, NULL)) &&
            (shift->set.n == 0 || run_in_go(shift->stress, counters, &shift->set, it, index));
 }
 
 /* One of all scenarios up to a size: is it this worker's? */
-static bool visit(void *context, const struct seam_program *program) {
+static bool visit(void *context, const struct seam_scenario *scenario) {
     struct shift *shift = context;
     uint64_t index = shift->index++;
     if (index % (uint64_t)shift->stress->jobs != (uint64_t)shift->worker)
         return true;
-    shift->it.program = *program;
+    shift->it.scenario = *scenario;
     shift->ok = run_one(shift, index);
     return shift->ok;
 }
@@ -177,7 +177,7 @@ static bool work(void *context, int worker) {
     for (uint64_t i = (uint64_t)worker;
          stress->steps == 0 && shift.ok && i < (uint64_t)stress->runs;
          i += (uint64_t)stress->jobs) {
-        make_program(stress, &shift.it.program, i, release);
+        make_scenario(stress, &shift.it.scenario, i, release);
         shift.ok = run_one(&shift, i);
     }
     seam_go_set_close(&shift.set);
@@ -325,8 +325,8 @@ static int run(struct stress *stress, bool json) {
     return ok ? SEAM_OK : SEAM_FOUND;
 }
 
-static bool count_one(void *context, const struct seam_program *program) {
-    (void)program;
+static bool count_one(void *context, const struct seam_scenario *scenario) {
+    (void)scenario;
     ++*(long long *)context;
     return true;
 }
@@ -341,7 +341,7 @@ static bool read_corpus(struct stress *stress) {
     stress->breaks = calloc((size_t)stress->corpus.n, sizeof *stress->breaks);
     seam_assert(stress->breaks != NULL);
     for (int i = 0; i < stress->corpus.n; i++) {
-        seam_oracle_run(&stress->corpus.entries[i].program, &trace);
+        seam_oracle_run(&stress->corpus.entries[i].scenario, &trace);
         stress->breaks[i][SEAM_RULES] = seam_first_broken(&trace) == NULL;
         for (int k = 0; k < trace.n; k++)
             if (trace.events[k].kind == SEAM_EVENT_broken)

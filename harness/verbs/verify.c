@@ -30,7 +30,7 @@ static uint64_t hash_case(struct seam_case *it) {
 
 static int verify(const char *path) {
     static struct seam_case it;
-    if (!seam_scenario_read(path, &it.program))
+    if (!seam_scenario_read(path, &it.scenario))
         return SEAM_USAGE;
     uint64_t first = hash_case(&it), second = hash_case(&it);
     bool same = first != 0 && first == second;

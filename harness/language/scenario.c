@@ -1,4 +1,4 @@
-#include "language/program.h"
+#include "language/scenario.h"
 
 #include <string.h>
 
@@ -238,8 +238,8 @@ static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fac
     scope->depths[scope->thread]++;
 }
 
-void seam_program_append(struct seam_program *program, struct seam_scope *scope,
-                         struct seam_step step) {
+void seam_scenario_append(struct seam_scenario *scenario, struct seam_scope *scope,
+                          struct seam_step step) {
     const struct seam_op_row *row = &seam_op_rows[step.op];
     for (int i = 0; i < row->n_operands; i++) {
         const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
@@ -253,39 +253,39 @@ void seam_program_append(struct seam_program *program, struct seam_scope *scope,
     }
     for (int i = 0; i < row->n_facts; i++)
         apply_fact(scope, &row->facts[i], &step);
-    program->steps[scope->n_steps++] = step;
+    scenario->steps[scope->n_steps++] = step;
 }
 
 /* Walk backwards: the first time a name is met is its last use. */
-static void find_last_uses(struct seam_program *program) {
+static void find_last_uses(struct seam_scenario *scenario) {
     uint16_t seen[SEAM_NOUNS] = {0};
-    for (int s = program->n_steps - 1; s >= 0; s--) {
-        const struct seam_op_row *row = &seam_op_rows[program->steps[s].op];
+    for (int s = scenario->n_steps - 1; s >= 0; s--) {
+        const struct seam_op_row *row = &seam_op_rows[scenario->steps[s].op];
         uint16_t last[SEAM_NOUNS] = {0};
         for (int i = 0; i < row->n_operands; i++) {
             const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
             if (kind->role == SEAM_ROLE_PLAIN)
                 continue;
-            uint16_t bit = (uint16_t)(1u << program->steps[s].operand[i]);
+            uint16_t bit = (uint16_t)(1u << scenario->steps[s].operand[i]);
             last[kind->noun] |= bit & (uint16_t)~seen[kind->noun];
         }
         seen[SEAM_NOUN_go] |= last[SEAM_NOUN_go];
         seen[SEAM_NOUN_pinner] |= last[SEAM_NOUN_pinner];
-        program->last_go[s] = last[SEAM_NOUN_go];
-        program->last_pinner[s] = (uint8_t)last[SEAM_NOUN_pinner];
+        scenario->last_go[s] = last[SEAM_NOUN_go];
+        scenario->last_pinner[s] = (uint8_t)last[SEAM_NOUN_pinner];
     }
 }
 
-void seam_program_close(struct seam_program *program, struct seam_scope *scope) {
+void seam_scenario_close(struct seam_scenario *scenario, struct seam_scope *scope) {
     while (scope->depth > 0) {
         struct seam_step step = {SEAM_OP_return, {0}};
         if (scope->depths[scope->thread] == 0)
             step = (struct seam_step){SEAM_OP_on, {scope->frames[scope->depth - 1].thread}};
-        seam_program_append(program, scope, step);
+        seam_scenario_append(scenario, scope, step);
     }
-    program->n_steps = scope->n_steps;
-    program->release = scope->release;
-    find_last_uses(program);
+    scenario->n_steps = scope->n_steps;
+    scenario->release = scope->release;
+    find_last_uses(scenario);
 }
 
 /* An argument of an open call that fits: this one, or the next one from some call on, or -1. */
@@ -315,8 +315,8 @@ static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte
     return fits == 0 ? -1 : __builtin_ctz(from != 0 ? from : fits);
 }
 
-void seam_program_decode(struct seam_program *program, const uint8_t *bytes, size_t size,
-                         int release) {
+void seam_scenario_decode(struct seam_scenario *scenario, const uint8_t *bytes, size_t size,
+                          int release) {
     struct seam_scope scope;
     seam_scope_init(&scope, release);
     for (size_t at = 0; at < size && scope.n_steps < SEAM_STEPS_MAX; at += SEAM_STEP_BYTES) {
@@ -330,17 +330,17 @@ void seam_program_decode(struct seam_program *program, const uint8_t *bytes, siz
             step.operand[i] = (uint8_t)number;
         }
         if (fits)
-            seam_program_append(program, &scope, step);
+            seam_scenario_append(scenario, &scope, step);
     }
-    seam_program_close(program, &scope);
+    seam_scenario_close(scenario, &scope);
 }
 
-size_t seam_program_encode(const struct seam_program *program, uint8_t bytes[SEAM_BYTES_MAX]) {
-    for (int s = 0; s < program->n_steps; s++) {
-        bytes[s * SEAM_STEP_BYTES] = program->steps[s].op;
-        memcpy(bytes + s * SEAM_STEP_BYTES + 1, program->steps[s].operand, SEAM_OPERANDS_MAX);
+size_t seam_scenario_encode(const struct seam_scenario *scenario, uint8_t bytes[SEAM_BYTES_MAX]) {
+    for (int s = 0; s < scenario->n_steps; s++) {
+        bytes[s * SEAM_STEP_BYTES] = scenario->steps[s].op;
+        memcpy(bytes + s * SEAM_STEP_BYTES + 1, scenario->steps[s].operand, SEAM_OPERANDS_MAX);
     }
-    return (size_t)program->n_steps * SEAM_STEP_BYTES;
+    return (size_t)scenario->n_steps * SEAM_STEP_BYTES;
 }
 
 int seam_indent(struct seam_indent *state, const struct seam_step *step) {
@@ -360,19 +360,19 @@ int seam_indent(struct seam_indent *state, const struct seam_step *step) {
     return indent;
 }
 
-bool seam_program_equal(const struct seam_program *a, const struct seam_program *b) {
+bool seam_scenario_equal(const struct seam_scenario *a, const struct seam_scenario *b) {
     return a->n_steps == b->n_steps &&
            memcmp(a->steps, b->steps, (size_t)a->n_steps * sizeof *a->steps) == 0;
 }
 
-int seam_program_since(const struct seam_program *program) {
+int seam_scenario_since(const struct seam_scenario *scenario) {
     int since = 0;
-    for (int s = 0; s < program->n_steps; s++) {
-        const struct seam_op_row *row = &seam_op_rows[program->steps[s].op];
+    for (int s = 0; s < scenario->n_steps; s++) {
+        const struct seam_op_row *row = &seam_op_rows[scenario->steps[s].op];
         since = row->since > since ? row->since : since;
         for (int i = 0; i < row->n_operands; i++) {
             const struct seam_choice_row *choice = seam_choice(
-                (enum seam_noun)seam_kind_rows[row->kinds[i]].noun, program->steps[s].operand[i]);
+                (enum seam_noun)seam_kind_rows[row->kinds[i]].noun, scenario->steps[s].operand[i]);
             since = choice != NULL && choice->since > since ? choice->since : since;
         }
     }

@@ -1,16 +1,16 @@
-/* A scenario: bytes to program and back.
+/* A scenario, and its bytes.
  *
- * Decoding is total: any bytes are a program, and what makes no sense where it stands (an operand
- * that is not born, a return without a call) is repaired or left out. So every step of a program is
- * meaningful, and whoever runs it need not ask again. Encoding is the inverse: decoding an encoded
- * program gives it back, byte for byte.
+ * Decoding is total: any bytes are a scenario, and what makes no sense where it stands (an operand
+ * that is not born, a return without a call) is repaired or left out. So every step of a scenario
+ * is meaningful, and whoever runs it need not ask again. Encoding is the inverse: decoding an
+ * encoded scenario gives it back, byte for byte.
  *
  * This is the last header that the oracle and the model share. What a step *means* is not here;
  * only what is bound to which name (the scope), and which step names a Go variable last.
  *
  * To add an operand kind: one KIND row in ops.def, one case in seam_scope_accepts. */
-#ifndef SEAM_PROGRAM_H
-#define SEAM_PROGRAM_H
+#ifndef SEAM_SCENARIO_H
+#define SEAM_SCENARIO_H
 
 #include "language/op.h"
 
@@ -20,7 +20,7 @@ struct seam_step {
 };
 
 /* Plain memory; the caller provides it. Only the first n_steps entries are meaningful. */
-struct seam_program {
+struct seam_scenario {
     int n_steps;
     int release; /* Go minor release that it is run on; 0: the newest. Not part of its bytes */
     struct seam_step steps[SEAM_STEPS_MAX];
@@ -37,7 +37,7 @@ struct seam_frame {
     uint8_t thread;
 };
 
-/* What is bound at one point of a program. */
+/* What is bound at one point of a scenario. */
 struct seam_scope {
     int release; /* Go minor release whose operations are allowed; 0: all */
     int n_steps;
@@ -67,19 +67,19 @@ bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op);
 const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int any);
 
 /* Append a step that the scope accepts, and move the scope behind it. */
-void seam_program_append(struct seam_program *program, struct seam_scope *scope,
-                         struct seam_step step);
+void seam_scenario_append(struct seam_scenario *scenario, struct seam_scope *scope,
+                          struct seam_step step);
 
 /* Return from every open call and find the last steps that name each variable. Call it once, after
  * the last append. */
-void seam_program_close(struct seam_program *program, struct seam_scope *scope);
+void seam_scenario_close(struct seam_scenario *scenario, struct seam_scope *scope);
 
-/* Fill `program` from any bytes, using only operations of that Go release (0: all). */
-void seam_program_decode(struct seam_program *program, const uint8_t *bytes, size_t size,
-                         int release);
+/* Fill `scenario` from any bytes, using only operations of that Go release (0: all). */
+void seam_scenario_decode(struct seam_scenario *scenario, const uint8_t *bytes, size_t size,
+                          int release);
 
-/* Write the program's bytes to `bytes`; their number is returned, at most SEAM_BYTES_MAX. */
-size_t seam_program_encode(const struct seam_program *program, uint8_t bytes[SEAM_BYTES_MAX]);
+/* Write the scenario's bytes to `bytes`; their number is returned, at most SEAM_BYTES_MAX. */
+size_t seam_scenario_encode(const struct seam_scenario *scenario, uint8_t bytes[SEAM_BYTES_MAX]);
 
 /* For indentation: in how many open calls of its thread a step stands. Give it a zeroed state, then
  * each step in turn. */
@@ -88,14 +88,14 @@ struct seam_indent {
 };
 int seam_indent(struct seam_indent *state, const struct seam_step *step);
 
-bool seam_program_equal(const struct seam_program *a, const struct seam_program *b);
+bool seam_scenario_equal(const struct seam_scenario *a, const struct seam_scenario *b);
 
-/* Is the program run on Go 1.`minor` or a later release? */
-static inline bool seam_program_is_from(const struct seam_program *program, int minor) {
-    return program->release == 0 || program->release >= minor;
+/* Is the scenario run on Go 1.`minor` or a later release? */
+static inline bool seam_scenario_is_from(const struct seam_scenario *scenario, int minor) {
+    return scenario->release == 0 || scenario->release >= minor;
 }
 
-/* The lowest Go minor release that has every operation and form of the program, 0 for any. */
-int seam_program_since(const struct seam_program *program);
+/* The lowest Go minor release that has every operation and form of the scenario, 0 for any. */
+int seam_scenario_since(const struct seam_scenario *scenario);
 
 #endif

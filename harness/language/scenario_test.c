@@ -1,31 +1,31 @@
-/* Promise: any bytes are a program, and neither bytes nor text lose anything. */
+/* Promise: any bytes are a scenario, and neither bytes nor text lose anything. */
 #include <stdlib.h>
 
 #include "base/expect.h"
 #include "generate/random.h"
 #include "language/text.h"
 
-static struct seam_program program, again;
+static struct seam_scenario scenario, again;
 static char text[SEAM_TEXT_MAX];
 
 static void expect_round_trips(void) {
     uint8_t bytes[SEAM_BYTES_MAX];
     struct seam_text_error error = {0, 0, ""};
-    size_t size = seam_program_encode(&program, bytes);
-    seam_program_decode(&again, bytes, size, 0);
-    if (!seam_program_equal(&program, &again))
-        expect_true(!"decoding an encoded program gives it back");
-    size_t length = seam_text_print(&program, text);
+    size_t size = seam_scenario_encode(&scenario, bytes);
+    seam_scenario_decode(&again, bytes, size, 0);
+    if (!seam_scenario_equal(&scenario, &again))
+        expect_true(!"decoding an encoded scenario gives it back");
+    size_t length = seam_text_print(&scenario, text);
     if (!seam_text_parse(&again, text, length, &error))
         expect_text(error.message, "");
-    if (!seam_program_equal(&program, &again) ||
-        memcmp(program.last_go, again.last_go, (size_t)program.n_steps * sizeof *again.last_go) !=
+    if (!seam_scenario_equal(&scenario, &again) ||
+        memcmp(scenario.last_go, again.last_go, (size_t)scenario.n_steps * sizeof *again.last_go) !=
             0)
-        expect_true(!"parsing a printed program gives it back");
+        expect_true(!"parsing a printed scenario gives it back");
 }
 
 /* A million byte strings of every length, also such as no mutator would make. */
-static void any_bytes_are_a_program(void) {
+static void any_bytes_are_a_scenario(void) {
     uint64_t state = 1;
     for (int i = 0; i < 1000000; i++) {
         uint8_t bytes[SEAM_BYTES_MAX];
@@ -36,7 +36,7 @@ static void any_bytes_are_a_program(void) {
             uint32_t word = (uint32_t)(state >> 32);
             memcpy(bytes + k, &word, sizeof word);
         }
-        seam_program_decode(&program, bytes, size, 0);
+        seam_scenario_decode(&scenario, bytes, size, 0);
         expect_round_trips();
     }
     expect_true(expect_failures == 0);
@@ -44,7 +44,7 @@ static void any_bytes_are_a_program(void) {
 
 static void long_programs_too(void) {
     for (uint64_t i = 0; i < 20000; i++) {
-        seam_random_program(&program, 3, i, 0);
+        seam_random_scenario(&scenario, 3, i, 0);
         expect_round_trips();
     }
     expect_true(expect_failures == 0);
@@ -55,11 +55,11 @@ static void every_program_is_closed(void) {
     memset(calls, 0, sizeof calls);
     for (size_t i = 0; i < sizeof calls; i += SEAM_STEP_BYTES)
         calls[i] = i == 0 ? SEAM_OP_go_new : SEAM_OP_call;
-    seam_program_decode(&program, calls, sizeof calls, 0);
+    seam_scenario_decode(&scenario, calls, sizeof calls, 0);
     int depth = 0, deepest = 0;
-    for (int s = 0; s < program.n_steps; s++) {
-        depth += seam_op_rows[program.steps[s].op].side == SEAM_SIDE_IN;
-        depth -= seam_op_rows[program.steps[s].op].side == SEAM_SIDE_OUT;
+    for (int s = 0; s < scenario.n_steps; s++) {
+        depth += seam_op_rows[scenario.steps[s].op].side == SEAM_SIDE_IN;
+        depth -= seam_op_rows[scenario.steps[s].op].side == SEAM_SIDE_OUT;
         deepest = depth > deepest ? depth : deepest;
     }
     expect_int(depth, 0);
@@ -68,8 +68,8 @@ static void every_program_is_closed(void) {
 
 static void a_release_has_only_its_operations(void) {
     for (uint64_t i = 0; i < 5000; i++) {
-        seam_random_program(&program, 5, i, 19);
-        expect_true(seam_program_since(&program) <= 19);
+        seam_random_scenario(&scenario, 5, i, 19);
+        expect_true(seam_scenario_since(&scenario) <= 19);
     }
 }
 
@@ -94,7 +94,7 @@ static void errors_name_line_and_column(void) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct seam_text_error error = {0, 0, ""};
-        expect_true(!seam_text_parse(&program, cases[i].text, strlen(cases[i].text), &error));
+        expect_true(!seam_text_parse(&scenario, cases[i].text, strlen(cases[i].text), &error));
         expect_int(error.line, cases[i].line);
         expect_int(error.column, cases[i].column);
         expect_contains(error.message, cases[i].part);
@@ -104,13 +104,13 @@ static void errors_name_line_and_column(void) {
 static void names_may_have_any_number(void) {
     const char *written = "g7 = go_new data # seven\r\n  look   g7\n";
     struct seam_text_error error;
-    expect_true(seam_text_parse(&program, written, strlen(written), &error));
-    seam_text_print(&program, text);
+    expect_true(seam_text_parse(&scenario, written, strlen(written), &error));
+    seam_text_print(&scenario, text);
     expect_text(text, "g0 = go_new data\nlook g0\n");
 }
 
 int main(void) {
-    any_bytes_are_a_program();
+    any_bytes_are_a_scenario();
     long_programs_too();
     every_program_is_closed();
     a_release_has_only_its_operations();
