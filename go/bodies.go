@@ -126,7 +126,7 @@ func init() {
 	}
 }
 
-// --- helpers ---------------------------------------------------------------------------------
+// --- helpers -------------------------------------------------------------------------------------
 
 // node is an object as one with plain pointers; others have their words by shapes only.
 func (m *machine) node(i C.uint8_t) *node { return (*node)(m.objects[i]) }
@@ -173,7 +173,7 @@ func (m *machine) forget(step C.int) {
 	m.forgetPinners(int(channel.scenario.last_pinner[step]))
 }
 
-// --- Go memory -------------------------------------------------------------------------------
+// --- Go memory -----------------------------------------------------------------------------------
 
 func nothing(*machine, operands) {}
 
@@ -248,7 +248,7 @@ func compareLayouts(m *machine, o operands) {
 	event(C.SEAM_EVENT_value, C.SEAM_NOUN_layout*16+int(o[0]), uint64(value))
 }
 
-// --- C memory --------------------------------------------------------------------------------
+// --- C memory ------------------------------------------------------------------------------------
 
 func malloc(m *machine, o operands) {
 	memory := unsafe.Pointer(nil)
@@ -345,7 +345,7 @@ func storeInt(m *machine, o operands) {
 	(*[bufferIndex]uintptr)(unsafe.Pointer(cBlock(o[0])))[o[1]] = uintptr(m.objects[o[2]])
 }
 
-// --- calls -----------------------------------------------------------------------------------
+// --- calls ---------------------------------------------------------------------------------------
 
 // call passes a Go object in one of the forms. The variable is taken from the table first: from here
 // on, only the argument keeps the object alive.
@@ -453,7 +453,7 @@ func goResultInt(i C.int) C.uintptr_t {
 	return C.uintptr_t(u)
 }
 
-// --- pins and handles ------------------------------------------------------------------------
+// --- pins and handles ----------------------------------------------------------------------------
 
 // referent is what a handle holds: the object, and its number for the trace.
 type referent struct {
@@ -477,7 +477,7 @@ func handleValue(m *machine, o operands) {
 
 func handleDelete(m *machine, o operands) { m.handles[o[0]].Delete() }
 
-// --- callbacks -------------------------------------------------------------------------------
+// --- callbacks -----------------------------------------------------------------------------------
 
 func register(m *machine, o operands) {
 	C.seam_c_register(C.int(o[0]), C.int(o[1]), C.uintptr_t(m.handles[o[1]]))
@@ -506,7 +506,7 @@ func goFireOther(number C.int, h C.uintptr_t) {
 	}
 }
 
-// --- the library and the environment ---------------------------------------------------------
+// --- the library and the environment -------------------------------------------------------------
 
 func libInit(m *machine, o operands) { C.seam_lib_set_ready(1) }
 func libExit(m *machine, o operands) { C.seam_lib_set_ready(0) }
@@ -531,7 +531,7 @@ func getenv(m *machine, o operands) {
 	sawHere(uint64(value))
 }
 
-// --- time ------------------------------------------------------------------------------------
+// --- time ----------------------------------------------------------------------------------------
 
 func setFinalizer(m *machine, o operands) {
 	d := due{object: int(o[0]), order: -1, c: int(o[1])}
@@ -575,7 +575,7 @@ func reuse(m *machine, o operands) {
 
 func stackGrow(m *machine, o operands) { m.growStack() }
 
-// --- the run ---------------------------------------------------------------------------------
+// --- the run -------------------------------------------------------------------------------------
 
 // step runs the present step, whichever side it is on.
 func (m *machine) step() {

@@ -398,9 +398,7 @@ static void the_tree_is_not_touched_and_nothing_is_left(void) {
     free(directory);
 }
 
-/* --- a tree that cannot be written to
- * -------------------------------------------------------------
- */
+/* --- a tree that cannot be written to --------------------------------------------------------- */
 
 /* Root may write anywhere but to what is mounted read-only. Only this process and its children see
  * that. */
@@ -439,8 +437,7 @@ static void a_tree_is_audited_that_cannot_be_written_to(void) {
     free(directory);
 }
 
-/* --- an audit that is killed half-way ----------------------------------------------------------
- */
+/* --- an audit that is killed half-way --------------------------------------------------------- */
 
 /* The test tells who it is and its own child, and ends never. */
 static const char endless[] =

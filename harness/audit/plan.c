@@ -227,8 +227,7 @@ static bool list(const struct seam_audit_plan *plan, const char *const *words, i
     return ok;
 }
 
-/* --- which packages have cgo -------------------------------------------------------------------
- */
+/* --- which packages have cgo ------------------------------------------------------------------ */
 
 /* Names between newlines, with one in front. */
 struct names {
@@ -349,8 +348,7 @@ void seam_plan_free_packages(struct seam_audit_package *packages, int n) {
     free(packages);
 }
 
-/* --- building ----------------------------------------------------------------------------------
- */
+/* --- building --------------------------------------------------------------------------------- */
 
 static char *log_of(const struct seam_audit_package *package) {
     return seam_format("%s.log", package->program);

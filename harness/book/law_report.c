@@ -18,8 +18,7 @@ static const char *word_of(const struct seam_trial_table *table, int r, int i) {
                          table->releases[r].minor);
 }
 
-/* --- a line for each program --------------------------------------------------------------------
- */
+/* --- a line for each program ------------------------------------------------------------------ */
 
 void seam_law_print_head(FILE *out, const struct seam_trial_table *table) {
     fprintf(out, "%-9s %-28s %-10s", "rule", "part", "mode");
@@ -41,8 +40,7 @@ void seam_law_print_lines(FILE *out, const struct seam_trial_table *table,
     }
 }
 
-/* --- the whole rule -----------------------------------------------------------------------------
- */
+/* --- the whole rule --------------------------------------------------------------------------- */
 
 /* Did two releases see the same of a trial? */
 static bool is_same(const struct seam_trial_table *table, int r, int other, int i) {
@@ -95,8 +93,7 @@ void seam_law_print_text(FILE *out, const struct seam_trial_table *table,
             print_trial(out, table, i);
 }
 
-/* --- for programs -------------------------------------------------------------------------------
- */
+/* --- for programs ----------------------------------------------------------------------------- */
 
 static void json_field(FILE *out, const char *name, const char *text, const char *end) {
     fprintf(out, "\"%s\":", name);
@@ -147,8 +144,7 @@ void seam_law_print_json(FILE *out, const struct seam_trial_table *table,
     fputs("]}\n", out);
 }
 
-/* --- the list -----------------------------------------------------------------------------------
- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 /* The words of a rule up to its first full stop. */
 static void print_first_sentence(FILE *out, const char *words) {

@@ -7,7 +7,7 @@
 
 #include "base/nearest.h"
 
-/* --- printing ------------------------------------------------------------------------------- */
+/* --- printing --------------------------------------------------------------------------------- */
 
 int seam_text_print_operand(enum seam_noun noun, int number, char *out, size_t size) {
     if (noun == SEAM_NOUN_any)
@@ -59,7 +59,7 @@ bool seam_text_looks_like(const uint8_t *bytes, size_t size) {
     return true;
 }
 
-/* --- parsing -------------------------------------------------------------------------------- */
+/* --- parsing ---------------------------------------------------------------------------------- */
 
 enum { NAMES_MAX = 100 };
 

@@ -217,8 +217,7 @@ static void the_report_names_what_is_alive(void) {
     expect_error(seam_managed_release(context, block), ok);
 }
 
-/* --- misuse is reported, and in a debug build with its story
- * -------------------------------------- */
+/* --- misuse is reported, and in a debug build with its story ---------------------------------- */
 
 static char reported[200];
 static void report(struct seam_managed *of, const char *function, seam_handle handle,

@@ -128,7 +128,7 @@ bool machine_free(struct machine *m, word pointer, enum seam_owner by,
 /* Collect garbage and queue finalizers and cleanups; false if that ends the run. */
 bool machine_collect(struct machine *m);
 
-/* --- the watch: what a perfect checker would see, from addresses alone --- */
+/* --- the watch: what a perfect checker would see, from addresses alone ------------------------ */
 
 /* A Go object that the argument's memory must not point to, found directly in it, or behind a
  * pinned pointer in it; 0 if none. */

@@ -2,7 +2,7 @@
 #include "model/ops.h"
 #include "peer/peer.h"
 
-/* --- C memory: birth and death --------------------------------------------------------------- */
+/* --- C memory: birth and death ---------------------------------------------------------------- */
 
 BODY(malloc) {
     born_c(m, o[0], (enum seam_fill)o[1], SEAM_ALLOCATOR_malloc);
@@ -100,7 +100,7 @@ BODY(close) {
     return machine_free(m, pointer, SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
 }
 
-/* --- C memory: ownership -------------------------------------------------------------------- */
+/* --- C memory: ownership ---------------------------------------------------------------------- */
 
 BODY(take) {
     m->cmem.blocks[c_block(m, o[0])].owner = SEAM_OWNER_go;
@@ -136,7 +136,7 @@ BODY(unref) {
     return goes_on;
 }
 
-/* --- C memory: contents --------------------------------------------------------------------- */
+/* --- C memory: contents ----------------------------------------------------------------------- */
 
 static bool read_c(struct machine *m, int c) {
     word pointer = m->c_pointer[c];

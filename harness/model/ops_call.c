@@ -26,7 +26,7 @@ static void enter(struct machine *m, struct call call, word argument, bool is_po
     m->calls[m->depth++] = call;
 }
 
-/* --- calls ---------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 /* A finding about memory that C may reach: what the watch saw, and what cgocheck=1 said. */
 static void found_in_memory(struct machine *m, word object, struct watch_memory seen,
@@ -219,7 +219,7 @@ BODY(result_int) {
                          SEAM_SEEN_NONE);
 }
 
-/* --- what C does with an argument ------------------------------------------------------------ */
+/* --- what C does with an argument ------------------------------------------------------------- */
 
 BODY(c_read) {
     struct call *call = call_with(m, o[0]);

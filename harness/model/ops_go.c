@@ -5,7 +5,7 @@
 #include "model/ops.h"
 #include "peer/peer.h"
 
-/* --- Go memory ------------------------------------------------------------------------------ */
+/* --- Go memory -------------------------------------------------------------------------------- */
 
 BODY(go_new) {
     born_go(m, o[0], (enum seam_shape)o[1], false);
@@ -91,7 +91,7 @@ BODY(drop) {
     return true;
 }
 
-/* --- pins and handles ------------------------------------------------------------------------ */
+/* --- pins and handles ------------------------------------------------------------------------- */
 
 /* A Pinner's variable points to its state, which is not a Go object of the scenario. */
 #define PINNER_BASE 0xc700000000ULL
@@ -180,7 +180,7 @@ BODY(delete) {
     return true;
 }
 
-/* --- callbacks and their user data ----------------------------------------------------------- */
+/* --- callbacks and their user data ------------------------------------------------------------ */
 
 BODY(register) {
     m->callbacks[o[0]] =

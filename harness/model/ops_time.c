@@ -113,7 +113,7 @@ BODY(goexit) {
     return true;
 }
 
-/* --- time ------------------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static void attach(struct machine *m, enum special_kind kind, int go, int c) {
     seam_assert(m->n_specials < SPECIALS_MAX);

@@ -68,8 +68,7 @@ const char *__asan_default_options(void) {
            "quarantine_size_mb=1:thread_local_quarantine_size_kb=64";
 }
 
-/* --- names --------------------------------------------------------------------------------------
- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 static void name_place(const struct seam_mutant_place *place, char *name, size_t size) {
     int before = 1;
@@ -97,8 +96,7 @@ static void name_mutant(int mutant, char *name, size_t size) {
              seam_rule_name((enum seam_rule)number, rule));
 }
 
-/* --- the tests, in a mutant's process -----------------------------------------------------------
- */
+/* --- the tests, in a mutant's process --------------------------------------------------------- */
 
 static struct mutants mutants;
 static struct result *result; /* of this process */
@@ -207,8 +205,7 @@ static void test(void) {
     result->is_over = true;
 }
 
-/* --- the parent ---------------------------------------------------------------------------------
- */
+/* --- the parent ------------------------------------------------------------------------------- */
 
 static pid_t start(int mutant) {
     pid_t child = fork();

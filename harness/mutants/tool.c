@@ -40,8 +40,7 @@ static void die(const char *what) {
     exit(2);
 }
 
-/* --- tokens -------------------------------------------------------------------------------------
- */
+/* --- tokens ----------------------------------------------------------------------------------- */
 
 static const char *skip_line(const char *p) {
     while (*p != '\0' && *p != '\n')
@@ -147,8 +146,7 @@ static bool mentions(int i, int end, const char *text) {
     return false;
 }
 
-/* --- printing -----------------------------------------------------------------------------------
- */
+/* --- printing --------------------------------------------------------------------------------- */
 
 static void print(const char *format, ...) {
     va_list list;
@@ -176,8 +174,7 @@ static int place(const char *change, int i, int end) {
     return n_places++;
 }
 
-/* --- expressions --------------------------------------------------------------------------------
- */
+/* --- expressions ------------------------------------------------------------------------------ */
 
 static void condition(int end);
 
@@ -284,8 +281,7 @@ static void condition(int end) {
     }
 }
 
-/* --- statements ---------------------------------------------------------------------------------
- */
+/* --- statements ------------------------------------------------------------------------------- */
 
 static void statement(void);
 
@@ -444,8 +440,7 @@ static void statement(void) {
         plain_statement();
 }
 
-/* --- files --------------------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 /* The functions that report each broken rule, and the first mutant of their rules. */
 static const char *first_rule_mutant(void) {

@@ -26,7 +26,7 @@ struct oracle {
 
 typedef const uint8_t *args;
 
-/* --- helpers -------------------------------------------------------------------------------- */
+/* --- helpers ---------------------------------------------------------------------------------- */
 
 /* Report a broken rule; false if the run must end here. */
 static bool broken(struct oracle *o, enum seam_rule rule, enum seam_noun noun, int number) {
@@ -39,7 +39,7 @@ static void saw(struct oracle *o, enum seam_noun noun, int number, uint32_t valu
     seam_trace_add(o->trace, SEAM_EVENT_value, o->step, seam_any(noun, number), value);
 }
 
-/* --- memory that C reaches ------------------------------------------------------------------- */
+/* --- memory that C reaches -------------------------------------------------------------------- */
 
 /* Report what is wrong with memory that C can reach from here on, or what is wrongly refused. */
 static void reaches(struct oracle *o, int go, bool shown, enum seam_rule refused) {

@@ -39,7 +39,7 @@ import (
 
 func char() *C.char { return (*C.char)(unsafe.Pointer(new([16]byte))) }
 
-// --- stores of large types, which the compiler describes to the collector in another way ------------
+// --- stores of large types, which the compiler describes to the collector in another way ---------
 
 func storeArray() { C.new_many().words = [C.MANY]*C.char{7: char()} }
 
@@ -74,7 +74,7 @@ func storeNumber() {
 	runtime.KeepAlive(object)
 }
 
-// --- when what is evaluated --------------------------------------------------------------------------
+// --- when what is evaluated ----------------------------------------------------------------------
 
 // The check comes when the call does: the pointer is there by then.
 func deferCheck() {
@@ -103,7 +103,7 @@ func receiveOnce() {
 	}
 }
 
-// --- parts of memory ---------------------------------------------------------------------------------
+// --- parts of memory -----------------------------------------------------------------------------
 
 func otherField() { C.take_two(nil); t := &C.struct_two{second: char()}; C.take_pointers(&t.first) }
 
@@ -129,7 +129,7 @@ func unionWithout() {
 	C.take_without((*C.union_without)(unsafe.Pointer(&word)))
 }
 
-// --- other parts of the runtime ----------------------------------------------------------------------
+// --- other parts of the runtime ------------------------------------------------------------------
 
 // Goroutines are stopped while they enter C.
 func preempt() {

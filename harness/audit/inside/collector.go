@@ -180,7 +180,7 @@ func (r *seamRound) collect() {
 	}
 }
 
-// --- the stack and the write barrier ---
+// --- the stack and the write barrier -------------------------------------------------------------
 
 // Called by C on the goroutine whose call is at its beginning (the stack may move) or at its end.
 //
@@ -299,7 +299,7 @@ func seamReleaseMark() {
 	}
 }
 
-// --- the thread ---
+// --- the thread ----------------------------------------------------------------------------------
 
 // Take the processor from a thread that is in C, wait until that has come back to Go and sleeps because it
 // has found none, and make room for the goroutine that it had: event.c says why. From the time that we have

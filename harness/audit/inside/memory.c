@@ -120,8 +120,7 @@ const uintptr_t *seam_audit_search_blocks(uintptr_t wanted) {
     return found;
 }
 
-/* --- births and deaths -------------------------------------------------------------------------
- */
+/* --- births and deaths ------------------------------------------------------------------------ */
 
 static struct block *block_of(uintptr_t address) {
     return &blocks[(address >> 4) * 0x9e3779b97f4a7c15ULL >> 49];
@@ -270,8 +269,7 @@ void seam_audit_close_window(const struct frame *next) {
         seam_audit_end_marking();
 }
 
-/* --- the hooks of malloc and free ----------------------------------------------------------------
- */
+/* --- the hooks of malloc and free ------------------------------------------------------------- */
 
 /* All of C's heap lies between these. Outside, an address may not even have a shadow. */
 static uintptr_t heap_begin = UINTPTR_MAX, heap_end;
