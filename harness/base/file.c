@@ -1,8 +1,9 @@
 #define _GNU_SOURCE
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,11 +82,31 @@ bool seam_make_directories(const char *path) {
     return ok;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place) {
-    (void)status, (void)type, (void)place;
-    return remove(path);
+/* Remove an entry of an open directory; false if it stays. */
+static bool remove_entry(int parent, const char *name) {
+    if (unlinkat(parent, name, 0) == 0)
+        return true;
+    if (errno != EISDIR && errno != EPERM)
+        return false;
+    int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (directory < 0)
+        return false;
+    fchmod(directory, 0700); /* Go's module cache and some tests leave what nobody can write */
+    bool empty = seam_empty_directory(directory);
+    close(directory);
+    return unlinkat(parent, name, AT_REMOVEDIR) == 0 && empty;
 }
 
-bool seam_remove_tree(const char *directory) {
-    return nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0;
+bool seam_empty_directory(int directory) {
+    int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = copy >= 0 ? fdopendir(copy) : NULL;
+    bool ok = list != NULL;
+    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            ok &= remove_entry(directory, entry->d_name);
+    if (list != NULL)
+        closedir(list);
+    return ok;
 }
+
+bool seam_remove_tree(const char *directory) { return remove_entry(AT_FDCWD, directory); }

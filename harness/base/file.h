@@ -16,7 +16,11 @@ bool seam_file_write(const char *path, const void *bytes, size_t size);
 /* Make every directory of a path up to its last slash; false with errno. */
 bool seam_make_directories(const char *path);
 
-/* Remove a directory and all in it; false if something stays. */
+/* Remove a directory, or a file, and all in it; false if something stays. No link is followed, also
+ * none that appears meanwhile. */
 bool seam_remove_tree(const char *directory);
+
+/* The same of all that is in an open directory. */
+bool seam_empty_directory(int directory);
 
 #endif

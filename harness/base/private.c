@@ -1,0 +1,123 @@
+#define _GNU_SOURCE
+#include "base/private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/format.h"
+
+static const char lock_name[] = ".lock";
+
+/* --- workspaces ------------------------------------------------------------------------------- */
+
+/* A fresh directory has another name until its lock is held, so that no sweep can take it. */
+bool seam_workspace_open(struct seam_workspace *it, const char *base, const char *prefix) {
+    char *fresh = seam_format("%s/.%s-XXXXXX", base, prefix);
+    *it = (struct seam_workspace){NULL, -1};
+    if (mkdtemp(fresh) != NULL) {
+        char *lock = seam_format("%s/%s", fresh, lock_name);
+        it->lock = open(lock, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        it->path = seam_format("%s/%s", base, fresh + strlen(base) + 2);
+        if (it->lock < 0 || flock(it->lock, LOCK_EX | LOCK_NB) != 0 ||
+            rename(fresh, it->path) != 0) {
+            int reason = errno;
+            seam_remove_tree(fresh);
+            if (it->lock >= 0)
+                close(it->lock);
+            free(it->path);
+            *it = (struct seam_workspace){NULL, -1};
+            errno = reason;
+        }
+        free(lock);
+    }
+    free(fresh);
+    return it->path != NULL;
+}
+
+void seam_workspace_close(struct seam_workspace *it) {
+    if (it->path == NULL)
+        return;
+    seam_remove_tree(it->path);
+    free(it->path);
+    close(it->lock);
+    *it = (struct seam_workspace){NULL, -1};
+}
+
+/* Is this open directory ours, and held by nobody? Then we hold it. Without a lock it is what was
+ * killed while it was removed: nobody has touched it for a day. */
+static bool is_left(int directory, int *lock) {
+    struct stat status;
+    *lock = -1;
+    if (fstat(directory, &status) != 0 || status.st_uid != geteuid())
+        return false;
+    *lock = openat(directory, lock_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (*lock < 0)
+        return errno == ENOENT && time(NULL) - status.st_mtime > 24 * 3600;
+    return flock(*lock, LOCK_EX | LOCK_NB) == 0;
+}
+
+static bool sweep_one(int base, const char *name) {
+    int directory = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), lock = -1;
+    bool left = directory >= 0 && is_left(directory, &lock);
+    if (left) {
+        seam_empty_directory(directory);
+        left = unlinkat(base, name, AT_REMOVEDIR) == 0;
+    }
+    if (lock >= 0)
+        close(lock);
+    if (directory >= 0)
+        close(directory);
+    return left;
+}
+
+int seam_workspace_sweep(const char *base, const char *prefix) {
+    int removed = 0;
+    size_t size = strlen(prefix);
+    DIR *list = opendir(base);
+    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
+        if (strncmp(entry->d_name, prefix, size) == 0 && entry->d_name[size] == '-')
+            removed += sweep_one(dirfd(list), entry->d_name);
+    if (list != NULL)
+        closedir(list);
+    return removed;
+}
+
+/* --- what can be trusted ---------------------------------------------------------------------- */
+
+static bool others_can_write(const struct stat *status) {
+    return status->st_uid != geteuid() || (status->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+const char *seam_private_directory(const char *path) {
+    struct stat link, status;
+    char *parents = seam_format("%s/", path);
+    bool made = mkdir(path, 0700) == 0;
+    if (!made && errno == ENOENT) {
+        parents[strlen(path)] = '\0'; /* the parents as anybody makes them, the last one for us */
+        made = seam_make_directories(parents) && mkdir(path, 0700) == 0;
+    }
+    free(parents);
+    if (!made && errno != EEXIST)
+        return strerror(errno);
+    if (lstat(path, &link) != 0 || stat(path, &status) != 0)
+        return strerror(errno);
+    if (link.st_uid != geteuid() || status.st_uid != geteuid())
+        return "belongs to another user";
+    if (!S_ISDIR(status.st_mode))
+        return "is not a directory";
+    return others_can_write(&status) ? "can be written by other users" : NULL;
+}
+
+bool seam_private_file(const char *path) {
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISREG(status.st_mode) && !others_can_write(&status);
+}
