@@ -82,8 +82,19 @@ bool seam_make_directories(const char *path) {
     return ok;
 }
 
-/* Remove an entry of an open directory; false if it stays. */
-static bool remove_entry(int parent, const char *name) {
+static bool empty_directory(int directory) {
+    int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = copy >= 0 ? fdopendir(copy) : NULL;
+    bool ok = list != NULL;
+    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            ok &= seam_remove_at(directory, entry->d_name);
+    if (list != NULL)
+        closedir(list);
+    return ok;
+}
+
+bool seam_remove_at(int parent, const char *name) {
     if (unlinkat(parent, name, 0) == 0)
         return true;
     if (errno != EISDIR && errno != EPERM)
@@ -92,21 +103,9 @@ static bool remove_entry(int parent, const char *name) {
     if (directory < 0)
         return false;
     fchmod(directory, 0700); /* Go's module cache and some tests leave what nobody can write */
-    bool empty = seam_empty_directory(directory);
+    bool empty = empty_directory(directory);
     close(directory);
     return unlinkat(parent, name, AT_REMOVEDIR) == 0 && empty;
 }
 
-bool seam_empty_directory(int directory) {
-    int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *list = copy >= 0 ? fdopendir(copy) : NULL;
-    bool ok = list != NULL;
-    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            ok &= remove_entry(directory, entry->d_name);
-    if (list != NULL)
-        closedir(list);
-    return ok;
-}
-
-bool seam_remove_tree(const char *directory) { return remove_entry(AT_FDCWD, directory); }
+bool seam_remove_tree(const char *path) { return seam_remove_at(AT_FDCWD, path); }

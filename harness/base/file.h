@@ -16,11 +16,11 @@ bool seam_file_write(const char *path, const void *bytes, size_t size);
 /* Make every directory of a path up to its last slash; false with errno. */
 bool seam_make_directories(const char *path);
 
-/* Remove a directory, or a file, and all in it; false if something stays. No link is followed, also
+/* Remove a directory and all in it, or a file; false if something stays. No link is followed, also
  * none that appears meanwhile. */
-bool seam_remove_tree(const char *directory);
+bool seam_remove_tree(const char *path);
 
-/* The same of all that is in an open directory. */
-bool seam_empty_directory(int directory);
+/* The same of a name in an open directory. */
+bool seam_remove_at(int parent, const char *name);
 
 #endif

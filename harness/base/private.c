@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -19,73 +18,105 @@ static const char lock_name[] = ".lock";
 
 /* --- workspaces ------------------------------------------------------------------------------- */
 
-/* A fresh directory has another name until its lock is held, so that no sweep can take it. */
-bool seam_workspace_open(struct seam_workspace *it, const char *base, const char *prefix) {
+/* Make it under a hidden name, and take its lock, before it gets its own: so no sweep ever meets
+ * one that is in use and not locked. False with errno; the hidden one may be swept away meanwhile.
+ */
+static bool make(struct seam_workspace *it, const char *base, const char *prefix) {
     char *fresh = seam_format("%s/.%s-XXXXXX", base, prefix);
     *it = (struct seam_workspace){NULL, -1};
-    if (mkdtemp(fresh) != NULL) {
+    bool ok = mkdtemp(fresh) != NULL;
+    int reason = errno;
+    if (ok) {
         char *lock = seam_format("%s/%s", fresh, lock_name);
         it->lock = open(lock, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         it->path = seam_format("%s/%s", base, fresh + strlen(base) + 2);
-        if (it->lock < 0 || flock(it->lock, LOCK_EX | LOCK_NB) != 0 ||
-            rename(fresh, it->path) != 0) {
-            int reason = errno;
-            seam_remove_tree(fresh);
-            if (it->lock >= 0)
-                close(it->lock);
-            free(it->path);
-            *it = (struct seam_workspace){NULL, -1};
-            errno = reason;
-        }
+        ok = it->lock >= 0 && flock(it->lock, LOCK_EX | LOCK_NB) == 0 &&
+             rename(fresh, it->path) == 0;
+        reason = errno;
         free(lock);
     }
+    if (!ok) {
+        seam_remove_tree(fresh);
+        if (it->lock >= 0)
+            close(it->lock);
+        free(it->path);
+        *it = (struct seam_workspace){NULL, -1};
+    }
     free(fresh);
-    return it->path != NULL;
+    errno = reason;
+    return ok;
+}
+
+bool seam_workspace_open(struct seam_workspace *it, const char *base, const char *prefix) {
+    enum { TRIES = 8 };
+    bool ok = make(it, base, prefix);
+    for (int i = 1;
+         !ok && i < TRIES && (errno == ENOENT || errno == EWOULDBLOCK) && access(base, W_OK) == 0;
+         i++)
+        ok = make(it, base, prefix);
+    return ok;
+}
+
+/* Remove all in it, the lock last: until then nobody else takes it for theirs, and a removal that
+ * is interrupted can be finished. */
+static bool empty(int directory) {
+    int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = copy >= 0 ? fdopendir(copy) : NULL;
+    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            strcmp(entry->d_name, lock_name) != 0)
+            seam_remove_at(directory, entry->d_name);
+    if (list != NULL)
+        closedir(list);
+    return unlinkat(directory, lock_name, 0) == 0;
 }
 
 void seam_workspace_close(struct seam_workspace *it) {
     if (it->path == NULL)
         return;
-    seam_remove_tree(it->path);
+    int directory = open(it->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (directory >= 0) {
+        empty(directory);
+        close(directory);
+    }
+    rmdir(it->path);
     free(it->path);
     close(it->lock);
     *it = (struct seam_workspace){NULL, -1};
 }
 
-/* Is this open directory ours, and held by nobody? Then we hold it. Without a lock it is what was
- * killed while it was removed: nobody has touched it for a day. */
+/* Is this open directory ours, and held by nobody? Then we hold its lock; one without a lock is
+ * left only if it is empty. */
 static bool is_left(int directory, int *lock) {
     struct stat status;
     *lock = -1;
     if (fstat(directory, &status) != 0 || status.st_uid != geteuid())
         return false;
     *lock = openat(directory, lock_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (*lock < 0)
-        return errno == ENOENT && time(NULL) - status.st_mtime > 24 * 3600;
-    return flock(*lock, LOCK_EX | LOCK_NB) == 0;
+    return *lock < 0 ? errno == ENOENT : flock(*lock, LOCK_EX | LOCK_NB) == 0;
 }
 
 static bool sweep_one(int base, const char *name) {
     int directory = openat(base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), lock = -1;
-    bool left = directory >= 0 && is_left(directory, &lock);
-    if (left) {
-        seam_empty_directory(directory);
-        left = unlinkat(base, name, AT_REMOVEDIR) == 0;
-    }
+    bool ours = directory >= 0 && is_left(directory, &lock);
+    if (ours && lock >= 0)
+        empty(directory);
     if (lock >= 0)
         close(lock);
     if (directory >= 0)
         close(directory);
-    return left;
+    return ours && unlinkat(base, name, AT_REMOVEDIR) == 0;
 }
 
 int seam_workspace_sweep(const char *base, const char *prefix) {
     int removed = 0;
     size_t size = strlen(prefix);
     DIR *list = opendir(base);
-    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
-        if (strncmp(entry->d_name, prefix, size) == 0 && entry->d_name[size] == '-')
+    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;) {
+        const char *name = entry->d_name + (entry->d_name[0] == '.');
+        if (strncmp(name, prefix, size) == 0 && name[size] == '-')
             removed += sweep_one(dirfd(list), entry->d_name);
+    }
     if (list != NULL)
         closedir(list);
     return removed;
