@@ -21,22 +21,15 @@ static char *text_of(const struct seam_export_test *test, int i) {
 
 /* --- SARIF ------------------------------------------------------------------------------------ */
 
-static void rule_id(enum seam_rule rule, char id[48]) {
-    strcpy(id, "changed-behaviour");
-    if (rule < SEAM_RULES)
-        seam_rule_name(rule, id);
-}
-
 static void sarif_rules(FILE *out) {
     char id[48];
     for (int rule = 0; rule <= SEAM_RULES; rule++) {
-        bool is_rule = rule < SEAM_RULES;
-        rule_id((enum seam_rule)rule, id);
-        fprintf(out, "%s{\"id\":\"%s\",\"shortDescription\":{\"text\":", rule > 0 ? "," : "", id);
-        seam_json_string(out, is_rule ? seam_rule_rows[rule].words
-                                      : "The program does something else when it collects here.");
+        const struct seam_rule_row *row = seam_audit_rule((enum seam_rule)rule);
+        fprintf(out, "%s{\"id\":\"%s\",\"shortDescription\":{\"text\":", rule > 0 ? "," : "",
+                seam_audit_rule_name((enum seam_rule)rule, id));
+        seam_json_string(out, row->words);
         fputs("},\"help\":{\"text\":", out);
-        seam_json_string(out, is_rule ? seam_rule_rows[rule].fix : "none is known");
+        seam_json_string(out, row->fix);
         fputs("}}", out);
     }
 }
@@ -65,7 +58,7 @@ static void sarif_result(FILE *out, const struct seam_export_test *test, int i) 
     const struct seam_finding *finding = test->findings[i];
     const struct seam_symbol *place = place_of(finding);
     char id[48], *text = text_of(test, i);
-    rule_id(finding->rule, id);
+    seam_audit_rule_name(finding->rule, id);
     fprintf(out, "{\"ruleId\":\"%s\",\"level\":\"error\",\"message\":{\"text\":", id);
     seam_json_string(out, text);
     fprintf(out, "},\"partialFingerprints\":{\"seam/v1\":\"%s\"}", finding->id);
@@ -119,7 +112,7 @@ static void junit_case(FILE *out, const struct seam_export_test *test) {
     }
     for (int i = 0; i < test->n; i++) {
         char *text = text_of(test, i);
-        rule_id(test->findings[i]->rule, id);
+        seam_audit_rule_name(test->findings[i]->rule, id);
         fprintf(out, "<failure type=\"%s\" message=\"%s %s\">", id, id, test->findings[i]->id);
         xml_text(out, text);
         fputs("</failure>", out);

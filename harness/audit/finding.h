@@ -1,6 +1,9 @@
 /* A finding of an audit: which rule, which call, which memory, who freed it, and how to see it
  * again.
  *
+ * finding.c puts it together from what a run left behind: names from call.h, the rule from
+ * classify.h, the id from identity.h. How it is told is finding_report.c's.
+ *
  * Plain memory with fixed sizes, because findings cross from worker processes to the parent. */
 #ifndef SEAM_AUDIT_FINDING_H
 #define SEAM_AUDIT_FINDING_H
@@ -8,26 +11,18 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "audit/call.h"
+#include "audit/classify.h"
 #include "audit/inside/channel.h"
 #include "audit/plan.h"
 #include "audit/run.h"
-#include "audit/symbol.h"
-#include "rules/rule.h"
 
-enum { SEAM_CALL_FRAMES = 6, SEAM_PROOF_POINTS = 8 };
-
-/* A call from Go to C, with names: the Go frames of the user's code, innermost first. */
-struct seam_audit_call {
-    char function[SEAM_AUDIT_FUNCTION]; /* of C; "": Go code, or nothing if there are no frames */
-    struct seam_symbol frames[SEAM_CALL_FRAMES];
-    int n;
-    bool by_finalizer;
-};
+enum { SEAM_PROOF_POINTS = 8 };
 
 struct seam_finding {
     char id[17];          /* the same cause has the same id, in every run and every test */
     enum seam_rule rule;  /* SEAM_RULES: no rule of cgo, see `said` */
-    char said[256];       /* what a sanitizer, Go or the test said; "" if seam saw it itself */
+    char said[SEAM_SAID]; /* what a sanitizer, Go or the test said; "" if seam saw it itself */
     int argument, offset; /* as in channel.h */
     bool inside;          /* the freed memory is not the argument, but what it points to holds it */
     bool retained;     /* it is about an argument that C has kept: in the block of `birth`, or in */

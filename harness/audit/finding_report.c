@@ -1,3 +1,4 @@
+/* How a finding is told: as text for people, as JSON for programs. */
 #include <string.h>
 
 #include "audit/finding.h"
@@ -79,11 +80,9 @@ static void print_fix(FILE *out, const struct seam_finding *finding) {
 
 void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,
                        const char *reproduce, bool color) {
-    char name[48] = "changed-behaviour";
-    if (finding->rule < SEAM_RULES)
-        seam_rule_name(finding->rule, name);
-    fprintf(out, "%sFOUND %s%s   (%s, in %s)\n", color ? "\033[1;31m" : "", name,
-            color ? "\033[0m" : "", finding->id, test);
+    char name[48];
+    fprintf(out, "%sFOUND %s%s   (%s, in %s)\n", color ? "\033[1;31m" : "",
+            seam_audit_rule_name(finding->rule, name), color ? "\033[0m" : "", finding->id, test);
     print_guilt(out, finding);
     if (finding->rule == SEAM_RULES)
         print_output(out, finding->output);
@@ -117,10 +116,9 @@ static void json_call(FILE *out, const char *name, const struct seam_audit_call 
 
 void seam_finding_json(FILE *out, const struct seam_finding *finding, const char *package,
                        const char *test, const char *reproduce) {
-    char name[48] = "changed-behaviour";
-    if (finding->rule < SEAM_RULES)
-        seam_rule_name(finding->rule, name);
-    fprintf(out, "{\"id\":\"%s\",\"rule\":\"%s\",\"package\":", finding->id, name);
+    char name[48];
+    fprintf(out, "{\"id\":\"%s\",\"rule\":\"%s\",\"package\":", finding->id,
+            seam_audit_rule_name(finding->rule, name));
     seam_json_string(out, package);
     fputs(",\"test\":", out);
     seam_json_string(out, test);
