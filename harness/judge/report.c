@@ -19,7 +19,7 @@ static const char *object_name(int any, char out[8]) {
 
 /* --- the step table --------------------------------------------------------------------------- */
 
-/* Notes of one step, collected behind each other. */
+/* The notes of one step, in the order of its events. */
 struct notes {
     char text[256];
     size_t n;
@@ -38,7 +38,7 @@ static void note(struct notes *notes, const char *format, const char *a, unsigne
 /* The value of a layout event is described in peer.h. */
 static void note_layout(struct notes *notes, uint32_t value) {
     char text[64];
-    snprintf(text, sizeof text, "Go: size %u, last at %u, aligned to %u", value >> 16,
+    snprintf(text, sizeof text, "Go: size %u, offset of last %u, alignment %u", value >> 16,
              value >> 8 & 0xff, value & 0xff);
     note(notes, "%s", text, 0);
 }
@@ -51,13 +51,13 @@ static void note_event(struct notes *notes, const struct seam_event *event) {
         return;
     case SEAM_EVENT_value:
         if (event->value == SEAM_VALUE_UNKNOWN)
-            note(notes, "%s reads anything", object_name(event->what, name), 0);
+            note(notes, "%s: unspecified value", object_name(event->what, name), 0);
         else if (seam_any_noun(event->what) == SEAM_NOUN_thread)
             note(notes, "%s reads %u", object_name(event->what, name), event->value);
         else if (seam_any_noun(event->what) == SEAM_NOUN_layout)
             note_layout(notes, event->value);
         else if (seam_any_noun(event->what) == SEAM_NOUN_weak)
-            note(notes, event->value != 0 ? "%s is there" : "%s is nil",
+            note(notes, event->value != 0 ? "%s is not nil" : "%s is nil",
                  object_name(event->what, name), 0);
         else if (seam_any_noun(event->what) == SEAM_NOUN_handle)
             note(notes, "%s stands for g%u", object_name(event->what, name), event->value);
@@ -65,10 +65,10 @@ static void note_event(struct notes *notes, const struct seam_event *event) {
             note(notes, "%s holds %u", object_name(event->what, name), event->value);
         return;
     case SEAM_EVENT_queued:
-        note(notes, "due: g%.0s%u", "", event->what);
+        note(notes, "finalizer queued: g%.0s%u", "", event->what);
         return;
     case SEAM_EVENT_ran:
-        note(notes, "ran for g%.0s%u", "", event->what);
+        note(notes, "finalizer ran: g%.0s%u", "", event->what);
         return;
     case SEAM_EVENT_collected:
         for (uint32_t set = event->value; set != 0; set &= set - 1)
@@ -78,7 +78,7 @@ static void note_event(struct notes *notes, const struct seam_event *event) {
     }
 }
 
-/* Does this step give birth to the object that the first finding is about? */
+/* Does this step create the object that the first finding is about? */
 static bool is_birth_of(const struct seam_step *step, int any) {
     const struct seam_op_row *row = &seam_op_rows[step->op];
     for (int i = 0; i < row->n_operands; i++) {
@@ -90,7 +90,7 @@ static bool is_birth_of(const struct seam_step *step, int any) {
     return false;
 }
 
-/* The step behind which nothing was run: the one whose finding ended the run. */
+/* The last step that ran: the one whose finding ended the run, if one did. */
 static int last_step(const struct seam_case *it) {
     const struct seam_trace *trace = &it->expected;
     if (trace->n > 0) {
@@ -112,7 +112,7 @@ static void print_steps(FILE *out, const struct seam_case *it, bool color) {
         bool is_guilty = guilty != NULL && guilty->step == s;
         int indent = 2 * seam_indent(&state, step);
         if (guilty != NULL && is_birth_of(step, (int)guilty->value))
-            note(&notes, "%s born here", object_name((int)guilty->value, name), 0);
+            note(&notes, "%s created here", object_name((int)guilty->value, name), 0);
         for (int i = 0; i < it->expected.n; i++)
             if (it->expected.events[i].step == s)
                 note_event(&notes, &it->expected.events[i]);
@@ -137,19 +137,18 @@ static void print_steps(FILE *out, const struct seam_case *it, bool color) {
 
 /* --- the text --------------------------------------------------------------------------------- */
 
-/* The names of the checkers in a set, or "nobody". */
-static void print_checkers(FILE *out, int seen) {
-    const char *comma = "";
+/* The names of the checkers in a set. */
+static const char *checkers(int seen, char out[64]) {
+    size_t n = 0;
+    strcpy(out, "no Go checker");
     for (int bit = 1; bit < 1 << SEAM_CHECKERS; bit <<= 1)
-        if (seen & bit) {
-            fprintf(out, "%s%s", comma, seam_checker_name((enum seam_checker)bit));
-            comma = ", ";
-        }
-    if (seen == 0)
-        fputs("nobody", out);
+        if (seen & bit)
+            n += (size_t)snprintf(out + n, 64 - n, "%s%s", n > 0 ? ", " : "",
+                                  seam_checker_name((enum seam_checker)bit));
+    return out;
 }
 
-/* A step as people count, or the end of the scenario. */
+/* A step, counted from 1, or the end of the scenario. */
 static const char *step_name(const struct seam_scenario *scenario, int step, char out[24]) {
     if (step >= scenario->n_steps)
         return "the end";
@@ -168,21 +167,20 @@ static bool is_repetition(const struct seam_trace *trace, int i) {
 
 static void print_also_broken(FILE *out, const struct seam_case *it,
                               const struct seam_event *first) {
-    char name[48], object[8], step[24];
+    char name[48], object[8], step[24], list[64];
     const struct seam_trace *trace = &it->expected;
     for (int i = 0; i < trace->n; i++) {
         const struct seam_event *event = &trace->events[i];
         if (event->kind != SEAM_EVENT_broken || event == first || is_repetition(trace, i))
             continue;
-        fprintf(out, "Also: %s at %s (%s; ", seam_rule_name((enum seam_rule)event->what, name),
-                step_name(&it->scenario, event->step, step),
-                object_name((int)event->value, object));
-        print_checkers(out, seam_rule_rows[event->what].seen);
-        fputs(")\n", out);
+        fprintf(out, "Also: %s at %s (%s; detected by: %s)\n",
+                seam_rule_name((enum seam_rule)event->what, name),
+                step_name(&it->scenario, event->step, step), object_name((int)event->value, object),
+                checkers(seam_rule_rows[event->what].seen, list));
     }
 }
 
-/* What each flavor of real Go will do, as the model predicts it. */
+/* What each build flavor of real Go will do, as the model predicts it. */
 static void print_predictions(FILE *out, const struct seam_case *it) {
     for (int f = 0; f < SEAM_FLAVORS; f++) {
         struct seam_prediction p = seam_predict(&it->scenario, &it->observed, (enum seam_flavor)f);
@@ -191,38 +189,81 @@ static void print_predictions(FILE *out, const struct seam_case *it) {
         if (p.stopped != NULL)
             fprintf(out, "stops at step %d\n", p.stopped->step + 1);
         else if (p.limit < it->scenario.n_steps)
-            fprintf(out, "is silent, and undefined from step %d on\n", p.limit + 1);
+            fprintf(out, "reports nothing; undefined behaviour from step %d on\n", p.limit + 1);
         else
-            fputs("is silent\n", out);
+            fputs("reports nothing\n", out);
+    }
+}
+
+/* --- disagreements ---------------------------------------------------------------------------- */
+
+enum { SIDE_COLUMN = 46, EVENTS_BEFORE = 2, EVENTS_AFTER = 4 };
+
+/* An event in words. `seen` are the checkers that detect a broken rule. */
+static void describe(const struct seam_event *event, int seen, char out[128]) {
+    char name[48], object[8], list[64];
+    struct notes notes = {"", 0};
+    if (event->kind != SEAM_EVENT_broken) {
+        note_event(&notes, event);
+        snprintf(out, 128, "%s", notes.text);
+        return;
+    }
+    snprintf(out, 128, "%s: %s (%s)", object_name((int)event->value, object),
+             event->what < SEAM_RULES ? seam_rule_name((enum seam_rule)event->what, name)
+                                      : "an unknown failure",
+             checkers(seen, list));
+}
+
+/* The oracle promises what the table says; the model tells which checkers it has seen report. */
+static void describe_side(const struct seam_trace *trace, int i, bool is_model, char out[128]) {
+    strcpy(out, "nothing more");
+    if (i >= trace->n)
+        return;
+    const struct seam_event *event = &trace->events[i];
+    bool is_rule = event->kind == SEAM_EVENT_broken && event->what < SEAM_RULES;
+    describe(event, is_model || !is_rule ? event->seen : seam_rule_rows[event->what].seen, out);
+}
+
+/* Where the traces differ first, as an index into both. */
+static int first_difference(const struct seam_case *it) {
+    const struct seam_judgement *j = &it->judgement;
+    return (int)(j->expected != NULL ? j->expected - it->expected.events
+                                     : j->observed - it->observed.events);
+}
+
+/* The two traces side by side, around their first difference. */
+static void print_traces(FILE *out, const struct seam_case *it) {
+    const struct seam_trace *expected = &it->expected, *observed = &it->observed;
+    int at = first_difference(it), from = at > EVENTS_BEFORE ? at - EVENTS_BEFORE : 0;
+    int end = expected->n > observed->n ? expected->n : observed->n;
+    char step[24], left[128], right[128];
+    fprintf(out, "  %-10s %-*s %s\n", "", SIDE_COLUMN, "oracle", "model");
+    for (int i = from; i < end && i < at + EVENTS_AFTER; i++) {
+        const struct seam_trace *one = i < expected->n ? expected : observed;
+        describe_side(expected, i, false, left);
+        describe_side(observed, i, true, right);
+        fprintf(out, "%s %-10s %-*s %s\n", i == at ? ">" : " ",
+                step_name(&it->scenario, one->events[i].step, step), SIDE_COLUMN, left, right);
     }
 }
 
 static void print_judgement(FILE *out, const struct seam_case *it) {
     const struct seam_judgement *j = &it->judgement;
-    char name[48], step[24];
+    char step[24];
     if (j->verdict == SEAM_VERDICT_agreed) {
         fputs("The model agrees.\n", out);
         return;
     }
-    fprintf(out, "DISAGREEMENT: %s at %s.", seam_verdict_name(j->verdict),
+    fprintf(out, "DISAGREEMENT: %s at %s.\n", seam_verdict_name(j->verdict),
             step_name(&it->scenario, j->step, step));
-    const struct seam_event *sides[2] = {j->expected, j->observed};
-    for (int i = 0; i < 2; i++) {
-        fprintf(out, " %s ", i == 0 ? "Oracle:" : "Model:");
-        if (sides[i] == NULL)
-            fputs("nothing more", out);
-        else if (sides[i]->kind == SEAM_EVENT_broken)
-            fputs(seam_rule_name((enum seam_rule)sides[i]->what, name), out);
-        else
-            fprintf(out, "event %d of %d, value %u", sides[i]->kind, sides[i]->what,
-                    sides[i]->value);
-        fprintf(out, "%s", i == 0 ? ";" : ".\n");
-    }
+    print_traces(out, it);
 }
+
+/* --- the whole report ------------------------------------------------------------------------- */
 
 void seam_report_text(FILE *out, const struct seam_case *it, const char *path, bool color) {
     const struct seam_event *first = seam_first_broken(&it->expected);
-    char name[48];
+    char name[48], list[64];
     if (first == NULL) {
         fprintf(out, "%s%sKEEPS all rules%s\n", paint(color, bold), paint(color, green),
                 paint(color, reset));
@@ -230,12 +271,10 @@ void seam_report_text(FILE *out, const struct seam_case *it, const char *path, b
     } else {
         const struct seam_rule_row *rule = &seam_rule_rows[first->what];
         bool refused = rule->fate == SEAM_FATE_REFUSED;
-        fprintf(out, "%s%s%s %s%s   (%s by: ", paint(color, bold), paint(color, red),
-                refused ? "LEGAL, BUT" : "BROKEN",
+        fprintf(out, "%s%s%s %s%s   (%s by: %s)\n", paint(color, bold), paint(color, red),
+                refused ? "FALSE ALARM" : "BROKEN",
                 seam_rule_name((enum seam_rule)first->what, name), paint(color, reset),
-                refused ? "refused" : "seen");
-        print_checkers(out, rule->seen);
-        fputs(")\n", out);
+                refused ? "raised" : "detected", checkers(rule->seen, list));
         print_steps(out, it, color);
         seam_print_wrapped(out, "Rule: ", rule->words);
         fprintf(out, "      [%s]\n", rule->source);
@@ -248,18 +287,31 @@ void seam_report_text(FILE *out, const struct seam_case *it, const char *path, b
         fprintf(out, "Replay: seam replay %s\n", path);
 }
 
+/* What real Go should have said, and what it said instead. */
+static void print_go_difference(FILE *out, const struct seam_judgement *judgement) {
+    const struct seam_event *expected = judgement->expected, *observed = judgement->observed;
+    char left[128] = "no report", right[128] = "";
+    if (expected != NULL)
+        describe(expected, expected->seen, left);
+    if (observed != NULL)
+        describe(observed, observed->seen, right);
+    fprintf(out, "; predicted at step %d: %s%s%s", judgement->step + 1, left,
+            observed != NULL ? "; Go: " : "", right);
+}
+
 void seam_report_go(FILE *out, const struct seam_go_case *go) {
     fprintf(out, "%s %s: ", go->version, seam_flavor_name(go->flavor));
     const struct seam_outcome *outcome = &go->outcome;
+    bool agreed = go->judgement.verdict == SEAM_VERDICT_agreed;
     if (outcome->how == SEAM_HOW_finished)
-        fputs("ran silently", out);
+        fputs("finished without a report", out);
     else
         fprintf(out, "%s at step %d (%s)", outcome->how == SEAM_HOW_hung ? "hung" : "stopped",
                 outcome->step + 1, outcome->message);
-    fprintf(out, ": %s\n",
-            go->judgement.verdict == SEAM_VERDICT_agreed
-                ? "as predicted"
-                : seam_verdict_name(go->judgement.verdict));
+    fprintf(out, ": %s", agreed ? "as predicted" : seam_verdict_name(go->judgement.verdict));
+    if (!agreed && go->judgement.verdict != SEAM_VERDICT_hang)
+        print_go_difference(out, &go->judgement);
+    fputc('\n', out);
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */

@@ -47,6 +47,6 @@ const char *seam_checker_name(enum seam_checker bit) {
     case SEAM_SEEN_ASAN:
         return "asan";
     default:
-        return "nobody";
+        return "no Go checker";
     }
 }
