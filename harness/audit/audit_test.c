@@ -265,7 +265,8 @@ static void what_a_test_imports_is_audited(void) {
 
 /* Another seam may be by now where the compiler's link leads, or nothing. */
 static void the_compiler_is_the_seam_that_runs(void) {
-    char *cache = seam_cache_directory(), *pattern = seam_format("%s/cc-*/seam-cc", cache);
+    char error[SEAM_GO_ERROR], *cache = seam_cache_directory(error);
+    char *pattern = seam_format("%s/cc-*/seam-cc", cache);
     char there[4096];
     glob_t links;
     int n = 0;

@@ -2,7 +2,6 @@
 #include "audit/plan.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +16,13 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/process.h"
 
 enum { ARGUMENTS_MAX = 64, TEXT_MAX = 1 << 22 };
+
+/* The temporary directories of audits begin with it. */
+#define WORKSPACE "seam-audit"
 
 /* --- files ------------------------------------------------------------------------------------ */
 
@@ -35,8 +38,12 @@ static bool write_overlay(const struct seam_audit_plan *plan) {
         char *name = seam_format(SEAM_INSIDE_PREFIX "%s", seam_base_name(file->path));
         char *ours = seam_format("%s/%s", plan->work, name);
         ok = seam_file_write(ours, file->bytes, file->size);
-        fprintf(out, "%s\"%s/src/runtime/cgo/%s\":\"%s\"", file == seam_inside_sources ? "" : ",",
-                plan->go.root, name, ours);
+        char *place = seam_format("%s/src/runtime/cgo/%s", plan->go.root, name);
+        fputs(file == seam_inside_sources ? "" : ",", out);
+        seam_json_string(out, place);
+        fputc(':', out);
+        seam_json_string(out, ours);
+        free(place);
         free(ours);
         free(name);
     }
@@ -77,7 +84,9 @@ static bool link_to(const char *target, const char *path) {
  * error; owned by the caller. */
 static char *link_compiler(char error[SEAM_GO_ERROR]) {
     char self[4096] = "";
-    char *cache = seam_cache_directory();
+    char *cache = seam_cache_directory(error);
+    if (cache == NULL)
+        return NULL;
     char *path = seam_format("%s/cc-%016llx/" SEAM_CC_NAME, cache, hash_self());
     seam_assert(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
     bool ok = seam_make_directories(path) && link_to(self, path);
@@ -112,11 +121,10 @@ static void set_cgocheck2(int minor) {
 /* What Go is told by its environment: this program is the C compiler. */
 static bool set_environment(const struct seam_audit_plan *plan, char error[SEAM_GO_ERROR]) {
     const char *given = getenv("CGO_CFLAGS");
-    char *cc = link_compiler(error);
+    char *cc = seam_go_ensure_build_cache(error) ? link_compiler(error) : NULL;
     char *flags = seam_format("%s -fno-omit-frame-pointer",
                               given != NULL && *given != '\0' ? given : "-g -O2");
     if (cc != NULL) {
-        seam_go_ensure_build_cache();
         setenv(SEAM_CC_COMPILER, seam_go_c_compiler(), 1);
         setenv(SEAM_CC_GOROOT, plan->go.root, 1);
         setenv("CC", cc, 1);
@@ -131,46 +139,30 @@ static bool set_environment(const struct seam_audit_plan *plan, char error[SEAM_
     return cc != NULL;
 }
 
-/* Remove what audits left that were killed: their directories name their process. */
-static void remove_stale(const char *base) {
-    glob_t found;
-    char *pattern = seam_format("%s/seam-audit-*", base);
-    if (glob(pattern, 0, NULL, &found) == 0)
-        for (size_t i = 0; i < found.gl_pathc; i++) {
-            int pid = atoi(found.gl_pathv[i] + strlen(base) + strlen("/seam-audit-"));
-            if (pid > 0 && kill(pid, 0) != 0 && errno == ESRCH)
-                seam_remove_tree(found.gl_pathv[i]);
-        }
-    globfree(&found);
-    free(pattern);
-}
-
 bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEAM_GO_ERROR]) {
     const char *base = getenv("TMPDIR");
     plan->work = NULL;
+    plan->workspace = (struct seam_workspace){NULL, -1};
     if (!seam_go_find(go, &plan->go, error))
         return false;
     base = base != NULL && *base == '/' ? base : "/tmp";
-    remove_stale(base);
-    char *name = seam_format("%s/seam-audit-%d-XXXXXX", base, (int)getpid());
-    if (mkdtemp(name) == NULL) {
-        snprintf(error, SEAM_GO_ERROR, "cannot make %s: %s; set TMPDIR to a writable directory",
-                 name, strerror(errno));
-        free(name);
+    seam_workspace_sweep(base, WORKSPACE);
+    if (!seam_workspace_open(&plan->workspace, base, WORKSPACE)) {
+        snprintf(error, SEAM_GO_ERROR,
+                 "cannot make a directory in %.200s: %s; set TMPDIR to a writable directory", base,
+                 strerror(errno));
         return false;
     }
-    plan->work = name;
+    plan->work = plan->workspace.path;
     if (!write_overlay(plan)) {
-        snprintf(error, SEAM_GO_ERROR, "cannot write into %s: %s", name, strerror(errno));
+        snprintf(error, SEAM_GO_ERROR, "cannot write into %s: %s", plan->work, strerror(errno));
         return false;
     }
     return set_environment(plan, error);
 }
 
 void seam_plan_close(struct seam_audit_plan *plan) {
-    if (plan->work != NULL)
-        seam_remove_tree(plan->work);
-    free(plan->work);
+    seam_workspace_close(&plan->workspace);
     plan->work = NULL;
 }
 

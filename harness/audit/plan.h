@@ -7,6 +7,7 @@
 #define SEAM_AUDIT_PLAN_H
 
 #include "audit/inside/channel.h"
+#include "base/private.h"
 #include "realgo/gobuild.h"
 
 /* Names that the compiler wrapper (verb_cc.c) knows. Go wants a compiler without arguments, so it
@@ -20,7 +21,8 @@ struct seam_audit_plan {
     struct seam_go_release go;
     enum seam_flavor flavor; /* how programs are built */
     const char *tags;        /* borrowed; NULL: none */
-    char *work;              /* temporary directory */
+    const char *work;        /* temporary directory: the path of the workspace */
+    struct seam_workspace workspace;
 };
 
 struct seam_audit_package {

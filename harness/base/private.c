@@ -142,10 +142,10 @@ const char *seam_private_directory(const char *path) {
     if (lstat(path, &link) != 0 || stat(path, &status) != 0)
         return strerror(errno);
     if (link.st_uid != geteuid() || status.st_uid != geteuid())
-        return "belongs to another user";
+        return "it belongs to another user";
     if (!S_ISDIR(status.st_mode))
-        return "is not a directory";
-    return others_can_write(&status) ? "can be written by other users" : NULL;
+        return "it is not a directory";
+    return others_can_write(&status) ? "it can be written by other users" : NULL;
 }
 
 bool seam_private_file(const char *path) {

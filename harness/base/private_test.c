@@ -130,17 +130,17 @@ static void a_directory_is_trusted_only_if_it_is_ours_alone(void) {
     expect_int(status.st_mode & 0777, 0700);
     expect_true(seam_private_directory(cache) == NULL);
     expect_int(chmod(cache, 0770), 0);
-    expect_text(seam_private_directory(cache), "can be written by other users");
+    expect_text(seam_private_directory(cache), "it can be written by other users");
     expect_int(chmod(cache, 0755), 0);
     expect_true(seam_private_directory(cache) == NULL);
     put("made/by/file");
-    expect_text(seam_private_directory(at("made/by/file")), "is not a directory");
+    expect_text(seam_private_directory(at("made/by/file")), "it is not a directory");
     if (give_away("made/by/us"))
-        expect_text(seam_private_directory(cache), "belongs to another user");
+        expect_text(seam_private_directory(cache), "it belongs to another user");
     expect_int(symlink(base, at("made/link")), 0);
     expect_true(seam_private_directory(at("made/link")) == NULL);
     if (give_away("made/link"))
-        expect_text(seam_private_directory(at("made/link")), "belongs to another user");
+        expect_text(seam_private_directory(at("made/link")), "it belongs to another user");
 }
 
 static void a_file_is_trusted_only_if_it_is_ours_alone(void) {

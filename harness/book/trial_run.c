@@ -213,7 +213,8 @@ static bool set_language(const struct seam_trial_lab *lab, char error[SEAM_GO_ER
 bool seam_trial_lab_open(struct seam_trial_lab *lab, const struct seam_trial_book *book,
                          const char *work, const struct seam_go_release *release,
                          char error[SEAM_GO_ERROR]) {
-    seam_go_ensure_build_cache();
+    if (!seam_go_ensure_build_cache(error))
+        return false;
     lab->book = book;
     lab->release = *release;
     lab->work = seam_format("%s/%s", work, release->version);

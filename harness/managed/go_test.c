@@ -64,7 +64,8 @@ int main(int argc, char **argv) {
     setenv("GOTOOLCHAIN", "local", 1);
     setenv("GOFLAGS", "-mod=mod", 1);
     setenv("GOPROXY", "off", 1);
-    seam_go_ensure_build_cache();
+    char error[SEAM_GO_ERROR];
+    expect_true(seam_go_ensure_build_cache(error));
     for (int i = 3; i < argc; i++)
         its_tests_pass(argv[i]);
     the_audit_finds_nothing(argv[argc - 1]);

@@ -2,9 +2,11 @@
  *
  * The result is cached by the hash of the sources, the release and the flavor, under
  * $SEAM_CACHE, or $XDG_CACHE_HOME/seam, or $HOME/.cache/seam. Files appear under their final name
- * only when they are complete, and go when nobody has used them for a month. Not here: running the
+ * only when they are complete, are run only if they are ours and whole, and are removed after 30
+ * days without use. Not here: running the
  * executor (gorun.c). */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -19,10 +21,20 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/hash.h"
+#include "base/private.h"
 #include "base/process.h"
 #include "realgo/gobuild.h"
 
-enum { OLDEST_MINOR = 19, PATH_SIZE = 2048, CACHE_DAYS = 30 };
+enum {
+    OLDEST_MINOR = 19,
+    PATH_SIZE = 2048,
+    CACHE_DAYS = 30,
+    EXECUTOR_MAX = 1 << 28,
+    SUM_SIZE = 48,
+};
+
+/* The trees that executors are built in. */
+#define SOURCES "seam-sources"
 
 /* --- finding Go ------------------------------------------------------------------------------- */
 
@@ -105,16 +117,22 @@ static uint64_t hash_sources(void) {
     return hash;
 }
 
-char *seam_cache_directory(void) {
+char *seam_cache_directory(char error[SEAM_GO_ERROR]) {
     const char *seam = getenv("SEAM_CACHE"), *xdg = getenv("XDG_CACHE_HOME"),
                *home = getenv("HOME");
-    if (seam != NULL && *seam != '\0')
-        return seam_format("%s", seam);
-    if (xdg != NULL && *xdg != '\0')
-        return seam_format("%s/seam", xdg);
-    if (home != NULL && *home != '\0')
-        return seam_format("%s/.cache/seam", home);
-    return seam_format("/tmp/seam-cache-%u", (unsigned)getuid());
+    char *path = seam != NULL && *seam != '\0'   ? seam_format("%s", seam)
+                 : xdg != NULL && *xdg != '\0'   ? seam_format("%s/seam", xdg)
+                 : home != NULL && *home != '\0' ? seam_format("%s/.cache/seam", home)
+                                                 : seam_format("/tmp/seam-cache-%u", geteuid());
+    const char *wrong = seam_private_directory(path);
+    if (wrong == NULL)
+        return path;
+    snprintf(error, SEAM_GO_ERROR,
+             "the cache %.200s cannot be used: %s; set SEAM_CACHE to a directory that is yours "
+             "and that only you can write",
+             path, wrong);
+    free(path);
+    return NULL;
 }
 
 static bool write_sources(const char *directory, char error[SEAM_GO_ERROR]) {
@@ -159,17 +177,20 @@ static void explain_failure(const char *log, const char *version, char error[SEA
              no_runtime ? "; install libclang-rt-19-dev or run ci/setup" : "");
 }
 
-void seam_go_ensure_build_cache(void) {
+bool seam_go_ensure_build_cache(char error[SEAM_GO_ERROR]) {
     if (getenv("HOME") != NULL)
-        return;
-    char *cache = seam_cache_directory(), *build = seam_format("%s/go-build", cache);
-    char *modules = seam_format("%s/go", cache);
+        return true;
+    char *cache = seam_cache_directory(error);
+    if (cache == NULL)
+        return false;
+    char *build = seam_format("%s/go-build", cache), *modules = seam_format("%s/go", cache);
     if (getenv("XDG_CACHE_HOME") == NULL)
         setenv("GOCACHE", build, 0);
     setenv("GOPATH", modules, 0);
     free(modules);
     free(build);
     free(cache);
+    return true;
 }
 
 /* Run go in a directory of sources. The build cache of Go does not see C files outside a package's
@@ -217,53 +238,125 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
     return ok;
 }
 
+/* Where the product is built before it gets its name: beside it, so that it can be renamed. */
+static char *temporary_name(const char *out) {
+    char *here = realpath(".", NULL);
+    char *name = out[0] == '/' || here == NULL ? seam_format("%s.%d", out, (int)getpid())
+                                               : seam_format("%s/%s.%d", here, out, (int)getpid());
+    free(here);
+    return name;
+}
+
 /* Each build has a tree of its own, so that two at once do not meet, and the result appears under
  * its name only when it is complete. */
 bool seam_go_build(const struct seam_go_release *release, const struct seam_go_product *product,
                    const char *out, char error[SEAM_GO_ERROR]) {
-    seam_go_ensure_build_cache();
-    char *cache = seam_cache_directory();
-    char *sources = seam_format("%s/src-%d", cache, (int)getpid());
-    char *here = realpath(".", NULL);
-    char *temporary = out[0] == '/' ? seam_format("%s.%d", out, (int)getpid())
-                                    : seam_format("%s/%s.%d", here, out, (int)getpid());
-    bool ok =
-        write_sources(sources, error) && go_build(release, product, sources, temporary, error);
-    if (ok && rename(temporary, out) != 0) {
-        snprintf(error, SEAM_GO_ERROR, "cannot write %s: %s", out, strerror(errno));
+    struct seam_workspace work;
+    char *cache = seam_go_ensure_build_cache(error) ? seam_cache_directory(error) : NULL;
+    if (cache == NULL)
+        return false;
+    bool ok = seam_workspace_open(&work, cache, SOURCES);
+    if (!ok)
+        snprintf(error, SEAM_GO_ERROR,
+                 "cannot write into the cache %.200s: %s; set SEAM_CACHE to another directory",
+                 cache, strerror(errno));
+    free(cache);
+    char *temporary = temporary_name(out);
+    if (ok && write_sources(work.path, error) &&
+        go_build(release, product, work.path, temporary, error)) {
+        ok = rename(temporary, out) == 0;
+        if (!ok)
+            snprintf(error, SEAM_GO_ERROR, "cannot write %.200s: %s", out, strerror(errno));
+    } else {
         ok = false;
     }
-    seam_remove_tree(sources);
+    if (!ok)
+        unlink(temporary);
+    seam_workspace_close(&work);
     free(temporary);
-    free(here);
-    free(sources);
-    free(cache);
     return ok;
 }
 
-/* Executors that no seam has opened for so long, and what is left of builds that were killed. */
+/* --- the cache -------------------------------------------------------------------------------- */
+
+/* Is this the name of an executor, or of its sum, as seam_go_ensure_executor gives it? */
+static bool is_executor(const char *name) {
+    int size = 0, minor, patch;
+    char flavor[16] = "", rest[8] = "";
+    if (sscanf(name, "executor-%*16[0-9a-f]%n-go1.%d", &size, &minor) < 1 || size != 9 + 16)
+        return false;
+    const char *dash = strchr(name + size + 1, '-');
+    return sscanf(name + size, "-go1.%d.%d", &minor, &patch) >= 1 && dash != NULL &&
+           sscanf(dash, "-%15[a-z0-9]%7s", flavor, rest) >= 1 &&
+           seam_flavor_find(flavor) != SEAM_FLAVORS &&
+           (rest[0] == '\0' || strcmp(rest, ".sum") == 0);
+}
+
+/* Executors that no seam has opened for so long, and what is left of builds that were killed.
+ * Nothing else is touched: a user may have named a directory of other things. */
 static void remove_old(const char *cache) {
-    char *executors = seam_format("%s/executor-*", cache),
-         *sources = seam_format("%s/src-*", cache);
-    glob_t found;
     struct stat status;
-    glob(executors, 0, NULL, &found);
-    glob(sources, GLOB_APPEND, NULL, &found);
-    for (size_t i = 0; i < found.gl_pathc; i++)
-        if (lstat(found.gl_pathv[i], &status) == 0 &&
+    seam_workspace_sweep(cache, SOURCES);
+    DIR *list = opendir(cache);
+    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
+        if (is_executor(entry->d_name) &&
+            fstatat(dirfd(list), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
             time(NULL) - status.st_mtime > CACHE_DAYS * 24 * 3600)
-            seam_remove_tree(found.gl_pathv[i]);
-    globfree(&found);
-    free(sources);
-    free(executors);
+            unlinkat(dirfd(list), entry->d_name, 0);
+    if (list != NULL)
+        closedir(list);
+}
+
+/* What an executor's bytes add up to, as text; "" if it cannot be read. */
+static void sum_of(const char *path, char sum[SUM_SIZE]) {
+    char *bytes;
+    size_t size;
+    sum[0] = '\0';
+    if (!seam_file_read(path, EXECUTOR_MAX, &bytes, &size))
+        return;
+    snprintf(sum, SUM_SIZE, "%016llx %zu\n",
+             (unsigned long long)seam_hash(SEAM_HASH_SEED, bytes, size), size);
+    free(bytes);
+}
+
+/* Is it there, ours, and as it was built? A disk that was full may have left half of one. */
+static bool is_whole(const char *path) {
+    char sum[SUM_SIZE], *name = seam_format("%s.sum", path), *wanted = NULL;
+    size_t size;
+    bool ok = access(path, X_OK) == 0 && seam_private_file(path) && seam_private_file(name) &&
+              seam_file_read(name, SUM_SIZE, &wanted, &size);
+    if (ok) {
+        sum_of(path, sum);
+        ok = strcmp(sum, wanted) == 0;
+    }
+    free(wanted);
+    free(name);
+    return ok;
+}
+
+static bool build_into_cache(const struct seam_go_release *release, enum seam_flavor flavor,
+                             const char *path, char error[SEAM_GO_ERROR]) {
+    char sum[SUM_SIZE], *name = seam_format("%s.sum", path);
+    bool ok = seam_go_build(release, &(struct seam_go_product){.flavor = flavor}, path, error);
+    if (ok) {
+        sum_of(path, sum);
+        ok = seam_file_write(name, sum, strlen(sum));
+        if (!ok)
+            snprintf(error, SEAM_GO_ERROR, "cannot write %.200s", name);
+    }
+    free(name);
+    return ok;
 }
 
 char *seam_go_ensure_executor(const struct seam_go_release *release, enum seam_flavor flavor,
                               void (*progress)(const char *what), char error[SEAM_GO_ERROR]) {
-    char *cache = seam_cache_directory();
+    char *cache = seam_cache_directory(error);
+    if (cache == NULL)
+        return NULL;
     char *path = seam_format("%s/executor-%016llx-%s-%s", cache, (unsigned long long)hash_sources(),
                              release->version, seam_flavor_name(flavor));
-    bool ok = access(path, X_OK) == 0;
+    bool ok = is_whole(path);
     if (!ok) {
         char *what = seam_format("building the %s executor with %s", seam_flavor_name(flavor),
                                  release->version);
@@ -271,7 +364,7 @@ char *seam_go_ensure_executor(const struct seam_go_release *release, enum seam_f
             progress(what);
         free(what);
         remove_old(cache);
-        ok = seam_go_build(release, &(struct seam_go_product){.flavor = flavor}, path, error);
+        ok = build_into_cache(release, flavor, path, error);
     }
     free(cache);
     if (ok) {

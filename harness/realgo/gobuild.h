@@ -26,12 +26,12 @@ bool seam_go_find_oldest(struct seam_go_release *release, char error[SEAM_GO_ERR
 const char *seam_go_c_compiler(void);
 
 /* Where seam keeps what it has built: $SEAM_CACHE, or seam in $XDG_CACHE_HOME or $HOME/.cache. It
- * may not exist yet; owned by the caller. */
-char *seam_cache_directory(void);
+ * exists, and only this user can write it; owned by the caller. NULL with a one-line `error`. */
+char *seam_cache_directory(char error[SEAM_GO_ERROR]);
 
 /* Go wants a build cache and a GOPATH; where there is no home (in a build action), let them lie
- * beside our cache. */
-void seam_go_ensure_build_cache(void);
+ * beside our cache. False with a one-line `error`. */
+bool seam_go_ensure_build_cache(char error[SEAM_GO_ERROR]);
 
 /* What is built: the executor, or the tests of go/ as one program. */
 struct seam_go_product {

@@ -516,16 +516,35 @@ static void what_nobody_has_used_for_a_month_leaves_the_cache(void) {
                        "[ \"$1\" = env ] && { echo \"$PWD/broken\"; echo go1.27.4; exit; }\n"
                        "exit 1\n");
     write_text("a.seam", legal);
-    write_cached("executor-1-go1.19.8-plain", 31);
-    write_cached("executor-2-go1.19.8-plain", 29);
+    write_cached("executor-0000000000000001-go1.19.8-plain", 31);
+    write_cached("executor-0000000000000002-go1.19.8-plain", 29);
     write_cached("mine", 31);
+    write_cached("executor-mine-go1.19.8-plain", 31);
+    write_cached("src-myproject", 31);
     setenv("SEAM_CACHE", ".", 1);
     seam("replay", "--go=broken", "a.seam");
     setenv("SEAM_CACHE", directory, 1);
     expect_int(status, 2);
-    expect_int(access("executor-1-go1.19.8-plain", F_OK), -1);
-    expect_int(access("executor-2-go1.19.8-plain", F_OK), 0);
+    expect_int(access("executor-0000000000000001-go1.19.8-plain", F_OK), -1);
+    expect_int(access("executor-0000000000000002-go1.19.8-plain", F_OK), 0);
     expect_int(access("mine", F_OK), 0);
+    expect_int(access("executor-mine-go1.19.8-plain", F_OK), 0);
+    expect_int(access("src-myproject", F_OK), 0);
+}
+
+/* What somebody else planted there would be run. */
+static void a_cache_that_others_can_write_is_refused(void) {
+    write_go("broken", "#!/bin/sh\n"
+                       "[ \"$1\" = env ] && { echo \"$PWD/broken\"; echo go1.27.4; exit; }\n"
+                       "exit 1\n");
+    write_text("a.seam", legal);
+    must(mkdir("open", 0700) == 0 && chmod("open", 0777) == 0, "open");
+    setenv("SEAM_CACHE", "open", 1);
+    seam("replay", "--go=broken", "a.seam");
+    setenv("SEAM_CACHE", directory, 1);
+    expect_int(status, 2);
+    expect_contains(err, "seam: the cache open cannot be used: it can be written by other users; "
+                         "set SEAM_CACHE to a directory that is yours");
 }
 
 static void a_go_process_that_hangs_is_a_finding(void) {
@@ -605,6 +624,7 @@ int main(int argc, char **argv) {
     PROMISE(an_old_go_is_refused);
     PROMISE(a_missing_sanitizer_runtime_is_named);
     PROMISE(what_nobody_has_used_for_a_month_leaves_the_cache);
+    PROMISE(a_cache_that_others_can_write_is_refused);
     PROMISE(a_go_process_that_hangs_is_a_finding);
     must(chdir("/") == 0, "/");
     if (expect_failures == 0)
