@@ -131,6 +131,16 @@ static void take_line_comment(struct cutter *cutter, const char *mark) {
     end_passage(cutter);
 }
 
+/* What a BUILD file says of itself: as a comment. */
+static void take_docstring(struct cutter *cutter) {
+    new_passage(cutter, STYLE_COMMENT);
+    take_all(cutter, 3, false);
+    while (*cutter->at != '\0' && strncmp(cutter->at, "\"\"\"", 3) != 0)
+        take(cutter, true);
+    take_all(cutter, 3, false);
+    end_passage(cutter);
+}
+
 /* The inside of one literal; its marks stay in the code. */
 static void take_literal(struct cutter *cutter, char mark, bool keep) {
     cutter->at++;
@@ -171,6 +181,8 @@ static void cut_code(struct cutter *cutter) {
         else if (is_build && *cutter->at == '#' &&
                  (cutter->at == cutter->file->text || strchr(" \n", cutter->at[-1]) != NULL))
             take_line_comment(cutter, "#");
+        else if (is_build && strncmp(cutter->at, "\"\"\"", 3) == 0)
+            take_docstring(cutter);
         else if (!is_build && (*cutter->at == '"' || (is_go && *cutter->at == '`')))
             take_string(cutter, *cutter->at);
         else if (!is_build && *cutter->at == '\'')
