@@ -1,6 +1,6 @@
 /* The C half of the executor: C memory, C's copies of arguments, and the C operations.
  *
- * C code drives while a call is open: seam_drive runs the steps up to the matching return, C
+ * C code drives while a call is open: drive() runs the steps up to the matching return, C
  * operations here, Go operations through a callback into Go (goStep). So whatever C does, it does
  * with its own frames on the stack, and a collection inside a call is an ordinary callback. */
 #ifndef SEAM_BRIDGE_H

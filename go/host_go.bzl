@@ -3,7 +3,7 @@
 `host_go` finds every /usr/lib/go-1.XX and the go on PATH; no Go is not an error, it makes the tests
 that need one skip and say so. `go_executor` builds the program that runs scenarios on real Go, in one
 flavor: plain, cgocheck2, asan or race; `go_test` is the tests of that program. The building itself is
-done by `seam executor`, so there is one way to do it. To add a flavor: outcome.h.
+done by `seam executor`, so there is one way to do it. To add a flavor: rules/flavor.h.
 """
 
 _OLDEST = 19

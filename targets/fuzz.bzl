@@ -10,7 +10,7 @@ cc_fuzz_test(name, srcs, deps, corpus, dicts) makes
     <name>_oss_fuzz   a directory in the layout of OSS-Fuzz's $OUT
     <name>_replay     bazel run: run files, as in bazel run //targets:x_replay -- FILE
 
-A <name>_shrink comes with `seam shrink`. Needs nothing from outside.
+It needs nothing from outside.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
@@ -18,7 +18,7 @@ load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 def _corpus_impl(ctx):
     out = ctx.actions.declare_directory(ctx.label.name)
     ctx.actions.run_shell(
-        # corpus/breaks/rule/story.seam becomes corpus.breaks.rule.story
+        # corpus/breaks/RULE/story.seam becomes corpus.breaks.RULE.story
         command = """
             seam=$1 out=$2; shift 2
             "$seam" seeds -o "$out"

@@ -10,7 +10,7 @@
 #include "base/private.h"
 #include "realgo/gobuild.h"
 
-/* Names that the compiler wrapper (verb_cc.c) knows. Go wants a compiler without arguments, so it
+/* Names that the compiler wrapper (verbs/cc.c) knows. Go wants a compiler without arguments, so it
  * is given a link of this name to seam, and the rest are variables. */
 #define SEAM_CC_NAME "seam-cc"
 #define SEAM_CC_COMPILER "SEAM_CC_COMPILER" /* the compiler to call */

@@ -3,7 +3,7 @@
  * The claims and their parts are in advice.def, the programs in corpus/advice/; both are compiled
  * in. Verdicts follow from what the programs do, never from the version of Go. Not here: building,
  * running and judging the programs (trial.h), printing (advice_report.c), options
- * (verb_advice.c). */
+ * (verbs/advice.c). */
 #ifndef SEAM_ADVICE_H
 #define SEAM_ADVICE_H
 

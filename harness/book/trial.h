@@ -1,7 +1,7 @@
 /* Programs that try something on real Go, and what is expected of them on each release.
  *
  * A book is a table of trials with a folder of programs in corpus/ and a table of what they did.
- * Books are the advice (advice.def) and the rules' programs (programs.def). What a trial saw
+ * Books are the advice (advice.def) and the rules' programs (laws.def). What a trial saw
  * follows from what its program did, never from the release. Not here: what a book says about it,
  * options and workers (session.h). */
 #ifndef SEAM_TRIAL_H

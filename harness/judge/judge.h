@@ -2,7 +2,7 @@
  *
  * Two comparisons, both exact. The oracle's trace against the model's: every rule, step, object,
  * value and checker must be the same. And the model's trace, cut down to what one flavor of the
- * real Go can see, against what that Go did (outcome.h). The first difference decides. */
+ * real Go can see, against what that Go did (predict.h). The first difference decides. */
 #ifndef SEAM_JUDGE_H
 #define SEAM_JUDGE_H
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* What the messages of Go, ASan and libc mean; rules.md of the design lists them per release. */
+/* What the messages of Go, ASan and libc mean. */
 enum seam_symptom seam_symptom_of_line(const char *line) {
     static const struct {
         const char *text;

@@ -1,5 +1,5 @@
 /* Promise: a clean run of the managed-memory component means something. Each planted bug of
- * managed_plants.def is found by the reference or by threads in a few seconds; without one, nothing
+ * plants.def is found by the reference or by threads in a few seconds; without one, nothing
  * is; and a scheduled round comes again. Each hunt is a process of its own, since a finding aborts.
  */
 #define _DEFAULT_SOURCE

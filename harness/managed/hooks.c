@@ -1,4 +1,4 @@
-/* The variables behind managed_hooks.h. */
+/* The variables behind hooks.h. */
 #include "managed/hooks.h"
 
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* What managed.c is built with when it is itself under test (SEAM_MANAGED_TEST): planted bugs, and
  * points where another thread may come in between.
  *
- * PLANTED(name): is this bug of managed_plants.def in? A constant chosen by -DSEAM_PLANT=name, or
+ * PLANTED(name): is this bug of plants.def in? A constant chosen by -DSEAM_PLANT=name, or
  * the variable seam_managed_planted with -DSEAM_PLANTS_AT_RUN_TIME. */
 #ifndef SEAM_MANAGED_HOOKS_H
 #define SEAM_MANAGED_HOOKS_H

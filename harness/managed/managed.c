@@ -21,7 +21,7 @@
  * without a reference can make us read is atomic.
  *
  * SEAM_MANAGED_DEBUG keeps stacks of birth and release, fills freed memory, reports misuse, and at
- * exit what leaks. SEAM_MANAGED_TEST has planted bugs and interleaving points (managed_hooks.h). */
+ * exit what leaks. SEAM_MANAGED_TEST has planted bugs and interleaving points (hooks.h). */
 #define _DEFAULT_SOURCE
 #include "managed.h"
 

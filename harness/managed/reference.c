@@ -1,4 +1,4 @@
-/* See managed_reference.h. An operation is a row of the table at the end and one function; each
+/* See reference.h. An operation is a row of the table at the end and one function; each
  * calls the component once and says what it must answer. Always true between two operations: the
  * reference's counts are what seam_managed_live says (looked at by the operation `live`). */
 #include "managed/reference.h"

@@ -1,4 +1,4 @@
-/* See managed_rounds.h. An operation is one function, and a row of the table; `wave` runs them. */
+/* See rounds.h. An operation is one function, and a row of the table; `wave` runs them. */
 #define _DEFAULT_SOURCE
 #include "managed/rounds.h"
 
@@ -110,7 +110,8 @@ static void free_point(void) {
         sched_yield();
 }
 
-bool seam_managed_round_is_scheduled(uint64_t number) { return number % 2 == 1; }
+/* Can this round be reproduced? Its threads then take turns. */
+static bool round_is_scheduled(uint64_t number) { return number % 2 == 1; }
 
 /* --- blocks ----------------------------------------------------------------------------------- */
 
@@ -318,7 +319,7 @@ static void (*const operations[])(struct worker *) = {
 
 static void *wave(void *argument) {
     struct worker *worker = self = argument;
-    bool is_scheduled = seam_managed_round_is_scheduled(current.number);
+    bool is_scheduled = round_is_scheduled(current.number);
     if (is_scheduled)
         wait_for_turn(worker->number);
     for (int i = 0; i < SEAM_MANAGED_ROUND_OPS; i++) {
@@ -341,7 +342,7 @@ static void print_round(const void *argument) {
     fprintf(stderr, "in round %llu: managed_stress --seed=%llu --threads=%d --round=%llu%s\n",
             (unsigned long long)current.number, (unsigned long long)current.seed, current.threads,
             (unsigned long long)current.number,
-            seam_managed_round_is_scheduled(current.number) ? "" : " (its threads run free)");
+            round_is_scheduled(current.number) ? "" : " (its threads run free)");
 }
 
 static void run_wave(int number) {
@@ -391,7 +392,7 @@ struct seam_managed_round seam_managed_round_run(uint64_t seed, uint64_t number,
     current.number = number;
     current.threads = threads;
     seam_assert_hook(print_round, NULL);
-    bool is_scheduled = seam_managed_round_is_scheduled(number);
+    bool is_scheduled = round_is_scheduled(number);
     seam_managed_point = is_scheduled ? scheduled_point : free_point;
     SET(turn_random, seed * 31 + number);
     clear_records();

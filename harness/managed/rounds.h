@@ -1,7 +1,7 @@
 /* Threads at work on one context of the managed-memory component, in rounds.
  *
  * A round is decided by its seed and number: what each thread does, and, in every second round,
- * also which thread goes on at each point of the component where two could meet (managed_hooks.h),
+ * also which thread goes on at each point of the component where two could meet (hooks.h),
  * so that the round can be had again. In the others the threads run free, with a yield here and
  * there. What one thread leaves to others, new handles aside, it leaves in relaxed atomics: so
  * ThreadSanitizer sees no order but the component's own, in both kinds of rounds.
@@ -23,9 +23,6 @@ struct seam_managed_round {
     uint64_t ops, answers;
 };
 struct seam_managed_round seam_managed_round_run(uint64_t seed, uint64_t number, int threads);
-
-/* Can this round be had again? */
-bool seam_managed_round_is_scheduled(uint64_t number);
 
 /* The next of a series of random numbers. */
 uint64_t seam_managed_random(uint64_t *state);

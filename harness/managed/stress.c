@@ -1,7 +1,7 @@
 /* managed_stress: random work on the managed-memory component, until it is wrong or the end.
  *
- * With one thread, operations against the reference (managed_reference.h), as the fuzz target; with
- * more, rounds of threads (managed_rounds.h), best under ThreadSanitizer. All is decided by the
+ * With one thread, operations against the reference (reference.h), as the fuzz target; with
+ * more, rounds of threads (rounds.h), best under ThreadSanitizer. All is decided by the
  * seed, but for how free threads meet. Exit status: 0 no finding, 2 bad usage; a finding aborts. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>

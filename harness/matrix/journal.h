@@ -2,7 +2,7 @@
  *
  * Killed at any time it is whole but for its last line, which is dropped by the next run. Its first
  * line says for which seam and seed it was made; in front of another one it starts anew. Not here:
- * which chunks there are (verb_matrix.c), and what the numbers mean (tally.h). */
+ * which chunks there are (verbs/matrix.c), and what the numbers mean (tally.h). */
 #ifndef SEAM_JOURNAL_H
 #define SEAM_JOURNAL_H
 

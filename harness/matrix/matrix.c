@@ -25,7 +25,6 @@ static const struct {
 };
 
 const char *seam_mark_name(enum seam_mark mark) { return marks[mark].name; }
-const char *seam_mark_symbol(enum seam_mark mark) { return marks[mark].symbol; }
 const char *seam_mark_words(enum seam_mark mark) { return marks[mark].words; }
 
 /* A rule that this release cannot break. */
@@ -193,7 +192,7 @@ static void text_row(FILE *out, const struct seam_matrix *matrix, int rule) {
         n = seam_matrix_release(matrix, i);
         fputc(' ', out);
         for (int k = 0; k < n; k++)
-            fputs(seam_mark_symbol(seam_matrix_mark(matrix, &matrix->cells[i + k], rule)), out);
+            fputs(marks[seam_matrix_mark(matrix, &matrix->cells[i + k], rule)].symbol, out);
         fprintf(out, "%-5s", "");
     }
     if (rule < SEAM_RULES)

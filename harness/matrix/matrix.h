@@ -3,7 +3,7 @@
  * Cells are releases times flavors. The conformance table compares what the model predicts with
  * what real Go did; the blind-spot table says for each rule and cell what was measured, beside what
  * rules.def promises. Both are made of tallies alone: no clock and no order of work reaches them.
- * No rule, operation or flavor is known here by name. The page for a browser: matrix_html.c. */
+ * No rule, operation or flavor is known here by name. The page for a browser: page.c. */
 #ifndef SEAM_MATRIX_H
 #define SEAM_MATRIX_H
 
@@ -45,7 +45,6 @@ enum seam_mark {
 enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
                                 const struct seam_matrix_cell *cell, int rule);
 const char *seam_mark_name(enum seam_mark mark);
-const char *seam_mark_symbol(enum seam_mark mark);
 const char *seam_mark_words(enum seam_mark mark);
 
 /* Does rules.def promise that this cell's checkers see the rule? */

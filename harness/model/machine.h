@@ -1,7 +1,7 @@
 /* The whole state of the model, for its own files only.
  *
  * One machine runs one scenario: a heap, a stack, C memory, the handle table, pins, finalizers and
- * cleanups. Op bodies (ops.c) work on it with addresses and words; the watch (watch.c) says what a
+ * cleanups. Op bodies (ops.h) work on it with addresses and words; the watch (watch.c) says what a
  * perfect checker would see. */
 #ifndef SEAM_MODEL_MACHINE_H
 #define SEAM_MODEL_MACHINE_H

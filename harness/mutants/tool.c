@@ -495,7 +495,7 @@ static char *read_file(const char *path) {
     return text;
 }
 
-/* A file "room/name.c" or "name.c" in the directory. */
+/* A file in the directory, or in a room of it: "room/name.c". */
 static FILE *create(const char *directory, const char *name) {
     char path[1024];
     const char *slash = strchr(name, '/');

@@ -1,7 +1,7 @@
 /* An executor's processes: a pipe and shared memory to each (channel.h), deaths, restarts.
  *
- * Not here: building executors (gobuild.c); what an outcome means (outcome.c). A dead process is
- * replaced by one that was started before; `start` is the only place that waits for one. */
+ * Not here: building executors (gobuild.c); what a symptom means (judge/symptom.c). A dead process
+ * is replaced by one that was started before; `start` is the only place that waits for one. */
 #define _GNU_SOURCE
 #include "realgo/gorun.h"
 

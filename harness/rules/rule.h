@@ -25,7 +25,7 @@ enum seam_checker {
 
 enum seam_fate { SEAM_FATE_GOES_ON, SEAM_FATE_ENDS, SEAM_FATE_REFUSED };
 
-/* How a checker says it; the Go side's messages are mapped to these in outcome.c. */
+/* How a checker says it; the Go side's messages are mapped to these in judge/symptom.c. */
 enum seam_symptom {
     SEAM_SYMPTOM_none,
     SEAM_SYMPTOM_cgo_argument,

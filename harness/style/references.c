@@ -65,8 +65,7 @@ static void check_verb(const struct style_tree *tree, const struct reader *reade
     const char *text = reader->passage->text, *word = at + 5;
     size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz-");
     char spaced[40];
-    bool is_quoted = at == text ? reader->passage->prose == STYLE_STRING
-                                : at[-1] == '`' || at[-1] == '"' || at[-1] == '\'';
+    bool is_quoted = at > text && strchr("`\"'", at[-1]) != NULL;
     if (size == 0 || size > sizeof spaced - 3 || word[0] == '-' || word[size] == ':' ||
         has_row(tree, "harness/verbs/verbs.def", "VERB", word, size))
         return;
@@ -218,12 +217,29 @@ static void read_passage(const struct style_tree *tree, const struct reader *rea
     }
 }
 
+/* A script names files in its code too: those of the tree from its top. */
+static void read_script(const struct style_tree *tree, const struct style_file *file,
+                        struct style_faults *faults) {
+    struct style_passage code = {STYLE_STRING, 1, file->code};
+    struct reader reader = {file, &code, faults};
+    for (const char *at = file->code; *at != '\0'; at += *at != '\0') {
+        size_t size = strcspn(at, " \n\"'();,");
+        if (is_top(at))
+            check_path(tree, &reader, at, size);
+        at += size;
+    }
+}
+
 void style_check_references(const struct style_tree *tree, struct style_faults *faults) {
     style_index_fill(&words, tree);
     note_paths(tree);
-    for (int i = 0; i < tree->n; i++)
-        for (int k = 0; k < tree->files[i].passages_n && !style_is_samples(&tree->files[i]); k++) {
-            struct reader reader = {&tree->files[i], &tree->files[i].passages[k], faults};
+    for (int i = 0; i < tree->n; i++) {
+        const struct style_file *file = &tree->files[i];
+        if (file->kind == STYLE_BUILD && starts_with(file->path, "ci/"))
+            read_script(tree, file, faults);
+        for (int k = 0; k < file->passages_n && !style_is_samples(file); k++) {
+            struct reader reader = {file, &file->passages[k], faults};
             read_passage(tree, &reader);
         }
+    }
 }

@@ -18,7 +18,7 @@
 #include "base/options.h"
 #include "verbs/verbs.h"
 
-/* Flags for the code that seam itself puts into the program (audit/inside.c), which is compiled
+/* Flags for the code that seam itself puts into the program (audit/inside/), which is compiled
  * among the files of runtime/cgo with their flags. */
 static const char *const own_flags[] = {"-std=gnu11", "-Wno-declaration-after-statement",
                                         "-fno-sanitize=all", "-fno-omit-frame-pointer", "-O2"};
