@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "audit/globals.h"
 #include "base/check.h"
+#include "base/crew.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/format.h"
@@ -153,7 +152,7 @@ bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEA
                  strerror(errno));
         return false;
     }
-    plan->work = plan->workspace.path;
+    seam_crew_clean_up(plan->work = plan->workspace.path);
     if (!write_overlay(plan)) {
         snprintf(error, SEAM_GO_ERROR, "cannot write into %s: %s", plan->work, strerror(errno));
         return false;
@@ -162,6 +161,7 @@ bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEA
 }
 
 void seam_plan_close(struct seam_audit_plan *plan) {
+    seam_crew_clean_up(NULL);
     seam_workspace_close(&plan->workspace);
     plan->work = NULL;
 }
@@ -373,50 +373,6 @@ static int build(const struct seam_audit_plan *plan, const struct seam_audit_pac
     return status;
 }
 
-/* Builds under way: each has a process group of its own. */
-static volatile pid_t builders[SEAM_PLAN_JOBS_MAX];
-
-static void replace_builder(pid_t from, pid_t to) {
-    for (int i = 0; i < SEAM_PLAN_JOBS_MAX; i++)
-        if (builders[i] == from) {
-            builders[i] = to;
-            return;
-        }
-}
-
-void seam_plan_stop(void) {
-    for (int i = 0; i < SEAM_PLAN_JOBS_MAX; i++)
-        if (builders[i] > 0) {
-            kill(-builders[i], SIGKILL);
-            waitpid(builders[i], NULL, 0);
-        }
-}
-
-static pid_t start_build(const struct seam_audit_plan *plan,
-                         const struct seam_audit_package *package, bool tests) {
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        setpgid(0, 0);
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        signal(SIGINT, SIG_DFL);
-        signal(SIGTERM, SIG_DFL);
-        signal(SIGHUP, SIG_DFL);
-        _exit(build(plan, package, tests));
-    }
-    if (pid > 0) {
-        setpgid(pid, pid); /* whoever is first */
-        replace_builder(0, pid);
-    }
-    return pid;
-}
-
-static void wait_for_build(void) {
-    pid_t pid = wait(NULL);
-    if (pid > 0)
-        replace_builder(pid, 0);
-}
-
 /* A package is built when its program is there. */
 static bool finish_build(const struct seam_audit_plan *plan, struct seam_audit_package *package,
                          char error[SEAM_GO_ERROR]) {
@@ -435,20 +391,38 @@ static bool finish_build(const struct seam_audit_plan *plan, struct seam_audit_p
     return ok;
 }
 
+struct building {
+    const struct seam_audit_plan *plan;
+    struct seam_audit_package *const *packages;
+    bool tests;
+};
+
+static bool build_one(void *context, int i) {
+    const struct building *it = context;
+    fprintf(stderr, "seam: building %s\n", it->packages[i]->path);
+    build(it->plan, it->packages[i], it->tests);
+    return true; /* what there is to say of a failure, finish_build says */
+}
+
+/* What Go starts is in the group of the process that builds. */
+static void build_some(struct building *it, int n, int jobs) {
+    seam_crew_run(&(struct seam_crew){.jobs = jobs,
+                                      .tasks = n,
+                                      .context = it,
+                                      .is_alone = true,
+                                      .has_groups = true,
+                                      .work = build_one});
+}
+
 bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
-                     int n, bool tests, int jobs, void (*progress)(const char *path),
-                     char error[SEAM_GO_ERROR]) {
-    int running = 0;
+                     int n, bool tests, int jobs, char error[SEAM_GO_ERROR]) {
+    /* The first one goes alone: it compiles what all the others need, the runtime above all. */
+    struct building first = {plan, packages, tests}, others = {plan, packages + 1, tests};
     bool ok = true;
-    for (int i = 0; i < n; i++) {
-        progress(packages[i]->path);
-        running += start_build(plan, packages[i], tests) > 0;
-        /* The first one goes alone: it compiles what all the others need, the runtime above all. */
-        for (; running >= jobs || (i == 0 && running > 0); running--)
-            wait_for_build();
-    }
-    for (; running > 0; running--)
-        wait_for_build();
+    if (n > 0)
+        build_some(&first, 1, 1);
+    if (n > 1)
+        build_some(&others, n - 1, jobs);
     for (int i = 0; ok && i < n; i++)
         ok = finish_build(plan, packages[i], error);
     return ok;

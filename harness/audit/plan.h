@@ -35,8 +35,8 @@ struct seam_audit_package {
     bool has_cgo; /* it, its tests or something they import, outside the standard library */
 };
 
-/* Find Go (as seam_go_find) and make the temporary directory, for a plan whose flavor and tags are
- * filled in. False with a one-line error. */
+/* Find Go (as seam_go_find) and make the temporary directory, which a signal removes, too; for a
+ * plan whose flavor and tags are filled in. False with a one-line error. */
 bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEAM_GO_ERROR]);
 
 /* The packages that the patterns name, in Go's order; owned by the caller. Their number, or -1 with
@@ -46,17 +46,11 @@ int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int 
 
 void seam_plan_free_packages(struct seam_audit_package *packages, int n);
 
-enum { SEAM_PLAN_JOBS_MAX = 64 };
-
 /* Build the packages' test programs, or with `tests` false the programs that they are, `jobs` at a
- * time; `progress` is called with the path of each when it begins. False with an error: the first
- * line says what failed, Go's own words follow. */
+ * time; each is told on standard error when it begins. False with an error: the first line says
+ * what failed, Go's own words follow. */
 bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
-                     int n, bool tests, int jobs, void (*progress)(const char *path),
-                     char error[SEAM_GO_ERROR]);
-
-/* Stop what is being built. For a signal handler. */
-void seam_plan_stop(void);
+                     int n, bool tests, int jobs, char error[SEAM_GO_ERROR]);
 
 /* Remove the temporary directory. */
 void seam_plan_close(struct seam_audit_plan *plan);

@@ -12,10 +12,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/format.h"
 
 enum { QUIT_SECONDS = 5 }; /* for a hung program to print its stacks */
@@ -43,12 +43,6 @@ void seam_audit_channel_reset(struct seam_audit_channel *channel, enum seam_audi
     channel->n_points = n;
     if (n > 0)
         memcpy(channel->points, at, n * sizeof *at);
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 /* The words of the command, in the child. */
@@ -120,7 +114,7 @@ static void become_test(const struct seam_audit_run *run, int output) {
 static bool wait_until(pid_t pid, double end, int *status, struct rusage *usage) {
     for (useconds_t pause = 500; wait4(pid, status, WNOHANG, usage) == 0;
          pause = pause < 20000 ? pause * 2 : pause) {
-        if (now() > end)
+        if (seam_now() > end)
             return false;
         usleep(pause);
     }
@@ -136,7 +130,7 @@ void seam_audit_stop(int number) {
 }
 
 void seam_audit_run(struct seam_audit_run *run) {
-    double start = now();
+    double start = seam_now();
     struct rusage usage = {0};
     int status = 0;
     int output = open(run->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, 0600);
@@ -154,7 +148,7 @@ void seam_audit_run(struct seam_audit_run *run) {
     if (!wait_until(pid, start + run->seconds_max, &status, &usage)) {
         run->end = SEAM_END_hung;
         kill(pid, SIGQUIT);
-        if (!wait_until(pid, now() + QUIT_SECONDS, &status, &usage)) {
+        if (!wait_until(pid, seam_now() + QUIT_SECONDS, &status, &usage)) {
             kill(-pid, SIGKILL);
             waitpid(pid, &status, 0);
         }
@@ -163,7 +157,7 @@ void seam_audit_run(struct seam_audit_run *run) {
     }
     kill(-pid, SIGKILL); /* what it left running */
     running = 0;
-    run->seconds = now() - start;
+    run->seconds = seam_now() - start;
     run->busy_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                         (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }

@@ -99,3 +99,16 @@ bool seam_option_number(const char *name, const char *value, long long fallback,
     }
     return true;
 }
+
+bool seam_option_range(const char *name, const char *value, int fallback, int least, int most,
+                       int *number) {
+    long long wanted;
+    if (!seam_option_number(name, value, fallback, &wanted))
+        return false;
+    if (wanted < least || wanted > most) {
+        seam_fail("%s is from %d to %d", name, least, most);
+        return false;
+    }
+    *number = (int)wanted;
+    return true;
+}

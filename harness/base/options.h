@@ -25,6 +25,10 @@ int seam_options(int argc, char **argv, const struct seam_option *options);
 /* A decimal number option; the default if absent. False after an error was printed. */
 bool seam_option_number(const char *name, const char *value, long long fallback, long long *number);
 
+/* The same, within limits. */
+bool seam_option_range(const char *name, const char *value, int fallback, int least, int most,
+                       int *number);
+
 /* Print "seam: ..." and a newline to standard error; returns SEAM_USAGE. */
 int seam_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

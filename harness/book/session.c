@@ -2,44 +2,22 @@
 #include "book/session.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "base/crew.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/options.h"
 #include "realgo/gobuild.h"
 
-enum { JOBS_MAX = 64, EXPECTED_MAX = 1 << 20, PROGRESS_SECONDS = 2 };
+enum { EXPECTED_MAX = 1 << 20, PROGRESS_SECONDS = 2 };
 
 /* In memory that the workers share. */
 struct seam_session_shared {
-    int next, done;
     struct seam_trial_results results[SEAM_TRIAL_RELEASES_MAX];
 };
-
-/* Ctrl-C leaves nothing behind. What a worker runs dies with it (prctl). */
-static const char *work_directory;
-static pid_t workers[JOBS_MAX];
-
-static void on_signal(int number) {
-    for (int i = 0; i < JOBS_MAX; i++)
-        if (workers[i] > 0) {
-            kill(workers[i], SIGKILL);
-            waitpid(workers[i], NULL, 0);
-        }
-    if (work_directory != NULL)
-        seam_remove_tree(work_directory);
-    _exit(128 + number);
-}
 
 /* --- options ---------------------------------------------------------------------------------- */
 
@@ -76,9 +54,8 @@ static bool take_options(struct seam_session *session, int argc, char **argv, in
     int words = take_releases(session, argc, argv);
     *n = words < 0 ? -1 : seam_options(words, argv, options);
     if (*n < 0 || !seam_option_number("--timeout", timeout, 60, &session->seconds_max) ||
-        !seam_option_number("--jobs", jobs, sysconf(_SC_NPROCESSORS_ONLN), &session->jobs))
+        !seam_crew_jobs(jobs, &session->jobs))
         return false;
-    session->jobs = session->jobs < 1 ? 1 : session->jobs > JOBS_MAX ? JOBS_MAX : session->jobs;
     return true;
 }
 
@@ -176,7 +153,7 @@ static bool open_labs(struct seam_session *session) {
         free(work);
         return false;
     }
-    work_directory = work;
+    seam_crew_clean_up(session->work = work);
     for (int r = 0; r < session->table.n_releases; r++) {
         session->labs[r].seconds_max = (int)session->seconds_max;
         if (!seam_trial_lab_open(&session->labs[r], session->book, work,
@@ -191,81 +168,65 @@ static bool open_labs(struct seam_session *session) {
 static void close_labs(struct seam_session *session) {
     for (int r = 0; r < session->table.n_releases; r++)
         seam_trial_lab_close(&session->labs[r]);
-    if (work_directory != NULL)
-        seam_remove_tree(work_directory);
-    free((char *)(uintptr_t)work_directory);
-    work_directory = NULL;
+    if (session->work != NULL)
+        seam_remove_tree(session->work);
+    seam_crew_clean_up(NULL);
+    free(session->work);
+    session->work = NULL;
 }
 
 /* --- workers ---------------------------------------------------------------------------------- */
-
-/* One piece of work of a stage. */
-typedef void piece(struct seam_session *session, int i);
 
 static bool is_tried(const struct seam_session *session, int r, int trial) {
     return session->chosen[trial] &&
            seam_trial_applies(&session->book->trials[trial], session->table.releases[r].minor);
 }
 
-static void build_piece(struct seam_session *session, int i) {
+static bool build_task(void *context, int i) {
+    const struct seam_session *session = context;
     seam_trial_build(&session->labs[i / SEAM_TRIAL_BUILDS], i % SEAM_TRIAL_BUILDS, session->chosen);
+    return true;
 }
 
-static void try_piece(struct seam_session *session, int i) {
+static bool try_task(void *context, int i) {
+    struct seam_session *session = context;
     int trial = i % session->book->n_trials, r = i / session->book->n_trials;
     if (is_tried(session, r, trial))
         seam_trial_try(&session->labs[r], &session->book->trials[trial],
                        &session->shared->results[r].part[trial]);
-}
-
-static void work(struct seam_session *session, piece *do_piece, int n) {
-    for (;;) {
-        int i = __atomic_fetch_add(&session->shared->next, 1, __ATOMIC_RELAXED);
-        if (i >= n)
-            return;
-        do_piece(session, i);
-        __atomic_fetch_add(&session->shared->done, 1, __ATOMIC_RELAXED);
-    }
-}
-
-static int start_workers(struct seam_session *session, piece *do_piece, int n) {
-    int started = 0;
-    fflush(NULL);
-    for (int i = 0; i < session->jobs && i < n; i++) {
-        pid_t pid = fork();
-        if (pid == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
-            signal(SIGINT, SIG_DFL);
-            signal(SIGTERM, SIG_DFL);
-            work(session, do_piece, n);
-            _exit(0);
-        }
-        workers[i] = pid;
-        started += pid > 0;
-    }
-    return started;
-}
-
-/* Share n pieces out to workers and wait; what takes long is told. False after an error. */
-static bool run_stage(struct seam_session *session, piece *do_piece, int n, const char *what) {
-    session->shared->next = session->shared->done = 0;
-    int left = start_workers(session, do_piece, n), told = -1;
-    if (left == 0) {
-        seam_fail("cannot start a process: %s", strerror(errno));
-        return false;
-    }
-    for (int ticks = 1; left > 0; ticks++) {
-        for (int i = 0; i < JOBS_MAX; i++)
-            if (workers[i] > 0 && waitpid(workers[i], NULL, WNOHANG) == workers[i]) {
-                workers[i] = 0;
-                left--;
-            }
-        nanosleep(&(struct timespec){0, 20000000}, NULL);
-        int done = session->shared->done;
-        if (ticks % (50 * PROGRESS_SECONDS) == 0 && done != told)
-            fprintf(stderr, "seam: %s: %d of %d\n", what, told = done, n);
-    }
     return true;
+}
+
+struct stage {
+    const char *what; /* for who waits */
+    int tasks, told;
+    struct seam_session *session;
+    bool (*work)(void *session, int task);
+};
+
+static bool work(void *context, int task) {
+    const struct stage *stage = context;
+    return stage->work(stage->session, task);
+}
+
+static void show_progress(void *context, const struct seam_crew_progress *progress) {
+    struct stage *stage = context;
+    if (!progress->is_last && progress->done != stage->told)
+        fprintf(stderr, "seam: %s: %d of %d\n", stage->what, stage->told = progress->done,
+                stage->tasks);
+}
+
+/* Share the tasks out to workers and wait; what takes long is told. False after an error. A worker
+ * that dies leaves its trial unknown. */
+static bool run_stage(struct seam_session *session, bool (*do_task)(void *session, int task),
+                      int tasks, const char *what) {
+    struct stage stage = {what, tasks, -1, session, do_task};
+    return seam_crew_run(&(struct seam_crew){.jobs = session->jobs,
+                                             .tasks = tasks,
+                                             .context = &stage,
+                                             .work = work,
+                                             .progress = show_progress,
+                                             .interval = PROGRESS_SECONDS}) <= SEAM_CREW_died;
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
@@ -327,18 +288,15 @@ static int update(const struct seam_session *session) {
 }
 
 static int run(struct seam_session *session, void (*print)(const struct seam_session *)) {
-    session->shared = mmap(NULL, sizeof *session->shared, PROT_READ | PROT_WRITE,
-                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (session->shared == MAP_FAILED)
-        return seam_fail("cannot share memory: %s", strerror(errno));
+    session->shared = seam_crew_share(sizeof *session->shared);
+    if (session->shared == NULL)
+        return SEAM_USAGE;
     session->table.results = session->shared->results;
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    bool ok = open_labs(session) &&
-              run_stage(session, build_piece, session->table.n_releases * SEAM_TRIAL_BUILDS,
-                        "building") &&
-              run_stage(session, try_piece, session->table.n_releases * session->book->n_trials,
-                        "trying");
+    seam_crew_clean_up(NULL);
+    bool ok =
+        open_labs(session) &&
+        run_stage(session, build_task, session->table.n_releases * SEAM_TRIAL_BUILDS, "building") &&
+        run_stage(session, try_task, session->table.n_releases * session->book->n_trials, "trying");
     close_labs(session);
     if (!ok || !is_usable(session))
         return SEAM_USAGE;

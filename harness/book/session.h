@@ -17,7 +17,9 @@ struct seam_session {
     struct seam_trial_table table; /* filled by the run */
 
     /* For session.c. */
-    long long jobs, seconds_max;
+    int jobs;
+    long long seconds_max;
+    char *work; /* a temporary directory, owned */
     const char *where[SEAM_TRIAL_RELEASES_MAX];
     int n_where;
     struct seam_trial_lab labs[SEAM_TRIAL_RELEASES_MAX];

@@ -18,10 +18,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -55,6 +53,7 @@ struct mutants {
     const char *corpus_name, *known_name, *only, *brief;
     long long runs, steps, every;
     int n, jobs;
+    int *wanted, n_wanted, told; /* the mutants that are let live, and how many are told of */
     struct seam_corpus corpus;
     char **reports; /* of the corpus */
     char *known;
@@ -207,25 +206,15 @@ static void test(void) {
 
 /* --- the parent ------------------------------------------------------------------------------- */
 
-static pid_t start(int mutant) {
-    pid_t child = fork();
-    if (child != 0)
-        return child;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+static bool work(void *context, int task) {
     int nowhere = open("/dev/null", O_WRONLY);
+    (void)context;
     dup2(nowhere, STDERR_FILENO);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    seam_mutant = mutant;
-    result = &mutants.results[mutant];
+    seam_mutant = mutants.wanted[task];
+    result = &mutants.results[seam_mutant];
     test();
-    _exit(0);
-}
-
-static void finish(struct result *it, int status, const struct rusage *usage) {
-    it->is_finished = true;
-    it->seconds = (double)usage->ru_utime.tv_sec + (double)usage->ru_utime.tv_usec / 1e6;
-    if (!it->is_over)
-        it->how = WIFSIGNALED(status) && WTERMSIG(status) == SIGVTALRM ? "hang" : "crash";
+    return true;
 }
 
 static bool is_wanted(int mutant) {
@@ -288,37 +277,34 @@ static void tell(struct tally *tally, int mutant) {
     fflush(stdout);
 }
 
-/* Wait for the end of one of the processes. */
-static void wait_for_one(const pid_t *children, int n) {
-    int status;
-    struct rusage usage;
-    pid_t ended = wait4(-1, &status, 0, &usage);
-    seam_assert(ended > 0);
-    for (int i = 0; i < n; i++)
-        if (children[i] == ended)
-            finish(&mutants.results[i], status, &usage);
+/* A mutant's process has ended. Each is told of in its turn. */
+static void finish(void *context, int task, const struct seam_crew_task *how) {
+    struct tally *tally = context;
+    struct result *it = &mutants.results[mutants.wanted[task]];
+    it->is_finished = true;
+    it->seconds = how->seconds;
+    if (!it->is_over)
+        it->how = how->signal == SIGVTALRM ? "hang" : "crash";
+    while (mutants.told < mutants.n_wanted &&
+           mutants.results[mutants.wanted[mutants.told]].is_finished)
+        tell(tally, mutants.wanted[mutants.told++]);
 }
 
-/* Let all live, several at a time; each is told of in its turn. */
+/* Let all live that are wanted, several at a time. */
 static void run_all(struct tally *tally) {
-    pid_t *children = calloc((size_t)mutants.n, sizeof *children);
-    seam_assert(children != NULL);
-    int running = 0, next = 0, told = 0;
-    while (told < mutants.n) {
-        if (told < next && (children[told] == 0 || mutants.results[told].is_finished)) {
-            if (children[told] != 0)
-                tell(tally, told);
-            told++;
-        } else if (next < mutants.n && running < mutants.jobs) {
-            children[next] = is_wanted(next) ? start(next) : 0;
-            running += children[next] != 0;
-            next++;
-        } else {
-            wait_for_one(children, next);
-            running--;
-        }
-    }
-    free(children);
+    mutants.wanted = calloc((size_t)mutants.n, sizeof *mutants.wanted);
+    seam_assert(mutants.wanted != NULL);
+    for (int mutant = 0; mutant < mutants.n; mutant++)
+        if (is_wanted(mutant))
+            mutants.wanted[mutants.n_wanted++] = mutant;
+    enum seam_crew_end end = seam_crew_run(&(struct seam_crew){.jobs = mutants.jobs,
+                                                               .tasks = mutants.n_wanted,
+                                                               .context = tally,
+                                                               .is_alone = true,
+                                                               .work = work,
+                                                               .ended = finish});
+    seam_assert(end != SEAM_CREW_unstarted);
+    free(mutants.wanted);
 }
 
 static int print_sums(const struct tally *tally) {

@@ -5,27 +5,23 @@
  * memory and is printed in the order of packages and tests, so the report does not depend on the
  * workers. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "audit/export.h"
 #include "audit/hunt.h"
 #include "audit/sites.h"
 #include "audit/suppress.h"
+#include "base/crew.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/options.h"
 #include "realgo/gobuild.h"
 #include "verbs/verbs.h"
 
-enum { JOBS_MAX = SEAM_PLAN_JOBS_MAX, TESTS_MAX = 4096, LIST_SECONDS = 120, PROGRESS_WIDTH = 79 };
+enum { TESTS_MAX = 4096, LIST_SECONDS = 120, PROGRESS_WIDTH = 79 };
 
 /* One test of one package, and what became of it; in memory shared with the workers. */
 struct test {
@@ -35,14 +31,14 @@ struct test {
 };
 
 struct shared {
-    int n, next;
+    int n;
     struct test tests[TESTS_MAX];
 };
 
 struct audit {
     const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list, *run, *flavor,
         *suppress, *sarif, *junit, *replays_text;
-    long long jobs;
+    int jobs;
     struct seam_hunt_options options;
     struct seam_audit_plan plan;
     struct seam_audit_package *packages;
@@ -55,25 +51,6 @@ static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR
 
 static void say(const char *what, const char *about) {
     fprintf(stderr, "seam: %s %s\n", what, about);
-}
-
-/* Ctrl-C: nothing is left behind. First nothing may run that still writes files; then they are
- * removed. Of a kill -9 the workers and their tests die as well (prctl), and what it leaves, the
- * next audit removes. */
-static const char *work_directory;
-static volatile pid_t workers[JOBS_MAX];
-
-static void on_signal(int number) {
-    seam_plan_stop();
-    for (int i = 0; i < JOBS_MAX; i++)
-        if (workers[i] > 0)
-            kill(workers[i], SIGTERM);
-    for (int i = 0; i < JOBS_MAX; i++)
-        if (workers[i] > 0)
-            waitpid(workers[i], NULL, 0);
-    if (work_directory != NULL)
-        seam_remove_tree(work_directory);
-    _exit(128 + number);
 }
 
 /* --- options ---------------------------------------------------------------------------------- */
@@ -89,7 +66,7 @@ static int cut_arguments(struct audit *audit, int argc, char **argv) {
 }
 
 static bool parse(struct audit *audit, int argc, char **argv, int *n) {
-    long long timeout, replays, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long long timeout, replays;
     const struct seam_option options[] = {{"--go=", &audit->go},
                                           {"--tags=", &audit->tags},
                                           {"--schedule=", &audit->schedule},
@@ -111,9 +88,8 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
         seam_fail("audit needs a package, as in: seam audit ./...");
     if (*n <= 0 || !seam_option_number("--timeout", audit->timeout, 600, &timeout) ||
         !seam_option_number("--replays", audit->replays_text, 10, &replays) ||
-        !seam_option_number("--jobs", audit->jobs_text, cores, &audit->jobs))
+        !seam_crew_jobs(audit->jobs_text, &audit->jobs))
         return false;
-    audit->jobs = audit->jobs < 1 ? 1 : audit->jobs > JOBS_MAX ? JOBS_MAX : audit->jobs;
     audit->options.seconds_max = (double)timeout;
     audit->options.replays = (int)replays;
     audit->options.is_program = audit->run != NULL;
@@ -183,8 +159,6 @@ static bool is_wanted(const struct audit *audit, const struct seam_audit_package
     return false;
 }
 
-static void say_building(const char *path) { say("building", path); }
-
 static bool build(struct audit *audit, char error[SEAM_GO_ERROR]) {
     struct seam_audit_package **wanted = calloc((size_t)audit->n_packages + 1, sizeof *wanted);
     bool is_test = audit->run == NULL, ok = wanted != NULL;
@@ -192,8 +166,7 @@ static bool build(struct audit *audit, char error[SEAM_GO_ERROR]) {
     for (int i = 0; ok && i < audit->n_packages; i++)
         if (is_wanted(audit, &audit->packages[i]))
             wanted[n++] = &audit->packages[i];
-    ok = ok &&
-         seam_plan_build(&audit->plan, wanted, n, is_test, (int)audit->jobs, say_building, error);
+    ok = ok && seam_plan_build(&audit->plan, wanted, n, is_test, audit->jobs, error);
     if (!ok)
         seam_fail("%s", error);
     for (int i = 0; ok && i < n; i++) {
@@ -211,7 +184,6 @@ static bool build(struct audit *audit, char error[SEAM_GO_ERROR]) {
 static bool prepare(struct audit *audit, char **patterns, int n) {
     char error[SEAM_GO_ERROR];
     bool ok = seam_plan_open(&audit->plan, audit->go, error);
-    work_directory = audit->plan.work;
     if (ok)
         audit->n_packages = seam_plan_packages(&audit->plan, patterns, n, &audit->packages, error);
     if (!ok || audit->n_packages < 0) {
@@ -223,19 +195,17 @@ static bool prepare(struct audit *audit, char **patterns, int n) {
 
 /* --- workers ---------------------------------------------------------------------------------- */
 
-static void work(struct audit *audit) {
-    for (;;) {
-        int i = __atomic_fetch_add(&audit->shared->next, 1, __ATOMIC_RELAXED);
-        if (i >= audit->shared->n)
-            return;
-        struct test *test = &audit->shared->tests[i];
-        seam_hunt(&audit->plan, &audit->packages[test->package], test->name, &audit->options, i,
-                  &test->result);
-    }
+static bool work(void *context, int i) {
+    const struct audit *audit = context;
+    struct test *test = &audit->shared->tests[i];
+    seam_hunt(&audit->plan, &audit->packages[test->package], test->name, &audit->options, i,
+              &test->result);
+    return true;
 }
 
 /* How far it is, and what is at work: on one line, of which a terminal keeps the last. */
-static void show_progress(const struct shared *shared, const char *end) {
+static void show_progress(void *context, const struct seam_crew_progress *progress) {
+    const struct shared *shared = ((const struct audit *)context)->shared;
     bool on_terminal = isatty(STDERR_FILENO);
     int done = 0, found = 0, n;
     char running[PROGRESS_WIDTH] = "";
@@ -252,34 +222,31 @@ static void show_progress(const struct shared *shared, const char *end) {
     snprintf(line, sizeof line, "%d of %d tests, %d with findings%s", done, shared->n, found,
              running);
     fprintf(stderr, "%s%.*s%s%s", on_terminal ? "\r" : "", PROGRESS_WIDTH, line,
-            on_terminal ? "\033[K" : "", end);
+            on_terminal ? "\033[K" : "", on_terminal && !progress->is_last ? "" : "\n");
 }
 
-static void run_workers(struct audit *audit) {
-    int left = 0;
-    for (int i = 0; i < audit->jobs && i < audit->shared->n; i++) {
-        pid_t pid = fork();
-        if (pid == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
-            signal(SIGINT, SIG_IGN); /* of the terminal: the parent stops us */
-            signal(SIGTERM, seam_audit_stop);
-            signal(SIGHUP, SIG_IGN);
-            work(audit);
-            _exit(0);
-        }
-        workers[i] = pid > 0 ? pid : 0;
-        left += pid > 0;
-    }
-    for (int ticks = 1; left > 0; ticks++) {
-        for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0; left--)
-            for (int i = 0; i < JOBS_MAX; i++)
-                if (workers[i] == pid)
-                    workers[i] = 0;
-        usleep(20000);
-        if (ticks % (isatty(STDERR_FILENO) ? 25 : 500) == 0)
-            show_progress(audit->shared, isatty(STDERR_FILENO) ? "" : "\n");
-    }
-    show_progress(audit->shared, "\n");
+/* A test whose worker did not come to its end is lost. */
+static void keep_end(void *context, int i, const struct seam_crew_task *how) {
+    struct seam_hunt_result *result = &((const struct audit *)context)->shared->tests[i].result;
+    if (how->end == SEAM_CREW_done)
+        return;
+    result->state = SEAM_HUNT_lost;
+    if (how->end == SEAM_CREW_died)
+        snprintf(result->said, sizeof result->said, "its worker died by signal %d", how->signal);
+    else
+        snprintf(result->said, sizeof result->said, "it has no worker");
+}
+
+/* Of a kill -9 the workers and their tests die as well; what it leaves, the next audit removes.
+ * False if there could be no worker. */
+static bool run_workers(struct audit *audit) {
+    return seam_crew_run(&(struct seam_crew){.jobs = audit->jobs,
+                                             .tasks = audit->shared->n,
+                                             .context = audit,
+                                             .work = work,
+                                             .stop = seam_audit_stop,
+                                             .ended = keep_end,
+                                             .progress = show_progress}) <= SEAM_CREW_died;
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
@@ -434,13 +401,10 @@ static int report(const struct audit *audit) {
 /* Everything behind the options; argv[1..n] are packages. */
 static int run(struct audit *audit, char **argv, int n) {
     int status = SEAM_USAGE;
-    audit->shared = mmap(NULL, sizeof *audit->shared, PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (audit->shared == MAP_FAILED)
-        return seam_fail("cannot share memory: %s", strerror(errno));
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGHUP, on_signal);
+    audit->shared = seam_crew_share(sizeof *audit->shared);
+    if (audit->shared == NULL)
+        return SEAM_USAGE;
+    seam_crew_clean_up(NULL);
     if (prepare(audit, argv + 1, n)) {
         if (audit->list != NULL) {
             status = print_list(audit);
@@ -449,8 +413,7 @@ static int run(struct audit *audit, char **argv, int n) {
                                           : "there is no test to audit",
                       audit->only);
         } else {
-            run_workers(audit);
-            status = report(audit);
+            status = run_workers(audit) ? report(audit) : SEAM_USAGE;
         }
     }
     seam_plan_free_packages(audit->packages, audit->n_packages);

@@ -276,7 +276,7 @@ static bool open_journal(struct matrix_run *run, const char *directory) {
 
 /* --- the parent ------------------------------------------------------------------------------- */
 
-static void show_progress(void *context, double seconds, bool last) {
+static void show_progress(void *context, const struct seam_crew_progress *progress) {
     const struct matrix_run *run = context;
     uint64_t done = 0, disagreed = 0, all = 0;
     int cell = 0;
@@ -294,15 +294,18 @@ static void show_progress(void *context, double seconds, bool last) {
             " disagreements%s",
             terminal ? "\r\033[K" : "", cell + 1, run->matrix.n, run->cells[cell].release,
             seam_flavor_name(run->cells[cell].flavor), run->resumed + done, all,
-            (double)done / seconds, disagreed, terminal && !last ? "" : "\n");
+            (double)done / progress->seconds, disagreed,
+            terminal && !progress->is_last ? "" : "\n");
 }
 
-static void tell_death(void *context, int w, int signal) {
+static void tell_end(void *context, int w, const struct seam_crew_task *how) {
     const struct matrix_run *run = context;
+    if (how->end != SEAM_CREW_died)
+        return;
     const struct worker *worker = &run->shared->workers[w];
     const struct unit *unit = &run->units[worker->unit];
     seam_fail("the worker died by signal %d in scenario %" PRIu64 " of %s, %s %s, seed %" PRIu64,
-              signal, worker->index, unit->chunk.source, unit->chunk.release,
+              how->signal, worker->index, unit->chunk.source, unit->chunk.release,
               seam_flavor_name(unit->chunk.flavor), run->matrix.seed);
 }
 
@@ -396,8 +399,13 @@ static int run_all(struct matrix_run *run, const char *state) {
     if (!build(run) || !plan(run) || !open_journal(run, state))
         return SEAM_USAGE;
     find_since(run);
-    enum seam_crew_end end =
-        seam_crew_run(&(struct seam_crew){run->jobs, run, work, show_progress, tell_death});
+    enum seam_crew_end end = seam_crew_run(&(struct seam_crew){.jobs = run->jobs,
+                                                               .tasks = run->jobs,
+                                                               .context = run,
+                                                               .is_alone = true,
+                                                               .work = work,
+                                                               .ended = tell_end,
+                                                               .progress = show_progress});
     int status = end == SEAM_CREW_done   ? finish(run)
                  : end == SEAM_CREW_died ? SEAM_FOUND
                                          : SEAM_USAGE;

@@ -217,19 +217,20 @@ static uint64_t disagreements(const struct counters *sum) {
     return n;
 }
 
-static void show_progress(void *context, double seconds, bool last) {
+static void show_progress(void *context, const struct seam_crew_progress *progress) {
     const struct stress *stress = context;
     struct counters sum = sum_of(stress);
     bool terminal = isatty(STDERR_FILENO);
     fprintf(stderr, "%s%llu of %lld scenarios, %.0f/s, %llu disagreements%s", terminal ? "\r" : "",
-            (unsigned long long)sum.runs, stress->runs, (double)sum.runs / seconds,
-            (unsigned long long)disagreements(&sum), terminal && !last ? "" : "\n");
+            (unsigned long long)sum.runs, stress->runs, (double)sum.runs / progress->seconds,
+            (unsigned long long)disagreements(&sum), terminal && !progress->is_last ? "" : "\n");
 }
 
-static void tell_death(void *context, int worker, int signal) {
+static void tell_end(void *context, int worker, const struct seam_crew_task *how) {
     const struct stress *stress = context;
-    seam_fail("the worker died by signal %d in scenario %llu of seed %lld", signal,
-              (unsigned long long)stress->counters[worker].next_index, stress->seed);
+    if (how->end == SEAM_CREW_died)
+        seam_fail("the worker died by signal %d in scenario %llu of seed %lld", how->signal,
+                  (unsigned long long)stress->counters[worker].next_index, stress->seed);
 }
 
 /* How many rules and operations were met too seldom? */
@@ -314,10 +315,15 @@ static int run(struct stress *stress, bool json) {
     stress->counters = seam_crew_share(sizeof *stress->counters * (size_t)stress->jobs);
     if (stress->counters == NULL)
         return SEAM_USAGE;
-    enum seam_crew_end end =
-        seam_crew_run(&(struct seam_crew){stress->jobs, stress, work, show_progress, tell_death});
+    enum seam_crew_end end = seam_crew_run(&(struct seam_crew){.jobs = stress->jobs,
+                                                               .tasks = stress->jobs,
+                                                               .context = stress,
+                                                               .is_alone = true,
+                                                               .work = work,
+                                                               .ended = tell_end,
+                                                               .progress = show_progress});
     struct counters sum = sum_of(stress);
-    if (end == SEAM_CREW_failed)
+    if (end > SEAM_CREW_died)
         return SEAM_USAGE;
     (json ? print_json : print_table)(stress, &sum);
     bool ok = end == SEAM_CREW_done && disagreements(&sum) == 0 &&

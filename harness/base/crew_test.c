@@ -1,0 +1,228 @@
+/* Promises of the worker pool: every task has one end, which is told; what crashes takes nothing
+ * with it; and whoever is killed leaves nothing behind. */
+#define _GNU_SOURCE
+#include "base/crew.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/expect.h"
+#include "base/options.h"
+
+/* The system's fork, but that some calls of it fail: as bits, the next call first. */
+static unsigned failing;
+pid_t fork(void) {
+    bool fails = failing & 1;
+    failing >>= 1;
+    errno = EAGAIN;
+    return fails ? -1 : (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
+}
+
+enum { TASKS = 20, CRASHING = 3, FAILING = 5 };
+
+static struct shared {
+    int runs[TASKS]; /* how often each task was begun */
+    pid_t pids[TASKS];
+    bool was_stopped;
+} * shared;
+
+/* What was told to the parent. */
+static struct told {
+    int n[TASKS], all;
+    struct seam_crew_task how[TASKS];
+} told;
+
+static void keep(void *context, int task, const struct seam_crew_task *how) {
+    (void)context;
+    told.n[task]++;
+    told.all++;
+    told.how[task] = *how;
+}
+
+static bool begin(void *context, int task) {
+    (void)context;
+    shared->pids[task] = getpid();
+    __atomic_fetch_add(&shared->runs[task], 1, __ATOMIC_RELAXED);
+    return true;
+}
+
+static bool crash(void *context, int task) {
+    if (begin(context, task) && task == CRASHING)
+        raise(SIGKILL);
+    return true;
+}
+
+static bool fail(void *context, int task) { return begin(context, task) && task != FAILING; }
+
+static struct seam_crew new_crew(bool (*work)(void *, int)) {
+    memset(shared, 0, sizeof *shared);
+    memset(&told, 0, sizeof told);
+    return (struct seam_crew){.jobs = 3, .tasks = TASKS, .work = work, .ended = keep};
+}
+
+/* --- every task has one end ------------------------------------------------------------------- */
+
+static void every_task_runs_once_and_is_told_once(bool is_alone) {
+    struct seam_crew crew = new_crew(begin);
+    crew.is_alone = is_alone;
+    expect_int(seam_crew_run(&crew), SEAM_CREW_done);
+    for (int i = 0; i < TASKS; i++) {
+        expect_int(shared->runs[i], 1);
+        expect_int(told.n[i], 1);
+        expect_int(told.how[i].end, SEAM_CREW_done);
+        expect_true(shared->pids[i] != getpid());
+        for (int k = 0; k < i && is_alone; k++)
+            expect_true(shared->pids[i] != shared->pids[k]);
+    }
+}
+
+static void what_crashes_takes_no_other_task_with_it(bool is_alone, int jobs) {
+    struct seam_crew crew = new_crew(crash);
+    crew.is_alone = is_alone;
+    crew.jobs = jobs;
+    expect_int(seam_crew_run(&crew), SEAM_CREW_died);
+    for (int i = 0; i < TASKS; i++)
+        expect_int(told.how[i].end, i == CRASHING ? SEAM_CREW_died : SEAM_CREW_done);
+    expect_int(told.how[CRASHING].signal, SIGKILL);
+    expect_int(told.all, TASKS);
+}
+
+static void behind_a_failure_no_task_is_begun(void) {
+    struct seam_crew crew = new_crew(fail);
+    crew.jobs = 1;
+    expect_int(seam_crew_run(&crew), SEAM_CREW_unstarted);
+    for (int i = 0; i < TASKS; i++) {
+        expect_int(told.how[i].end, i < FAILING    ? SEAM_CREW_done
+                                    : i == FAILING ? SEAM_CREW_failed
+                                                   : SEAM_CREW_unstarted);
+        expect_int(shared->runs[i], i <= FAILING);
+    }
+    expect_int(told.all, TASKS);
+}
+
+/* --- processes that cannot be had ------------------------------------------------------------- */
+
+static void without_any_process_every_task_is_unstarted(void) {
+    struct seam_crew crew = new_crew(begin);
+    failing = 1;
+    expect_int(seam_crew_run(&crew), SEAM_CREW_unstarted);
+    for (int i = 0; i < TASKS; i++)
+        expect_int(told.how[i].end, SEAM_CREW_unstarted);
+    expect_int(told.all, TASKS);
+}
+
+static void with_few_processes_every_task_is_done(void) {
+    struct seam_crew crew = new_crew(begin);
+    failing = 1 << 1;
+    expect_int(seam_crew_run(&crew), SEAM_CREW_done);
+    expect_int(told.all, TASKS);
+}
+
+/* --- progress --------------------------------------------------------------------------------- */
+
+static struct seam_crew_progress last;
+static int shows;
+
+static void show(void *context, const struct seam_crew_progress *progress) {
+    (void)context;
+    shows++;
+    expect_true(progress->done >= last.done && !last.is_last);
+    last = *progress;
+}
+
+static bool take_time(void *context, int task) { return begin(context, task) && !usleep(10000); }
+
+static void progress_ends_with_all_tasks(void) {
+    struct seam_crew crew = new_crew(take_time);
+    crew.progress = show;
+    crew.interval = 0.01;
+    expect_int(seam_crew_run(&crew), SEAM_CREW_done);
+    expect_true(shows > 1 && last.is_last);
+    expect_int(last.done, TASKS);
+}
+
+/* --- whoever is killed ------------------------------------------------------------------------ */
+
+static bool take_for_ever(void *context, int task) {
+    while (begin(context, task))
+        pause();
+    return true;
+}
+
+static void stop(int number) {
+    shared->was_stopped = true;
+    _exit(number);
+}
+
+static bool is_gone(pid_t pid) {
+    for (int i = 0; i < 500 && kill(pid, 0) == 0; i++)
+        usleep(10000);
+    return kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+/* A seam with a crew at work and a directory, killed: how did it end? */
+static int kill_crew(struct seam_crew *crew, const char *directory, int number) {
+    int status;
+    *crew = (struct seam_crew){.jobs = 2,
+                               .tasks = 2,
+                               .work = take_for_ever,
+                               .stop = crew->stop,
+                               .has_groups = crew->has_groups};
+    memset(shared, 0, sizeof *shared);
+    pid_t pid = fork();
+    if (pid == 0) {
+        seam_crew_clean_up(directory);
+        _exit((int)seam_crew_run(crew));
+    }
+    while (shared->pids[0] == 0 || shared->pids[1] == 0)
+        usleep(1000);
+    kill(pid, number);
+    waitpid(pid, &status, 0);
+    expect_true(is_gone(shared->pids[0]));
+    expect_true(is_gone(shared->pids[1]));
+    return status;
+}
+
+static void a_signal_ends_the_workers_and_removes_the_directory(struct seam_crew crew, int number) {
+    const char *base = getenv("TEST_TMPDIR");
+    char directory[4096];
+    struct stat status;
+    snprintf(directory, sizeof directory, "%s/crew-XXXXXX", base != NULL ? base : "/tmp");
+    expect_true(mkdtemp(directory) != NULL);
+    int end = kill_crew(&crew, directory, number);
+    expect_true(WIFEXITED(end) && WEXITSTATUS(end) == 128 + number);
+    expect_true(stat(directory, &status) != 0);
+    expect_int(shared->was_stopped, crew.stop != NULL && !crew.has_groups);
+}
+
+static void kill_9_ends_the_workers(void) {
+    struct seam_crew crew = {0};
+    int end = kill_crew(&crew, NULL, SIGKILL);
+    expect_true(WIFSIGNALED(end) && WTERMSIG(end) == SIGKILL);
+}
+
+int main(void) {
+    shared = seam_crew_share(sizeof *shared);
+    if (shared == NULL)
+        return SEAM_USAGE;
+    every_task_runs_once_and_is_told_once(false);
+    every_task_runs_once_and_is_told_once(true);
+    what_crashes_takes_no_other_task_with_it(false, 3);
+    what_crashes_takes_no_other_task_with_it(false, 1);
+    what_crashes_takes_no_other_task_with_it(true, 3);
+    behind_a_failure_no_task_is_begun();
+    without_any_process_every_task_is_unstarted();
+    with_few_processes_every_task_is_done();
+    progress_ends_with_all_tasks();
+    a_signal_ends_the_workers_and_removes_the_directory((struct seam_crew){0}, SIGTERM);
+    a_signal_ends_the_workers_and_removes_the_directory((struct seam_crew){.stop = stop}, SIGINT);
+    a_signal_ends_the_workers_and_removes_the_directory((struct seam_crew){.has_groups = true},
+                                                        SIGHUP);
+    kill_9_ends_the_workers();
+    return expect_status();
+}
