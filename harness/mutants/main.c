@@ -31,9 +31,8 @@
 #include "generate/small_scope.h"
 #include "judge/report.h"
 #include "language/text.h"
-#include "model/model.h"
 #include "mutants/mutants.h"
-#include "oracle/oracle.h"
+#include "run/pipeline.h"
 
 int seam_mutant;
 
@@ -116,15 +115,10 @@ static __attribute__((noinline)) void soil_stack(void) {
 
 static bool agrees(struct seam_case *it) {
     count_scenario();
-    soil_stack();
-    seam_oracle_run_checked(&it->scenario, &it->expected);
-    soil_stack();
-    seam_model_run(&it->scenario, &it->observed);
-    it->judgement = seam_judge(&it->expected, &it->observed);
-    if (it->judgement.verdict == SEAM_VERDICT_agreed)
-        return true;
-    result->how = seam_verdict_name(it->judgement.verdict);
-    return false;
+    bool ok = seam_pipeline_run_checked(it, soil_stack);
+    if (!ok)
+        result->how = seam_verdict_name(it->judgement.verdict);
+    return ok;
 }
 
 static bool visit(void *context, const struct seam_scenario *scenario) {

@@ -4,9 +4,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "judge/report.h"
-#include "model/model.h"
-#include "oracle/oracle.h"
+#include "run/pipeline.h"
 
 /* The memory under test is C blocks, not stack frames, and their stories are told by step: so
  * neither fake stacks nor deep allocation stacks are needed. ASAN_OPTIONS overrides this. */
@@ -23,13 +21,8 @@ static void print_case(const void *it) {
 void seam_require_agreement(const uint8_t *data, size_t size) {
     static struct seam_case it;
     seam_scenario_decode(&it.scenario, data, size, 0);
-    it.expected.n = it.observed.n = 0;
-    it.judgement.verdict = SEAM_VERDICT_crashed;
     seam_assert_hook(print_case, &it);
-    seam_oracle_run_checked(&it.scenario, &it.expected);
-    seam_model_run(&it.scenario, &it.observed);
-    it.judgement = seam_judge(&it.expected, &it.observed);
-    if (it.judgement.verdict != SEAM_VERDICT_agreed) {
+    if (!seam_pipeline_run_checked(&it, NULL)) {
         print_case(&it);
         abort();
     }

@@ -2,10 +2,8 @@
  * oracle and model disagree within a million random scenarios; without one, they agree. */
 #include "base/expect.h"
 #include "generate/random.h"
-#include "judge/judge.h"
-#include "model/model.h"
 #include "model/plant.h"
-#include "oracle/oracle.h"
+#include "run/pipeline.h"
 
 static const char *const names[] = {
     "none",
@@ -17,13 +15,10 @@ enum { PLANTS = sizeof names / sizeof *names };
 
 /* The first scenario in which they disagree, or -1. */
 static long hunt(long runs) {
-    static struct seam_scenario scenario;
-    static struct seam_trace expected, observed;
+    static struct seam_case it;
     for (long i = 0; i < runs; i++) {
-        seam_random_scenario(&scenario, 2, (uint64_t)i, 0);
-        seam_oracle_run(&scenario, &expected);
-        seam_model_run(&scenario, &observed);
-        if (seam_judge(&expected, &observed).verdict != SEAM_VERDICT_agreed)
+        seam_random_scenario(&it.scenario, 2, (uint64_t)i, 0);
+        if (!seam_pipeline_run(&it))
             return i;
     }
     return -1;

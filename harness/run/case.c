@@ -9,14 +9,6 @@
 #include "base/hash.h"
 #include "base/options.h"
 #include "language/text.h"
-#include "model/model.h"
-#include "oracle/oracle.h"
-
-void seam_case_run(struct seam_case *it) {
-    seam_oracle_run(&it->scenario, &it->expected);
-    seam_model_run(&it->scenario, &it->observed);
-    it->judgement = seam_judge(&it->expected, &it->observed);
-}
 
 bool seam_case_run_go(const struct seam_case *it, struct seam_go *go, const char *version,
                       struct seam_go_case *result) {

@@ -1,12 +1,9 @@
-/* Run one scenario through both witnesses, and through real Go. */
+/* A case on real Go, and what is kept of a disagreement. Both witnesses: pipeline.h. */
 #ifndef SEAM_CASE_H
 #define SEAM_CASE_H
 
 #include "judge/report.h"
 #include "realgo/gorun.h"
-
-/* Fill the traces and the judgement from `it->scenario`. */
-void seam_case_run(struct seam_case *it);
 
 /* Predict, run and judge it in an open executor; `version` is borrowed by the result. False after
  * an error was printed: no executor can be started any more. */

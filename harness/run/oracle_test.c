@@ -8,29 +8,27 @@
 #include "generate/corpus.h"
 #include "generate/random.h"
 #include "generate/small_scope.h"
-#include "judge/judge.h"
 #include "language/text.h"
-#include "model/model.h"
+#include "run/pipeline.h"
 
-enum { RANDOM_PROGRAMS = 600000 };
+enum { RANDOM_SCENARIOS = 600000 };
 
 static struct seam_scenario scenario;
-static struct seam_trace expected, observed;
-static long n_programs;
+static long n_scenarios;
 static bool seen_rules[SEAM_RULES];
 
 /* Run the scenario in both; print it if they disagree. */
 static void expect_agreement(const struct seam_scenario *it) {
     static char text[SEAM_TEXT_MAX];
-    seam_oracle_run_checked(it, &expected);
-    seam_model_run(it, &observed);
-    struct seam_judgement judgement = seam_judge(&expected, &observed);
-    expect_text(seam_verdict_name(judgement.verdict), "agreed");
-    n_programs++;
-    for (int i = 0; i < expected.n; i++)
-        if (expected.events[i].kind == SEAM_EVENT_broken)
-            seen_rules[expected.events[i].what] = true;
-    if (judgement.verdict != SEAM_VERDICT_agreed) {
+    static struct seam_case the_case;
+    the_case.scenario = *it;
+    bool agreed = seam_pipeline_run_checked(&the_case, NULL);
+    expect_text(seam_verdict_name(the_case.judgement.verdict), "agreed");
+    n_scenarios++;
+    for (int i = 0; i < the_case.expected.n; i++)
+        if (the_case.expected.events[i].kind == SEAM_EVENT_broken)
+            seen_rules[the_case.expected.events[i].what] = true;
+    if (!agreed) {
         seam_text_print(it, text);
         fprintf(stderr, "%s", text);
     }
@@ -50,15 +48,15 @@ static bool visit(void *context, const struct seam_scenario *it) {
 }
 
 static void they_agree_about_every_scenario_of_three_steps(void) {
-    long before = n_programs;
+    long before = n_scenarios;
     for (int i = 0; i < N_ENDS; i++)
         seam_small_scope_run(
             &(struct seam_small_scope){.release = ends[i], .steps = 3, .visit = visit}, NULL);
-    printf("%ld of three steps at most\n", n_programs - before);
+    printf("%ld of three steps at most\n", n_scenarios - before);
 }
 
 static void they_agree_about_any_two_steps_behind_a_beginning(void) {
-    long before = n_programs;
+    long before = n_scenarios;
     for (const char *const *text = seam_small_scope_beginnings; *text != NULL; text++) {
         struct seam_text_error error = {0, 0, ""};
         expect_true(seam_text_parse(&scenario, *text, strlen(*text), &error));
@@ -70,7 +68,7 @@ static void they_agree_about_any_two_steps_behind_a_beginning(void) {
                     &(struct seam_small_scope){.release = ends[i], .steps = 2, .visit = visit},
                     &begun);
     }
-    printf("%ld of two steps behind a beginning\n", n_programs - before);
+    printf("%ld of two steps behind a beginning\n", n_scenarios - before);
 }
 
 /* --- random scenarios ------------------------------------------------------------------------- */
@@ -81,7 +79,7 @@ enum { N_RELEASES = sizeof releases / sizeof *releases };
 
 static void they_agree_about_random_scenarios_which_break_every_rule(void) {
     char name[48];
-    for (uint64_t i = 0; i < RANDOM_PROGRAMS; i++) {
+    for (uint64_t i = 0; i < RANDOM_SCENARIOS; i++) {
         seam_random_scenario(&scenario, 2, i, releases[i % N_RELEASES]);
         expect_agreement(&scenario);
     }
@@ -89,11 +87,11 @@ static void they_agree_about_random_scenarios_which_break_every_rule(void) {
         if (!seen_rules[rule])
             expect_text(seam_rule_name((enum seam_rule)rule, name), "broken by some scenario");
     }
-    printf("%d random ones\n", RANDOM_PROGRAMS);
+    printf("%d random ones\n", RANDOM_SCENARIOS);
 }
 
 static void the_same_scenario_has_the_same_trace_always(void) {
-    static struct seam_trace again;
+    static struct seam_trace expected, again;
     for (uint64_t i = 0; i < 1000; i++) {
         seam_random_scenario(&scenario, 3, i, 0);
         memset(&expected, 0x55, sizeof expected);

@@ -25,6 +25,7 @@
 #include "oracle/oracle.h"
 #include "realgo/go_options.h"
 #include "run/case.h"
+#include "run/pipeline.h"
 #include "verbs/verbs.h"
 
 enum { CHUNK = 500, RUNS = 20000, QUICK_RUNS = 5000, CELLS_MAX = SEAM_OPTION_MANY * SEAM_FLAVORS };
@@ -89,7 +90,7 @@ static bool run_one(struct matrix_run *run, const struct unit *unit, struct work
     static struct seam_go_case go;
     const struct seam_matrix_cell *cell = &run->cells[unit->cell];
     uint64_t begin = own_time() + seam_go_cost(executor).answering;
-    seam_case_run(it);
+    seam_pipeline_run(it);
     if (!seam_case_run_go(it, executor, cell->release, &go))
         return false;
     if (seam_first_broken(&it->expected) == NULL)

@@ -10,6 +10,7 @@
 #include "language/scenario_file.h"
 #include "realgo/go_options.h"
 #include "run/case.h"
+#include "run/pipeline.h"
 #include "verbs/verbs.h"
 
 struct replay {
@@ -29,7 +30,7 @@ static int run_go(struct replay *replay, struct seam_case *it, struct seam_go_ca
             continue;
         if (i == 0) {
             it->scenario.release = seam_go_minor(go);
-            seam_case_run(it);
+            seam_pipeline_run(it);
         }
         if (!seam_case_run_go(it, go, replay->set.version, &results[n++]))
             return -1;
@@ -115,7 +116,7 @@ static int replay_file(struct replay *replay, const char *path) {
                          since, since);
     if (replay->release != 0)
         it.scenario.release = replay->release;
-    seam_case_run(&it);
+    seam_pipeline_run(&it);
     real.scenario = it.scenario;
     int n = run_go(replay, &real, go);
     if (n < 0)

@@ -22,6 +22,7 @@
 #include "oracle/oracle.h"
 #include "realgo/go_options.h"
 #include "run/case.h"
+#include "run/pipeline.h"
 #include "verbs/verbs.h"
 
 /* What one worker has done; in memory shared with the parent. */
@@ -127,7 +128,7 @@ static bool run_one(struct shift *shift, uint64_t index) {
     struct counters *counters = shift->counters;
     struct seam_case *it = &shift->it;
     counters->next_index = index;
-    seam_case_run(it);
+    seam_pipeline_run(it);
     counters->runs++;
     counters->steps += (uint64_t)it->scenario.n_steps;
     counters->verdicts[it->judgement.verdict]++;

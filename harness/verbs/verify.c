@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "language/scenario_file.h"
 #include "run/case.h"
+#include "run/pipeline.h"
 #include "verbs/verbs.h"
 
 static uint64_t hash_trace(uint64_t hash, const struct seam_trace *trace) {
@@ -30,7 +31,7 @@ static uint64_t hash_report(const struct seam_case *it) {
 /* A number for both traces and, unless they are all that is asked for, the report; 0 without
  * memory. */
 static uint64_t hash_case(struct seam_case *it, bool traces_only) {
-    seam_case_run(it);
+    seam_pipeline_run(it);
     uint64_t hash = traces_only ? SEAM_HASH_SEED : hash_report(it);
     return hash == 0 ? 0 : hash_trace(hash_trace(hash, &it->expected), &it->observed);
 }
