@@ -58,13 +58,8 @@ static bool write_overlay(const struct seam_audit_plan *plan) {
 
 /* A hash of this very program: objects that another seam made are not taken from Go's cache. */
 static unsigned long long hash_self(void) {
-    char *bytes = NULL;
-    size_t size = 0;
-    if (!seam_file_read("/proc/self/exe", 1 << 28, &bytes, &size))
-        return 0;
-    uint64_t hash = seam_hash(SEAM_HASH_SEED, bytes, size);
-    free(bytes);
-    return hash;
+    uint64_t hash = 0;
+    return seam_file_hash("/proc/self/exe", &hash) ? hash : 0;
 }
 
 /* Make `path` a link to the target, whatever it was before: the program that it named may have been

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
+#include "base/hash.h"
 #include "base/options.h"
 
 static bool read_all(FILE *in, size_t max, char **text, size_t *size) {
@@ -44,6 +45,16 @@ bool seam_file_read(const char *path, size_t max, char **text, size_t *size) {
     }
     errno = reason;
     return ok;
+}
+
+bool seam_file_hash(const char *path, uint64_t *hash) {
+    char *bytes;
+    size_t size;
+    if (!seam_file_read(path, SIZE_MAX / 2, &bytes, &size))
+        return false;
+    *hash = seam_hash(SEAM_HASH_SEED, bytes, size);
+    free(bytes);
+    return true;
 }
 
 bool seam_file_write(const char *path, const void *bytes, size_t size) {

@@ -4,11 +4,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Read a whole file into `*text` (owned by the caller, terminated); of one with more than `max`
  * bytes the beginning, more than `max` bytes. False with errno if it cannot be read; nothing is
  * printed. */
 bool seam_file_read(const char *path, size_t max, char **text, size_t *size);
+
+/* A hash of all that is in a file; false if it cannot be read. */
+bool seam_file_hash(const char *path, uint64_t *hash);
 
 /* Write a file under its name only when it is complete. False after an error was printed. */
 bool seam_file_write(const char *path, const void *bytes, size_t size);

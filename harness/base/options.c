@@ -1,6 +1,7 @@
 #include "base/options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,4 +112,8 @@ bool seam_option_range(const char *name, const char *value, int fallback, int le
     }
     *number = (int)wanted;
     return true;
+}
+
+bool seam_option_timeout(const char *value, int fallback, int *timeout) {
+    return seam_option_range("--timeout", value, fallback, 0, INT_MAX, timeout);
 }

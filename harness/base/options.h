@@ -29,6 +29,9 @@ bool seam_option_number(const char *name, const char *value, long long fallback,
 bool seam_option_range(const char *name, const char *value, int fallback, int least, int most,
                        int *number);
 
+/* --timeout=N, in the verb's own unit. */
+bool seam_option_timeout(const char *value, int fallback, int *timeout);
+
 /* Print "seam: ..." and a newline to standard error; returns SEAM_USAGE. */
 int seam_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -53,7 +53,7 @@ static bool take_options(struct seam_session *session, int argc, char **argv, in
                                           {NULL, NULL}};
     int words = take_releases(session, argc, argv);
     *n = words < 0 ? -1 : seam_options(words, argv, options);
-    if (*n < 0 || !seam_option_number("--timeout", timeout, 60, &session->seconds_max) ||
+    if (*n < 0 || !seam_option_timeout(timeout, 60, &session->seconds_max) ||
         !seam_crew_jobs(jobs, &session->jobs))
         return false;
     return true;
@@ -155,7 +155,7 @@ static bool open_labs(struct seam_session *session) {
     }
     seam_crew_clean_up(session->work = work);
     for (int r = 0; r < session->table.n_releases; r++) {
-        session->labs[r].seconds_max = (int)session->seconds_max;
+        session->labs[r].seconds_max = session->seconds_max;
         if (!seam_trial_lab_open(&session->labs[r], session->book, work,
                                  &session->table.releases[r], error)) {
             seam_fail("%s", error);

@@ -17,8 +17,7 @@ struct seam_session {
     struct seam_trial_table table; /* filled by the run */
 
     /* For session.c. */
-    int jobs;
-    long long seconds_max;
+    int jobs, seconds_max;
     char *work; /* a temporary directory, owned */
     const char *where[SEAM_TRIAL_RELEASES_MAX];
     int n_where;

@@ -5,6 +5,26 @@
 
 void seam_go_progress(const char *what) { fprintf(stderr, "seam: %s ...\n", what); }
 
+/* "plain, cgocheck2, asan and race" */
+static void list_flavors(char *text, size_t size) {
+    int used = 0;
+    for (int f = 0; f < SEAM_FLAVORS; f++)
+        used += snprintf(text + used, size - (size_t)used, "%s%s",
+                         f == 0                  ? ""
+                         : f == SEAM_FLAVORS - 1 ? " and "
+                                                 : ", ",
+                         seam_flavor_name((enum seam_flavor)f));
+}
+
+bool seam_flavor_option(const char *name, enum seam_flavor *flavor) {
+    char flavors[80];
+    *flavor = seam_flavor_find(name);
+    list_flavors(flavors, sizeof flavors);
+    if (*flavor == SEAM_FLAVORS)
+        seam_fail("no flavor '%s'; there are %s", name, flavors);
+    return *flavor != SEAM_FLAVORS;
+}
+
 bool seam_go_wanted(const struct seam_go_options *options) {
     return options->go != NULL || options->executor != NULL;
 }
@@ -24,9 +44,10 @@ bool seam_go_skipped(const char *path) {
 static bool open_one(const struct seam_go_options *options, const struct seam_go_release *release,
                      enum seam_flavor flavor, struct seam_go_set *set) {
     char error[SEAM_GO_ERROR];
-    long long minor, timeout;
+    long long minor;
+    int timeout;
     if (!seam_option_number("--go-minor", options->minor, release->minor, &minor) ||
-        !seam_option_number("--timeout", options->timeout, 10000, &timeout))
+        !seam_option_timeout(options->timeout, SEAM_GO_TIMEOUT, &timeout))
         return false;
     struct seam_go *go = options->executor != NULL
                              ? seam_go_open_executor(options->executor, (int)minor, flavor, error)
@@ -35,7 +56,7 @@ static bool open_one(const struct seam_go_options *options, const struct seam_go
         seam_fail("%s", error);
         return false;
     }
-    seam_go_set_timeout(go, (int)timeout);
+    seam_go_set_timeout(go, timeout);
     set->go[set->n++] = go;
     return true;
 }
@@ -47,11 +68,9 @@ bool seam_go_set_open(const struct seam_go_options *options, int defaults,
     int wanted = defaults;
     set->n = 0;
     if (options->flavor != NULL) {
-        enum seam_flavor flavor = seam_flavor_find(options->flavor);
-        if (flavor == SEAM_FLAVORS) {
-            seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", options->flavor);
+        enum seam_flavor flavor;
+        if (!seam_flavor_option(options->flavor, &flavor))
             return false;
-        }
         wanted = 1 << flavor;
     }
     if (options->executor != NULL) {

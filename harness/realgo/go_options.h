@@ -1,6 +1,6 @@
 /* The options --go, --flavor, --executor, --go-minor, --timeout: which real Go to run. */
-#ifndef SEAM_FLAVORS_H
-#define SEAM_FLAVORS_H
+#ifndef SEAM_GO_OPTIONS_H
+#define SEAM_GO_OPTIONS_H
 
 #include "base/options.h"
 #include "realgo/gorun.h"
@@ -21,6 +21,9 @@ struct seam_go_set {
     struct seam_go *go[SEAM_FLAVORS];
     char version[24];
 };
+
+/* The flavor that --flavor names; false after an error was printed. */
+bool seam_flavor_option(const char *name, enum seam_flavor *flavor);
 
 /* Is real Go wanted at all? */
 bool seam_go_wanted(const struct seam_go_options *options);

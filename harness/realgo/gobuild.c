@@ -23,10 +23,10 @@
 #include "base/hash.h"
 #include "base/private.h"
 #include "base/process.h"
+#include "language/limits.h"
 #include "realgo/gobuild.h"
 
 enum {
-    OLDEST_MINOR = 19,
     PATH_SIZE = 2048,
     CACHE_DAYS = 30,
     EXECUTOR_MAX = 1 << 28,
@@ -51,7 +51,7 @@ static bool ask(const char *command, struct seam_go_release *release) {
 /* Is it a release for seam, and further in that direction than the one found so far? */
 static bool is_better(const struct seam_go_release *candidate, bool oldest,
                       const struct seam_go_release *release) {
-    return candidate->minor >= OLDEST_MINOR &&
+    return candidate->minor >= SEAM_RELEASE_OLDEST &&
            (release->minor == 0 ||
             (oldest ? candidate->minor < release->minor : candidate->minor > release->minor));
 }
@@ -98,9 +98,9 @@ bool seam_go_find(const char *where, struct seam_go_release *release, char error
             return false;
         }
     }
-    if (release->minor < OLDEST_MINOR) {
+    if (release->minor < SEAM_RELEASE_OLDEST) {
         snprintf(error, SEAM_GO_ERROR, "%s in %.150s is too old: seam needs Go 1.%d or newer",
-                 release->version, release->root, OLDEST_MINOR);
+                 release->version, release->root, SEAM_RELEASE_OLDEST);
         return false;
     }
     return true;

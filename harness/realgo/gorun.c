@@ -23,7 +23,7 @@
 #include "judge/symptom.h"
 #include "realgo/channel.h"
 
-enum { START_TIMEOUT_MS = 20000, RUN_TIMEOUT_MS = 10000, PATH_SIZE = 512 };
+enum { START_TIMEOUT_MS = 20000, PATH_SIZE = 512 };
 
 /* One process and what it shares with this one. */
 struct process {
@@ -244,7 +244,7 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
     strcpy(go->path, path);
     go->minor = minor;
     go->flavor = flavor;
-    go->timeout_ms = RUN_TIMEOUT_MS;
+    go->timeout_ms = SEAM_GO_TIMEOUT;
     go->now = go->both;
     signal(SIGPIPE, SIG_IGN);
     if (!share(&go->both[0]) || !share(&go->both[1])) {

@@ -23,7 +23,8 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
 int seam_go_minor(const struct seam_go *go);
 enum seam_flavor seam_go_flavor(const struct seam_go *go);
 
-/* How long one scenario may take; default 10,000 ms. */
+/* How long one scenario may take, in milliseconds. */
+enum { SEAM_GO_TIMEOUT = 10000 };
 void seam_go_set_timeout(struct seam_go *go, int milliseconds);
 
 /* Run the first `limit` steps of a scenario. False only if no executor can be started any more. */

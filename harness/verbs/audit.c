@@ -18,7 +18,7 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/options.h"
-#include "realgo/gobuild.h"
+#include "realgo/go_options.h"
 #include "verbs/verbs.h"
 
 enum { TESTS_MAX = 4096, LIST_SECONDS = 120, PROGRESS_WIDTH = 79 };
@@ -66,7 +66,8 @@ static int cut_arguments(struct audit *audit, int argc, char **argv) {
 }
 
 static bool parse(struct audit *audit, int argc, char **argv, int *n) {
-    long long timeout, replays;
+    long long replays;
+    int timeout;
     const struct seam_option options[] = {{"--go=", &audit->go},
                                           {"--tags=", &audit->tags},
                                           {"--schedule=", &audit->schedule},
@@ -86,19 +87,17 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
     *n = seam_options(cut_arguments(audit, argc, argv), argv, options);
     if (*n == 0)
         seam_fail("audit needs a package, as in: seam audit ./...");
-    if (*n <= 0 || !seam_option_number("--timeout", audit->timeout, 600, &timeout) ||
+    if (*n <= 0 || !seam_option_timeout(audit->timeout, 600, &timeout) ||
         !seam_option_number("--replays", audit->replays_text, 10, &replays) ||
         !seam_crew_jobs(audit->jobs_text, &audit->jobs))
         return false;
-    audit->options.seconds_max = (double)timeout;
+    audit->options.seconds_max = timeout;
     audit->options.replays = (int)replays;
     audit->options.is_program = audit->run != NULL;
     audit->plan.tags = audit->tags;
-    audit->plan.flavor = audit->flavor != NULL ? seam_flavor_find(audit->flavor) : SEAM_FLAVOR_asan;
-    if (audit->plan.flavor == SEAM_FLAVORS) {
-        seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", audit->flavor);
+    audit->plan.flavor = SEAM_FLAVOR_asan;
+    if (audit->flavor != NULL && !seam_flavor_option(audit->flavor, &audit->plan.flavor))
         return false;
-    }
     const char *text = audit->schedule != NULL ? audit->schedule : "sites";
     return audit->at != NULL ? seam_schedule_read_points(audit->at, &audit->options.schedule)
                              : seam_schedule_read(text, &audit->options.schedule);

@@ -1,8 +1,7 @@
 /* seam executor: build the Go program that runs scenarios, for a release and a flavor. */
 #include <stddef.h>
 
-#include "base/options.h"
-#include "realgo/gobuild.h"
+#include "realgo/go_options.h"
 #include "verbs/verbs.h"
 
 int seam_verb_executor(int argc, char **argv) {
@@ -19,9 +18,9 @@ int seam_verb_executor(int argc, char **argv) {
         return SEAM_USAGE;
     if (n != 0 || out == NULL)
         return seam_fail("executor needs -o OUT; see seam executor --help");
-    struct seam_go_product product = {seam_flavor_find(flavor_name), tests != NULL};
-    if (product.flavor == SEAM_FLAVORS)
-        return seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", flavor_name);
+    struct seam_go_product product = {.tests = tests != NULL};
+    if (!seam_flavor_option(flavor_name, &product.flavor))
+        return SEAM_USAGE;
     if (!seam_go_find(go, &release, error) || !seam_go_build(&release, &product, out, error))
         return seam_fail("%s", error);
     return SEAM_OK;

@@ -17,7 +17,6 @@
 #include "base/crew.h"
 #include "base/file.h"
 #include "base/format.h"
-#include "base/hash.h"
 #include "generate/corpus.h"
 #include "generate/random.h"
 #include "matrix/journal.h"
@@ -255,23 +254,21 @@ static void take(void *context, const struct seam_chunk *chunk, const struct sea
 
 /* Results of another program, of other tables, or of another seed are not these. */
 static bool open_journal(struct matrix_run *run, const char *directory) {
-    char *bytes = NULL;
-    size_t size;
+    uint64_t program;
     run->journal.fd = -1;
     if (directory == NULL)
         return true;
-    if (!seam_file_read("/proc/self/exe", 1 << 28, &bytes, &size)) {
+    if (!seam_file_hash("/proc/self/exe", &program)) {
         seam_fail("/proc/self/exe: cannot read; is /proc mounted?");
         return false;
     }
-    char *identity = seam_format("--seed=%" PRIu64 " program=%016" PRIx64, run->matrix.seed,
-                                 seam_hash(SEAM_HASH_SEED, bytes, size));
+    char *identity =
+        seam_format("--seed=%" PRIu64 " program=%016" PRIx64, run->matrix.seed, program);
     bool ok = seam_journal_open(&run->journal, directory, identity, take, run);
     if (ok && run->resumed > 0)
         fprintf(stderr, "seam: going on after %" PRIu64 " scenarios of %s/journal\n", run->resumed,
                 directory);
     free(identity);
-    free(bytes);
     return ok;
 }
 
@@ -421,11 +418,9 @@ static int run_all(struct matrix_run *run, const char *state) {
 static int wanted_flavors(const char *const *names) {
     int wanted = 0;
     for (; *names != NULL; names++) {
-        enum seam_flavor flavor = seam_flavor_find(*names);
-        if (flavor == SEAM_FLAVORS) {
-            seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", *names);
+        enum seam_flavor flavor;
+        if (!seam_flavor_option(*names, &flavor))
             return 0;
-        }
         wanted |= 1 << flavor;
     }
     return wanted != 0 ? wanted : (1 << SEAM_FLAVORS) - 1;
@@ -486,11 +481,9 @@ static bool add_executor(struct matrix_run *run, const char *text) {
         seam_fail("--executor needs MINOR,FLAVOR,FILE, such as 27,asan,./executor, not '%s'", text);
         return false;
     }
-    enum seam_flavor flavor = seam_flavor_find(flavor_name);
-    if (flavor == SEAM_FLAVORS) {
-        seam_fail("no flavor '%s'; there are plain, cgocheck2, asan and race", flavor_name);
+    enum seam_flavor flavor;
+    if (!seam_flavor_option(flavor_name, &flavor))
         return false;
-    }
     source.program = text + used;
     snprintf(source.release.version, sizeof source.release.version, "go1.%d", source.release.minor);
     if (!seam_go_skipped(source.program))
@@ -511,16 +504,15 @@ static bool choose_cells(struct matrix_run *run, const struct options *options) 
 }
 
 static bool read_numbers(struct matrix_run *run, const struct options *options) {
-    long long seed, runs, timeout;
+    long long seed, runs;
     if (!seam_option_number("--seed", options->seed, 1, &seed) ||
         !seam_option_number("--runs", options->runs, options->quick != NULL ? QUICK_RUNS : RUNS,
                             &runs) ||
-        !seam_option_number("--timeout", options->timeout, 10000, &timeout) ||
+        !seam_option_timeout(options->timeout, SEAM_GO_TIMEOUT, &run->timeout) ||
         !seam_crew_jobs(options->jobs, &run->jobs))
         return false;
     run->matrix.seed = (uint64_t)seed;
     run->matrix.runs = (uint64_t)runs;
-    run->timeout = (int)timeout;
     return true;
 }
 
