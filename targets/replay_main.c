@@ -67,6 +67,6 @@ int main(int argc, char **argv) {
     }
     for (int i = 1; i < argc; i++)
         run_path(argv[i]);
-    fprintf(stderr, "%d inputs run, no finding\n", n_files);
+    fprintf(stderr, "%d input%s run, no finding\n", n_files, n_files == 1 ? "" : "s");
     return 0;
 }

@@ -10,7 +10,8 @@
 static int expect_failures, expect_checks;
 
 static inline int expect_status(void) {
-    printf("%d checks, %d failed\n", expect_checks, expect_failures);
+    printf("%d check%s, %d failed\n", expect_checks, expect_checks == 1 ? "" : "s",
+           expect_failures);
     return expect_failures == 0 && expect_checks > 0 ? 0 : 1;
 }
 

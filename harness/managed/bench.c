@@ -3,7 +3,7 @@
  * Each contender makes a block of 64 bytes, takes a second reference and drops both (malloc: makes
  * it and frees it). They run in turns, many short ones, and the fastest turn of each counts: so
  * other work on the machine disturbs all alike, or none. With two threads, each works on its own
- * blocks. glib is opened when it is there; it is no part of the build. */
+ * blocks. glib is opened when it is there; it is not part of the build. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>

@@ -1,6 +1,7 @@
 /* Promise: a clean run of the managed-memory component means something. Each planted bug of
  * plants.def is found by the reference or by threads in a few seconds; without one, nothing
- * is; and a scheduled round comes again. Each hunt is a process of its own, since a finding aborts.
+ * is; and a scheduled round is reproduced. Each hunt is a process of its own, since a finding
+ * aborts.
  */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
@@ -56,7 +57,7 @@ static void hunt_alone(int rounds) {
     }
 }
 
-/* Only rounds that come again: what this test says may not depend on luck. */
+/* Only rounds that can be reproduced: what this test says may not depend on luck. */
 static void hunt_with_threads(int rounds) {
     for (int i = 0; i < rounds; i++)
         seam_managed_round_run(1, 2 * (uint64_t)i + 1, 3);

@@ -119,7 +119,7 @@ enum {
     STACK_MAX = 16,
     ALIGN_DEFAULT = alignof(max_align_t),
     ALIGN_MAX = 65536,
-    FREED_BYTE = 0xdb, /* as a word it is no pointer: a use of it dies */
+    FREED_BYTE = 0xdb, /* as a word it is not a pointer: its use crashes */
 };
 
 struct slot {
@@ -1009,9 +1009,10 @@ void seam_managed_report(struct seam_managed *context, FILE *out) {
     for (struct slot *slot = NULL; (slot = next_slot(context, slot)) != NULL;)
         if (is_alive(slot, &size)) {
             uint64_t word = atomic_load_explicit(&slot->word, memory_order_acquire);
-            fprintf(out, "block %#llx: %zu bytes, %u references\n",
+            unsigned references = state_of(word) <= COUNT_MAX ? state_of(word) : 0;
+            fprintf(out, "block %#llx: %zu bytes, %u reference%s\n",
                     (unsigned long long)handle_of(context, slot, generation_of(word)), size,
-                    state_of(word) <= COUNT_MAX ? state_of(word) : 0);
+                    references, references == 1 ? "" : "s");
             print_history(out, slot);
         }
 }

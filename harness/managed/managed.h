@@ -34,7 +34,7 @@
     X(busy, "the block is being resized")                                                          \
     X(zero_size, "a block of no bytes")                                                            \
     X(size_overflow, "the size is too big for any block")                                          \
-    X(bad_alignment, "the alignment is no power of two up to 65536")                               \
+    X(bad_alignment, "the alignment is not a power of two up to 65536")                            \
     X(limit_reached, "the block would go over the context's limit")                                \
     X(too_many_blocks, "the handle table is full")                                                 \
     X(out_of_memory, "there is no memory")
@@ -45,7 +45,7 @@ enum seam_managed_error {
 #undef SEAM_MANAGED_ERROR
 };
 
-/* 0 is no handle. A counted handle stands for references; a weak one for none. Both are plain
+/* 0 is not a handle. A counted handle stands for references; a weak one for none. Both are plain
  * numbers: copy them, send them to other threads, keep them in Go. */
 typedef uint64_t seam_handle;
 

@@ -62,16 +62,15 @@ static void run(const struct stress *it, bool only_one) {
         time = now();
         if (time - shown > 5) {
             shown = time;
-            fprintf(stderr, "%llu operations, %llu rounds, %.0f/s\n", (unsigned long long)ops,
+            fprintf(stderr, "operations %llu, rounds %llu, %.0f/s\n", (unsigned long long)ops,
                     (unsigned long long)rounds, (double)ops / (time - start));
         }
     } while (!only_one && (it->ops == 0 || ops < (uint64_t)it->ops) &&
              (it->seconds == 0 || time - start < (double)it->seconds));
     fprintf(stderr, "%.0f s, %.0f/s\n", time - start, (double)ops / (time - start));
-    printf(
-        "seed %lld, %lld thread%s: %llu operations in %llu rounds, answers %016llx, no finding\n",
-        it->seed, it->threads, it->threads == 1 ? "" : "s", (unsigned long long)ops,
-        (unsigned long long)rounds, (unsigned long long)answers);
+    printf("seed %lld, threads %lld, operations %llu, rounds %llu, answers %016llx: no finding\n",
+           it->seed, it->threads, (unsigned long long)ops, (unsigned long long)rounds,
+           (unsigned long long)answers);
 }
 
 int main(int argc, char **argv) {

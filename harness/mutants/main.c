@@ -304,7 +304,7 @@ static void run_all(struct tally *tally) {
 static int print_sums(const struct tally *tally) {
     const int *fates = tally->fates, *killers = tally->killers;
     int killed = fates[FATE_killed] + fates[FATE_stale];
-    printf("%d mutants: %d killed (%d by the corpus, %d more by random scenarios, %d more by small "
+    printf("mutants %d: %d killed (%d by the corpus, %d more by random scenarios, %d more by small "
            "ones), %d survive as is known, %d survive\n",
            killed + killers[KILLER_none], killed, killers[KILLER_corpus], killers[KILLER_random],
            killers[KILLER_small], fates[FATE_known], fates[FATE_survived]);

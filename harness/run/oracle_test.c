@@ -114,7 +114,7 @@ static void they_agree_about_the_corpus(void) {
         return;
     for (int i = 0; i < corpus.n; i++)
         expect_agreement(&corpus.entries[i].scenario);
-    printf("%d scenarios of the corpus\n", corpus.n);
+    printf("scenarios of the corpus: %d\n", corpus.n);
     seam_corpus_free(&corpus);
 }
 

@@ -1,8 +1,8 @@
 /* The include graph: rooms and files that include one another, and arrows that the drawing does not
  * have.
  *
- * A file here is a .c and its .h together: x.c includes x.h, which is no cycle, but a circle of two
- * mechanisms that each include the other's header is one. */
+ * A file here is a .c and its .h together: that x.c includes x.h is not a cycle, but two mechanisms
+ * that each include the header of the other are one. */
 #include <stdlib.h>
 #include <string.h>
 

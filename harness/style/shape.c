@@ -43,13 +43,13 @@ void style_check_lines(const struct style_tree *tree, struct style_faults *fault
         while (text != NULL && style_next_line(&text, &line, &size)) {
             number++;
             if (max > 0 && columns(line, size) > max)
-                style_fault(faults, file, number, "%d columns, more than %d", columns(line, size),
+                style_fault(faults, file, number, "columns %d, at most %d", columns(line, size),
                             max);
             if (size > 0 && file->kind != STYLE_DOCUMENT && strchr(" \t", line[size - 1]) != NULL)
                 style_fault(faults, file, number, "blanks at the end of a line");
         }
         if (max_lines > 0 && number > max_lines)
-            style_fault(faults, file, number, "%d lines, more than %d", number, max_lines);
+            style_fault(faults, file, number, "lines %d, at most %d", number, max_lines);
     }
 }
 
@@ -76,7 +76,8 @@ void style_check_rulers(const struct style_tree *tree, struct style_faults *faul
         for (int number = 1; style_next_line(&text, &line, &size); number++)
             if (strncmp(line, is_go ? "// ---" : "/* ---", 6) == 0 &&
                 !is_whole_ruler(line, size, !is_go))
-                style_fault(faults, file, number, "a ruler is one line of %d columns", LINE_MAX_);
+                style_fault(faults, file, number,
+                            "a ruler is one whole line, as wide as a line may be");
     }
 }
 
@@ -129,7 +130,7 @@ void style_check_functions(const struct style_tree *tree, struct style_faults *f
         for (int number = 1; style_next_line(&code, &line, &size); number++) {
             if (size > 0 && line[0] == '}') {
                 if (begin > 0 && number - begin >= FUNCTION_MAX)
-                    style_fault(faults, file, begin, "a function of %d lines, more than %d",
+                    style_fault(faults, file, begin, "lines of the function %d, at most %d",
                                 number - begin + 1, FUNCTION_MAX);
                 begin = 0;
             } else if (begin == 0 && opens_function(line, size, file->kind == STYLE_GO)) {

@@ -139,9 +139,10 @@ static const char *after_number(const char *at) {
     return *at == 'd' || *at == 'u' || *at == 'i' ? at + 1 : NULL;
 }
 
-/* A word in the plural, whatever the number is: `tests`, not `test%s`, `is` or `ms`. */
+/* A word in the plural, whatever the number is: `tests`, not `test%s` or `is`, and not the units
+ * `ms` and `bytes`. */
 static bool is_plural(const char *word) {
-    static const char *const others[] = {"has", "was", "does", "less", "as", "is", "ms", "runs on"};
+    static const char *const others[] = {"has", "was", "does", "less", "as", "is", "ms", "bytes"};
     size_t size = 0;
     while (isalpha((unsigned char)word[size]))
         size++;

@@ -88,7 +88,7 @@ static bool is_called(const char *path, const char *name) {
     return strcmp(seam_base_name(path), name) == 0;
 }
 
-/* A full disk is no success. */
+/* A full disk is not success. */
 int main(int argc, char **argv) {
     if (argc > 0 && is_called(argv[0], SEAM_CC_NAME))
         return run_as_compiler(argc, argv);

@@ -5,7 +5,11 @@ package main
 #include <stdlib.h>
 static void fault(void) { *(volatile int *)8 = 1; }
 static void give_up(void) { abort(); }
-static int deep(int n) { volatile char room[4096]; room[n % 4096] = 1; return n == 0 ? 0 : deep(n - 1) + room[n % 4096]; }
+static int deep(int n) {
+	volatile char room[4096];
+	room[n % 4096] = 1;
+	return n == 0 ? 0 : deep(n - 1) + room[n % 4096];
+}
 */
 import "C"
 

@@ -74,7 +74,7 @@ func Make(context unsafe.Pointer, size int, b byte) uint64 {
 	return uint64(C.peer_make(context, C.size_t(size), C.int(b)))
 }
 
-// Sum adds the bytes of a block up, or is -1 if the handle is no good.
+// Sum adds the bytes of a block up, or is -1 if the handle is not valid.
 func Sum(context unsafe.Pointer, handle uint64) int {
 	return int(C.peer_sum(context, C.seam_handle(handle)))
 }
