@@ -1,18 +1,18 @@
 /* seam advice: judge what tutorials say of cgo, by programs on the Go releases of this machine.
  *
- * Not here: how the programs are run and compared with the table (session.h), what a claim's
+ * Not here: how the programs are run and compared with the table (program_verb.h), what a claim's
  * verdict is (advice.c). */
 #include <string.h>
 
 #include "base/options.h"
-#include "book/advice.h"
-#include "book/session.h"
+#include "programs/advice.h"
+#include "programs/program_verb.h"
 #include "verbs/verbs.h"
 
 static const char *claim_id(int i) { return seam_advice_claims[i].id; }
 
 /* Choose the parts of a claim, by its id or its word. */
-static bool choose(struct seam_session *session, const char *name) {
+static bool choose(struct seam_program_verb *verb, const char *name) {
     const struct seam_advice_claim *claim = seam_advice_claims;
     while (claim->id != NULL && strcmp(claim->id, name) != 0 && strcmp(claim->word, name) != 0)
         claim++;
@@ -24,22 +24,22 @@ static bool choose(struct seam_session *session, const char *name) {
                   claim_id(0), claim_id(n - 1), claim_id(0), seam_advice_claims[0].word);
         return false;
     }
-    return seam_session_choose(session, claim->id);
+    return seam_program_verb_choose(verb, claim->id);
 }
 
-static void print(const struct seam_session *session) {
+static void print(const struct seam_program_verb *verb) {
     for (const struct seam_advice_claim *claim = seam_advice_claims; claim->id != NULL; claim++)
-        if (!seam_session_is_chosen(session, claim->id))
+        if (!seam_program_verb_is_chosen(verb, claim->id))
             continue;
-        else if (session->json != NULL)
-            seam_advice_print_json(stdout, &session->table, claim);
+        else if (verb->json != NULL)
+            seam_advice_print_json(stdout, &verb->table, claim);
         else
-            seam_advice_print_text(stdout, &session->table, claim,
-                                   session->verbose != NULL || session->is_named);
+            seam_advice_print_text(stdout, &verb->table, claim,
+                                   verb->verbose != NULL || verb->is_named);
 }
 
 int seam_verb_advice(int argc, char **argv) {
-    static struct seam_session session = {.book = &seam_advice_book};
-    return seam_session_parse(&session, argc, argv, choose) ? seam_session_run(&session, print)
-                                                            : SEAM_USAGE;
+    static struct seam_program_verb verb = {.set = &seam_advice_set};
+    return seam_program_verb_parse(&verb, argc, argv, choose) ? seam_program_verb_run(&verb, print)
+                                                              : SEAM_USAGE;
 }

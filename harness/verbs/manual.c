@@ -7,8 +7,8 @@
 #include "base/nearest.h"
 #include "base/options.h"
 #include "base/print.h"
-#include "book/law.h"
 #include "language/scenario.h"
+#include "programs/programs.h"
 #include "rules/rule.h"
 #include "verbs/verbs.h"
 
@@ -67,7 +67,7 @@ int seam_verb_ops(int argc, char **argv) {
 static const char *rule_name(int i) {
     static char dashed[48];
     return i < SEAM_RULES ? seam_rule_name((enum seam_rule)i, dashed)
-                          : seam_laws[i - SEAM_RULES].id;
+                          : seam_programs_rules[i - SEAM_RULES].id;
 }
 
 static void print_rule(enum seam_rule rule) {
@@ -96,9 +96,9 @@ static void print_rules(void) {
         putchar('\n');
     }
     fputs("\nBy their numbers:\n", stdout);
-    for (const struct seam_law *law = seam_laws; law->id != NULL; law++) {
-        char *heading = seam_format("%-9s ", law->id);
-        seam_print_wrapped(stdout, heading, law->words);
+    for (const struct seam_programs_rule *rule = seam_programs_rules; rule->id != NULL; rule++) {
+        char *heading = seam_format("%-9s ", rule->id);
+        seam_print_wrapped(stdout, heading, rule->words);
         free(heading);
     }
 }
@@ -111,14 +111,14 @@ int seam_verb_rules(int argc, char **argv) {
         print_rules();
         return SEAM_OK;
     }
-    const struct seam_law *law = seam_law_find(argv[1]);
-    enum seam_rule rule = seam_rule_find(argv[1]);
-    if (law != NULL) {
-        static struct seam_trial_table table;
-        seam_law_measured(&table);
-        seam_law_print_text(stdout, &table, law);
-    } else if (rule != SEAM_RULES)
-        print_rule(rule);
+    const struct seam_programs_rule *rule = seam_programs_rule_find(argv[1]);
+    enum seam_rule named = seam_rule_find(argv[1]);
+    if (rule != NULL) {
+        static struct seam_program_table table;
+        seam_programs_measured(&table);
+        seam_programs_print_text(stdout, &table, rule);
+    } else if (named != SEAM_RULES)
+        print_rule(named);
     else
         return seam_fail("no rule '%.40s'; the nearest is %s", argv[1],
                          rule_name(seam_nearest(argv[1], strlen(argv[1]), rule_name)));

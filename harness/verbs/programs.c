@@ -1,54 +1,54 @@
 /* seam programs: the Go programs that show what no scenario can, on the Go releases of this
  * machine.
  *
- * Not here: how they are run and compared with the table (session.h), what the rules are
- * (laws.def). */
+ * Not here: how they are run and compared with the table (program_verb.h), what the rules are
+ * (programs.def). */
 #include <string.h>
 
 #include "base/nearest.h"
 #include "base/options.h"
-#include "book/law.h"
-#include "book/session.h"
+#include "programs/program_verb.h"
+#include "programs/programs.h"
 #include "verbs/verbs.h"
 
-static const char *law_id(int i) { return seam_laws[i].id; }
+static const char *rule_id(int i) { return seam_programs_rules[i].id; }
 
-static bool choose(struct seam_session *session, const char *name) {
-    const struct seam_law *law = seam_law_find(name);
-    if (law == NULL)
+static bool choose(struct seam_program_verb *verb, const char *name) {
+    const struct seam_programs_rule *rule = seam_programs_rule_find(name);
+    if (rule == NULL)
         seam_fail("no rule '%.40s'; the nearest is %s", name,
-                  law_id(seam_nearest(name, strlen(name), law_id)));
-    else if (!seam_session_choose(session, law->id))
-        seam_fail("%s has no program, only scenarios; see seam rules %s", law->id, law->id);
+                  rule_id(seam_nearest(name, strlen(name), rule_id)));
+    else if (!seam_program_verb_choose(verb, rule->id))
+        seam_fail("%s has no program, only scenarios; see seam rules %s", rule->id, rule->id);
     else
         return true;
     return false;
 }
 
-static void print(const struct seam_session *session) {
-    bool is_told = session->verbose != NULL || session->is_named;
-    if (session->json == NULL && !is_told)
-        seam_law_print_head(stdout, &session->table);
-    for (const struct seam_law *law = seam_laws; law->id != NULL; law++)
-        if (!seam_session_is_chosen(session, law->id))
+static void print(const struct seam_program_verb *verb) {
+    bool is_told = verb->verbose != NULL || verb->is_named;
+    if (verb->json == NULL && !is_told)
+        seam_programs_print_head(stdout, &verb->table);
+    for (const struct seam_programs_rule *rule = seam_programs_rules; rule->id != NULL; rule++)
+        if (!seam_program_verb_is_chosen(verb, rule->id))
             continue;
-        else if (session->json != NULL)
-            seam_law_print_json(stdout, &session->table, law);
+        else if (verb->json != NULL)
+            seam_programs_print_json(stdout, &verb->table, rule);
         else if (is_told)
-            seam_law_print_text(stdout, &session->table, law);
+            seam_programs_print_text(stdout, &verb->table, rule);
         else
-            seam_law_print_lines(stdout, &session->table, law);
+            seam_programs_print_lines(stdout, &verb->table, rule);
 }
 
 /* seam programs --list needs no Go. */
 static bool is_list(int argc, char **argv) { return argc == 2 && strcmp(argv[1], "--list") == 0; }
 
 int seam_verb_programs(int argc, char **argv) {
-    static struct seam_session session = {.book = &seam_law_book};
+    static struct seam_program_verb verb = {.set = &seam_programs_set};
     if (is_list(argc, argv)) {
-        seam_law_print_list(stdout);
+        seam_programs_print_list(stdout);
         return SEAM_OK;
     }
-    return seam_session_parse(&session, argc, argv, choose) ? seam_session_run(&session, print)
-                                                            : SEAM_USAGE;
+    return seam_program_verb_parse(&verb, argc, argv, choose) ? seam_program_verb_run(&verb, print)
+                                                              : SEAM_USAGE;
 }

@@ -2,12 +2,12 @@
  *
  * The claims and their parts are in advice.def, the programs in corpus/advice/; both are compiled
  * in. Verdicts follow from what the programs do, never from the version of Go. Not here: building,
- * running and judging the programs (trial.h), printing (advice_report.c), options
+ * running and judging the programs (program.h), printing (advice_report.c), options
  * (verbs/advice.c). */
 #ifndef SEAM_ADVICE_H
 #define SEAM_ADVICE_H
 
-#include "book/trial.h"
+#include "programs/program.h"
 
 struct seam_advice_claim {
     const char *id, *word, *claim, *instead;
@@ -16,8 +16,8 @@ struct seam_advice_claim {
 /* Ends with a row whose first pointer is NULL. */
 extern const struct seam_advice_claim seam_advice_claims[];
 
-/* The parts of the claims: a trial's subject is the id of its claim. */
-extern const struct seam_trial_book seam_advice_book;
+/* The parts of the claims: a program's subject is the id of its claim. */
+extern const struct seam_program_set seam_advice_set;
 
 /* --- verdicts --------------------------------------------------------------------------------- */
 
@@ -32,21 +32,21 @@ enum seam_advice_verdict {
 const char *seam_advice_verdict_name(enum seam_advice_verdict verdict);
 
 /* The verdict on a claim, by its id: on all releases, and on one. */
-enum seam_advice_verdict seam_advice_verdict(const struct seam_trial_table *table,
+enum seam_advice_verdict seam_advice_verdict(const struct seam_program_table *table,
                                              const char *claim);
-enum seam_advice_verdict seam_advice_verdict_on(const struct seam_trial_table *table, int release,
+enum seam_advice_verdict seam_advice_verdict_on(const struct seam_program_table *table, int release,
                                                 const char *claim);
 
 /* --- printing (advice_report.c) --------------------------------------------------------------- */
 
 /* A claim with its verdict, what was seen and what to do; with what was seen of each of its parts
  * if `all_parts`. */
-void seam_advice_print_text(FILE *out, const struct seam_trial_table *table,
+void seam_advice_print_text(FILE *out, const struct seam_program_table *table,
                             const struct seam_advice_claim *claim, bool all_parts);
 
 /* One object on one line: {"id":s,"word":s,"claim":s,"verdict":s,"instead":s,"releases":[{"go":s,
  * "verdict":s,"parts":[{"part":s,"statement":s,"counts":b,"outcome":s,"evidence":s}]}]}. */
-void seam_advice_print_json(FILE *out, const struct seam_trial_table *table,
+void seam_advice_print_json(FILE *out, const struct seam_program_table *table,
                             const struct seam_advice_claim *claim);
 
 #endif

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "book/trial.h"
+#include "programs/program.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/options.h"
 #include "judge/symptom.h"
 
-const char *seam_trial_outcome_name(enum seam_trial_outcome outcome) {
+const char *seam_program_outcome_name(enum seam_program_outcome outcome) {
     static const char *const names[] = {"unknown", "fails", "holds"};
     return names[outcome];
 }
@@ -39,23 +39,23 @@ static const char *message_of(const char *line) {
 }
 
 /* A panic whose message begins with a place is still a panic. */
-static void keep_panic(const char *line, char evidence[SEAM_TRIAL_EVIDENCE]) {
+static void keep_panic(const char *line, char evidence[SEAM_PROGRAM_EVIDENCE]) {
     static const char head[] = "panic: runtime error: ";
     if (strncmp(line, head, strlen(head)) != 0)
         return;
     char *whole = seam_format("%s%s", head, evidence);
-    snprintf(evidence, SEAM_TRIAL_EVIDENCE, "%s", whole);
+    snprintf(evidence, SEAM_PROGRAM_EVIDENCE, "%s", whole);
     free(whole);
 }
 
 /* A line as evidence: without places, process numbers and addresses, and the same whichever C
  * compiler says it. */
-static void copy_evidence(const char *line, char evidence[SEAM_TRIAL_EVIDENCE]) {
+static void copy_evidence(const char *line, char evidence[SEAM_PROGRAM_EVIDENCE]) {
     static const char *const tails[] = {
         " on 0x_", " on address 0x_", " on unknown address", ": 0x_", " (pc 0x_", " (pid=", "; /"};
     const char *message = message_of(line);
     bool is_compiler = strncmp(line, "cgo-gcc-prolog:", 15) == 0;
-    seam_copy_stable(evidence, SEAM_TRIAL_EVIDENCE,
+    seam_copy_stable(evidence, SEAM_PROGRAM_EVIDENCE,
                      is_compiler ? "the C compiler refuses what cgo writes"
                                  : message + strspn(message, " "));
     if (message != line)
@@ -119,15 +119,15 @@ static const char *line_with(const char *output, const char *texts) {
 /* --- judging ---------------------------------------------------------------------------------- */
 
 /* Find the program's own line about its part: "holds: PART: EVIDENCE", or fails. */
-static bool read_said(const struct seam_trial *trial, const char *output,
-                      struct seam_trial_result *result) {
-    size_t n = strcspn(trial->part, "/");
+static bool read_said(const struct seam_program *program, const char *output,
+                      struct seam_program_result *result) {
+    size_t n = strcspn(program->part, "/");
     for (const char *line = output; line != NULL; line = next_line(line)) {
         bool holds = strncmp(line, "holds: ", 7) == 0;
         if ((!holds && strncmp(line, "fails: ", 7) != 0) ||
-            strncmp(line + 7, trial->part, n) != 0 || strncmp(line + 7 + n, ": ", 2) != 0)
+            strncmp(line + 7, program->part, n) != 0 || strncmp(line + 7 + n, ": ", 2) != 0)
             continue;
-        result->outcome = holds ? SEAM_TRIAL_holds : SEAM_TRIAL_fails;
+        result->outcome = holds ? SEAM_PROGRAM_holds : SEAM_PROGRAM_fails;
         copy_evidence(line + 7 + n + 2, result->evidence);
         return true;
     }
@@ -135,37 +135,38 @@ static bool read_said(const struct seam_trial *trial, const char *output,
 }
 
 /* What can be seen of a program that nothing stopped. */
-static void judge_ended(const struct seam_trial *trial, const struct seam_trial_end *end,
-                        struct seam_trial_result *result) {
-    if (read_said(trial, end->output, result) && trial->judge == SEAM_TRIAL_says)
+static void judge_ended(const struct seam_program *program, const struct seam_program_end *end,
+                        struct seam_program_result *result) {
+    if (read_said(program, end->output, result) && program->judge == SEAM_PROGRAM_says)
         return;
-    result->outcome = trial->judge == SEAM_TRIAL_told    ? SEAM_TRIAL_fails
-                      : trial->judge == SEAM_TRIAL_quiet ? SEAM_TRIAL_holds
-                                                         : SEAM_TRIAL_unknown;
+    result->outcome = program->judge == SEAM_PROGRAM_told    ? SEAM_PROGRAM_fails
+                      : program->judge == SEAM_PROGRAM_quiet ? SEAM_PROGRAM_holds
+                                                             : SEAM_PROGRAM_unknown;
     if (result->evidence[0] == '\0')
         strcpy(result->evidence,
-               trial->judge == SEAM_TRIAL_says ? "the program said nothing" : "no complaint");
+               program->judge == SEAM_PROGRAM_says ? "the program said nothing" : "no complaint");
 }
 
-static void judge_stopped(const struct seam_trial *trial, const struct seam_trial_end *end,
-                          struct seam_trial_result *result) {
-    const char *told = trial->judge == SEAM_TRIAL_told ? line_with(end->output, trial->text) : NULL;
+static void judge_stopped(const struct seam_program *program, const struct seam_program_end *end,
+                          struct seam_program_result *result) {
+    const char *told =
+        program->judge == SEAM_PROGRAM_told ? line_with(end->output, program->text) : NULL;
     const char *line = told != NULL ? told : decisive_line(end->output);
-    result->outcome = told != NULL ? SEAM_TRIAL_holds : SEAM_TRIAL_fails;
-    if (told == NULL && trial->mode == SEAM_TRIAL_escapes)
+    result->outcome = told != NULL ? SEAM_PROGRAM_holds : SEAM_PROGRAM_fails;
+    if (told == NULL && program->mode == SEAM_PROGRAM_escapes)
         line = "no such line"; /* the others are about something else */
     copy_evidence(line != NULL ? line : "it died without a word", result->evidence);
 }
 
-void seam_trial_judge(const struct seam_trial *trial, const struct seam_trial_end *end,
-                      struct seam_trial_result *result) {
-    *result = (struct seam_trial_result){0};
+void seam_program_judge(const struct seam_program *program, const struct seam_program_end *end,
+                        struct seam_program_result *result) {
+    *result = (struct seam_program_result){0};
     if (end->is_late)
         strcpy(result->evidence, "it did not end in time");
     else if (end->is_stopped)
-        judge_stopped(trial, end, result);
+        judge_stopped(program, end, result);
     else
-        judge_ended(trial, end, result);
+        judge_ended(program, end, result);
 }
 
 /* --- what is expected ------------------------------------------------------------------------- */
@@ -195,116 +196,116 @@ static const char *behind_word(const char *line, const char *word) {
     return strncmp(line, word, n) == 0 && line[n] == ' ' ? line + n + 1 : NULL;
 }
 
-static bool is_about(const char *text, const struct seam_trial *trial) {
-    const char *part = behind_word(text, trial->subject);
-    return part != NULL && behind_word(part, trial->part) != NULL;
+static bool is_about(const char *text, const struct seam_program *program) {
+    const char *part = behind_word(text, program->subject);
+    return part != NULL && behind_word(part, program->part) != NULL;
 }
 
 enum { MINOR_MAX = 99 };
 
 /* What a line says. */
-static struct seam_trial_result result_of(const struct line *line) {
-    struct seam_trial_result result = {.outcome = *line->outcome == 'h' ? SEAM_TRIAL_holds
-                                                                        : SEAM_TRIAL_fails};
+static struct seam_program_result result_of(const struct line *line) {
+    struct seam_program_result result = {.outcome = *line->outcome == 'h' ? SEAM_PROGRAM_holds
+                                                                          : SEAM_PROGRAM_fails};
     seam_copy_stable(result.evidence, sizeof result.evidence, line->evidence);
     return result;
 }
 
-struct seam_trial_result seam_trial_expected(const char *text, const struct seam_trial *trial,
-                                             int minor) {
-    struct seam_trial_result result = {0};
+struct seam_program_result seam_program_expected(const char *text,
+                                                 const struct seam_program *program, int minor) {
+    struct seam_program_result result = {0};
     struct line line;
     for (const char *at = text; at != NULL; at = next_line(at))
-        if (is_about(at, trial) && read_line(at, &line) && line.minor == minor)
+        if (is_about(at, program) && read_line(at, &line) && line.minor == minor)
             result = result_of(&line);
     return result;
 }
 
-const char *seam_trial_expected_here(const struct seam_trial_book *book) {
-    char *name = seam_format("%s.expected", book->name);
+const char *seam_program_expected_here(const struct seam_program_set *set) {
+    char *name = seam_format("%s.expected", set->name);
     const char *text = ""; /* embed ends each file with a zero */
-    for (const struct seam_embedded *file = book->files; file->path != NULL; file++)
+    for (const struct seam_embedded *file = set->files; file->path != NULL; file++)
         if (strcmp(seam_base_name(file->path), name) == 0)
             text = (const char *)file->bytes;
     free(name);
     return text;
 }
 
-static void add_releases(const char *text, struct seam_trial_table *table) {
+static void add_releases(const char *text, struct seam_program_table *table) {
     bool is_there[MINOR_MAX + 1] = {false};
     struct line line;
     for (const char *at = text; at != NULL; at = next_line(at))
         if (!is_comment(at) && read_line(at, &line) && line.minor >= 0 && line.minor <= MINOR_MAX)
             is_there[line.minor] = true;
     for (int minor = 0; minor <= MINOR_MAX; minor++)
-        if (is_there[minor] && table->n_releases < SEAM_TRIAL_RELEASES_MAX) {
+        if (is_there[minor] && table->n_releases < SEAM_PROGRAM_RELEASES_MAX) {
             struct seam_go_release *release = &table->releases[table->n_releases++];
             release->minor = minor;
             snprintf(release->version, sizeof release->version, "go1.%d", minor);
         }
 }
 
-/* The trial that a line is about, or NULL. */
-static const struct seam_trial *trial_of(const struct seam_trial_book *book, const char *text) {
-    for (int i = 0; i < book->n_trials; i++)
-        if (is_about(text, &book->trials[i]))
-            return &book->trials[i];
+/* The program that a line is about, or NULL. */
+static const struct seam_program *program_of(const struct seam_program_set *set, const char *text) {
+    for (int i = 0; i < set->n_programs; i++)
+        if (is_about(text, &set->programs[i]))
+            return &set->programs[i];
     return NULL;
 }
 
-void seam_trial_measured(const struct seam_trial_book *book, struct seam_trial_results *results,
-                         struct seam_trial_table *table) {
-    const char *text = seam_trial_expected_here(book);
-    *table = (struct seam_trial_table){.results = results};
+void seam_program_measured(const struct seam_program_set *set, struct seam_program_results *results,
+                           struct seam_program_table *table) {
+    const char *text = seam_program_expected_here(set);
+    *table = (struct seam_program_table){.results = results};
     add_releases(text, table);
     for (const char *at = text; at != NULL; at = next_line(at)) {
-        const struct seam_trial *trial = is_comment(at) ? NULL : trial_of(book, at);
+        const struct seam_program *program = is_comment(at) ? NULL : program_of(set, at);
         struct line line;
-        if (trial == NULL || !read_line(at, &line))
+        if (program == NULL || !read_line(at, &line))
             continue;
         for (int r = 0; r < table->n_releases; r++)
             if (table->releases[r].minor == line.minor)
-                results[r].part[trial - book->trials] = result_of(&line);
+                results[r].part[program - set->programs] = result_of(&line);
     }
 }
 
-bool seam_trial_expected_check(const struct seam_trial_book *book, const char *path,
-                               const char *text) {
+bool seam_program_expected_check(const struct seam_program_set *set, const char *path,
+                                 const char *text) {
     struct line line;
     int number = 1;
     for (const char *at = text; at != NULL; at = next_line(at), number++)
         if (!is_comment(at) && !read_line(at, &line)) {
             seam_fail("%s:%d: not a line SUBJECT PART 1.MINOR holds|fails EVIDENCE; seam %s "
                       "--update writes the table anew",
-                      path, number, book->name);
+                      path, number, set->name);
             return false;
         }
     return true;
 }
 
-/* What is known of a trial on a release: what was seen now, or what was seen before. */
-static struct seam_trial_result known(const struct seam_trial_book *book, int i, int minor,
-                                      const char *text, const struct seam_trial_table *table) {
+/* What is known of a program on a release: what was seen now, or what was seen before. */
+static struct seam_program_result known(const struct seam_program_set *set, int i, int minor,
+                                        const char *text, const struct seam_program_table *table) {
     for (int r = 0; r < table->n_releases; r++)
         if (table->releases[r].minor == minor &&
-            table->results[r].part[i].outcome != SEAM_TRIAL_unknown)
+            table->results[r].part[i].outcome != SEAM_PROGRAM_unknown)
             return table->results[r].part[i];
-    return seam_trial_expected(text, &book->trials[i], minor);
+    return seam_program_expected(text, &set->programs[i], minor);
 }
 
-void seam_trial_expected_write(FILE *out, const struct seam_trial_book *book, const char *text,
-                               const struct seam_trial_table *table) {
+void seam_program_expected_write(FILE *out, const struct seam_program_set *set, const char *text,
+                                 const struct seam_program_table *table) {
     fprintf(out,
             "# What the programs of corpus/%s did, as measured; on linux/amd64, clang and gcc "
             "alike.\n# seam %s compares with it, seam %s --update writes it: SUBJECT PART RELEASE "
             "OUTCOME EVIDENCE\n",
-            book->name, book->name, book->name);
-    for (int i = 0; i < book->n_trials; i++)
+            set->name, set->name, set->name);
+    for (int i = 0; i < set->n_programs; i++)
         for (int minor = 0; minor <= MINOR_MAX; minor++) {
-            const struct seam_trial *trial = &book->trials[i];
-            struct seam_trial_result result = known(book, i, minor, text, table);
-            if (result.outcome != SEAM_TRIAL_unknown)
-                fprintf(out, "%s %s 1.%d %s %s\n", trial->subject, trial->part, minor,
-                        seam_trial_outcome_name(result.outcome), result.evidence);
+            const struct seam_program *program = &set->programs[i];
+            struct seam_program_result result = known(set, i, minor, text, table);
+            if (result.outcome != SEAM_PROGRAM_unknown)
+                fprintf(out, "%s %s 1.%d %s %s\n", program->subject, program->part, minor,
+                        seam_program_outcome_name(result.outcome), result.evidence);
         }
 }

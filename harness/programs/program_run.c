@@ -1,7 +1,8 @@
-/* The programs of a book on one Go release: write them, build them, run them.
+/* The programs of a set on one Go release: write them, build them, run them.
  *
- * Not here: what their ends mean (trial.c). A failed build counts as evidence only if the compiler
- * names a place in the program; everything else that fails is the machine's, not the claim's. */
+ * Not here: what their ends mean (program.c). A failed build counts as evidence only if the
+ * compiler names a place in the program; everything else that fails is the machine's, not the
+ * claim's. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/process.h"
-#include "book/trial.h"
+#include "programs/program.h"
 #include "realgo/gobuild.h"
 
 enum { BUILD_SECONDS = 600, OUTPUT_MAX = 1 << 20, WORDS_MAX = 160 };
@@ -22,7 +23,7 @@ enum { VET = 7, NOT_BUILT = -1 };
 /* The ways to build: go's command, one more word, experiments, flags for C. */
 static const struct {
     const char *command, *option, *experiment, *flags;
-} builds[SEAM_TRIAL_BUILDS] = {
+} builds[SEAM_PROGRAM_BUILDS] = {
     {"build", NULL, "", ""},
     {"build", "-asan", "", ""},
     {"build", NULL, "cgocheck2", ""},
@@ -37,12 +38,12 @@ static const struct {
 /* What a mode is: its name, the stage, one of the builds, environment of the run (NULL: none). */
 static const struct {
     const char *name;
-    enum seam_trial_stage stage;
+    enum seam_program_stage stage;
     int build;
     const char *environment;
 } modes[] = {
 #define MODE(name, stage, build, environment)                                                      \
-    [SEAM_TRIAL_##name] = {#name, SEAM_TRIAL_##stage, build, environment}
+    [SEAM_PROGRAM_##name] = {#name, SEAM_PROGRAM_##stage, build, environment}
     MODE(plain, RUNS, 0, "GODEBUG="),
     MODE(cgocheck2, RUNS, 0, "GODEBUG=cgocheck=2"),
     MODE(experiment, RUNS, 2, "GODEBUG="),
@@ -65,22 +66,26 @@ static const struct {
 #undef MODE
 };
 
-enum seam_trial_stage seam_trial_stage(enum seam_trial_mode mode) { return modes[mode].stage; }
+enum seam_program_stage seam_program_stage(enum seam_program_mode mode) {
+    return modes[mode].stage;
+}
 
-const char *seam_trial_mode_name(enum seam_trial_mode mode) { return modes[mode].name; }
+const char *seam_program_mode_name(enum seam_program_mode mode) { return modes[mode].name; }
 
 /* The mode itself, but that one is the name of what two releases have under two names. */
-static enum seam_trial_mode way_of(const struct seam_trial *trial, int minor) {
-    if (trial->mode != SEAM_TRIAL_stores)
-        return trial->mode;
-    return minor <= 20 ? SEAM_TRIAL_cgocheck2 : SEAM_TRIAL_experiment;
+static enum seam_program_mode way_of(const struct seam_program *program, int minor) {
+    if (program->mode != SEAM_PROGRAM_stores)
+        return program->mode;
+    return minor <= 20 ? SEAM_PROGRAM_cgocheck2 : SEAM_PROGRAM_experiment;
 }
 
-static int build_of(const struct seam_trial *trial, int minor) {
-    return modes[way_of(trial, minor)].build;
+static int build_of(const struct seam_program *program, int minor) {
+    return modes[way_of(program, minor)].build;
 }
 
-bool seam_trial_applies(const struct seam_trial *trial, int minor) { return minor >= trial->since; }
+bool seam_program_applies(const struct seam_program *program, int minor) {
+    return minor >= program->since;
+}
 
 /* --- commands --------------------------------------------------------------------------------- */
 
@@ -117,7 +122,7 @@ static struct command *new_command(void) {
 }
 
 /* go for a machine (NULL: this one), with experiments and with flags for the C compiler. */
-static struct command *new_go_command(const struct seam_trial_lab *lab, const char *machine,
+static struct command *new_go_command(const struct seam_program_tree *tree, const char *machine,
                                       const char *experiments, const char *flags) {
     struct command *command = new_command();
     add(command, "GOTOOLCHAIN=local");
@@ -134,10 +139,10 @@ static struct command *new_go_command(const struct seam_trial_lab *lab, const ch
         add_owned(command, seam_format("CGO_LDFLAGS=%s", flags));
     }
     /* What a killed go leaves lies in our directory, too. */
-    add_owned(command, seam_format("TMPDIR=%s", lab->work));
-    add_owned(command, seam_format("GOTMPDIR=%s", lab->work));
+    add_owned(command, seam_format("TMPDIR=%s", tree->work));
+    add_owned(command, seam_format("GOTMPDIR=%s", tree->work));
     add_owned(command, seam_format("CC=%s", seam_go_c_compiler()));
-    add_owned(command, seam_format("%s/bin/go", lab->release.root));
+    add_owned(command, seam_format("%s/bin/go", tree->release.root));
     return command;
 }
 
@@ -147,10 +152,10 @@ static void drop(struct command *command) {
     free(command);
 }
 
-/* Run it in a directory below the lab, both outputs to a file, and free it. */
-static int run(const struct seam_trial_lab *lab, struct command *command, const char *directory,
+/* Run it in a directory below the tree, both outputs to a file, and free it. */
+static int run(const struct seam_program_tree *tree, struct command *command, const char *directory,
                const char *output, int seconds) {
-    char *path = seam_format("%s/%s", lab->work, directory);
+    char *path = seam_format("%s/%s", tree->work, directory);
     int status = seam_process_run_within(
         command->words, &(struct seam_process_place){path, "/dev/null", output}, seconds);
     free(path);
@@ -158,16 +163,16 @@ static int run(const struct seam_trial_lab *lab, struct command *command, const 
     return status;
 }
 
-/* --- the lab ---------------------------------------------------------------------------------- */
+/* --- the tree --------------------------------------------------------------------------------- */
 
-/* Below this, paths of a book are those of the lab. */
+/* Below this, paths of a set are those of the tree. */
 static const char root[] = "corpus/";
 
-static bool write_source(const struct seam_trial_lab *lab, const struct seam_embedded *file,
+static bool write_source(const struct seam_program_tree *tree, const struct seam_embedded *file,
                          char error[SEAM_GO_ERROR]) {
     const char *name = strstr(file->path, root);
     seam_assert(name != NULL);
-    char *path = seam_format("%s/src/%s", lab->work, name + strlen(root));
+    char *path = seam_format("%s/src/%s", tree->work, name + strlen(root));
     FILE *out = seam_make_directories(path) ? fopen(path, "wb") : NULL;
     bool ok = out != NULL && fwrite(file->bytes, 1, file->size, out) == file->size;
     if (out != NULL && fclose(out) != 0)
@@ -179,60 +184,60 @@ static bool write_source(const struct seam_trial_lab *lab, const struct seam_emb
     return ok;
 }
 
-static bool write_sources(const struct seam_trial_lab *lab, char error[SEAM_GO_ERROR]) {
+static bool write_sources(const struct seam_program_tree *tree, char error[SEAM_GO_ERROR]) {
     bool ok = true;
-    for (const struct seam_embedded *file = lab->book->files; ok && file->path != NULL; file++)
-        ok = write_source(lab, file, error);
+    for (const struct seam_embedded *file = tree->set->files; ok && file->path != NULL; file++)
+        ok = write_source(tree, file, error);
     return ok;
 }
 
-/* Run it where the book's module is, and free it. */
-static int run_inside(const struct seam_trial_lab *lab, struct command *command,
+/* Run it where the set's module is, and free it. */
+static int run_inside(const struct seam_program_tree *tree, struct command *command,
                       const char *output) {
-    char *place = seam_format("src/%s", lab->book->name);
-    int status = run(lab, command, place, output, BUILD_SECONDS);
+    char *place = seam_format("src/%s", tree->set->name);
+    int status = run(tree, command, place, output, BUILD_SECONDS);
     free(place);
     return status;
 }
 
 /* Programs are judged as the release's own: its language, its defaults of GODEBUG. */
-static bool set_language(const struct seam_trial_lab *lab, char error[SEAM_GO_ERROR]) {
-    char *log = seam_format("%s/log", lab->work);
-    struct command *command = new_go_command(lab, NULL, "", "");
+static bool set_language(const struct seam_program_tree *tree, char error[SEAM_GO_ERROR]) {
+    char *log = seam_format("%s/log", tree->work);
+    struct command *command = new_go_command(tree, NULL, "", "");
     add(command, "mod");
     add(command, "edit");
-    add_owned(command, seam_format("-go=1.%d", lab->release.minor));
-    bool ok = run_inside(lab, command, log) == 0;
+    add_owned(command, seam_format("-go=1.%d", tree->release.minor));
+    bool ok = run_inside(tree, command, log) == 0;
     if (!ok)
-        snprintf(error, SEAM_GO_ERROR, "%s cannot edit a go.mod in %s", lab->release.version,
-                 lab->work);
+        snprintf(error, SEAM_GO_ERROR, "%s cannot edit a go.mod in %s", tree->release.version,
+                 tree->work);
     free(log);
     return ok;
 }
 
-bool seam_trial_lab_open(struct seam_trial_lab *lab, const struct seam_trial_book *book,
-                         const char *work, const struct seam_go_release *release,
-                         char error[SEAM_GO_ERROR]) {
+bool seam_program_tree_open(struct seam_program_tree *tree, const struct seam_program_set *set,
+                            const char *work, const struct seam_go_release *release,
+                            char error[SEAM_GO_ERROR]) {
     if (!seam_go_ensure_build_cache(error))
         return false;
-    lab->book = book;
-    lab->release = *release;
-    lab->work = seam_format("%s/%s", work, release->version);
-    return write_sources(lab, error) && set_language(lab, error);
+    tree->set = set;
+    tree->release = *release;
+    tree->work = seam_format("%s/%s", work, release->version);
+    return write_sources(tree, error) && set_language(tree, error);
 }
 
-void seam_trial_lab_close(struct seam_trial_lab *lab) {
-    free(lab->work);
-    lab->work = NULL;
+void seam_program_tree_close(struct seam_program_tree *tree) {
+    free(tree->work);
+    tree->work = NULL;
 }
 
 /* --- building --------------------------------------------------------------------------------- */
 
 /* go build or go vet, in one of the ways; the programs are to be added. */
-static struct command *new_build(const struct seam_trial_lab *lab, int build) {
+static struct command *new_build(const struct seam_program_tree *tree, int build) {
     const char *option = builds[build].option;
     struct command *command =
-        new_go_command(lab, NULL, builds[build].experiment, builds[build].flags);
+        new_go_command(tree, NULL, builds[build].experiment, builds[build].flags);
     add(command, builds[build].command);
     if (option != NULL)
         add(command, option);
@@ -242,52 +247,52 @@ static struct command *new_build(const struct seam_trial_lab *lab, int build) {
         add(command, "-ldflags=-s"); /* nobody debugs them: a third of the linking is saved */
     }
     if (build != VET && (option == NULL || strncmp(option, "-o", 2) != 0))
-        add_owned(command, seam_format("-o=%s/bin%d/", lab->work, build));
+        add_owned(command, seam_format("-o=%s/bin%d/", tree->work, build));
     return command;
 }
 
 /* Is it among those that are built at once in this way? */
-static bool is_built(const struct seam_trial_lab *lab, int i, int build, const bool *chosen) {
-    const struct seam_trial *trial = &lab->book->trials[i];
-    int minor = lab->release.minor;
-    return chosen[i] && trial->mode != SEAM_TRIAL_alone && seam_trial_applies(trial, minor) &&
-           build_of(trial, minor) == build;
+static bool is_built(const struct seam_program_tree *tree, int i, int build, const bool *chosen) {
+    const struct seam_program *program = &tree->set->programs[i];
+    int minor = tree->release.minor;
+    return chosen[i] && program->mode != SEAM_PROGRAM_alone &&
+           seam_program_applies(program, minor) && build_of(program, minor) == build;
 }
 
-static bool is_first_of_program(const struct seam_trial_lab *lab, int i, int build,
+static bool is_first_of_program(const struct seam_program_tree *tree, int i, int build,
                                 const bool *chosen) {
-    const struct seam_trial *trials = lab->book->trials;
+    const struct seam_program *programs = tree->set->programs;
     for (int k = 0; k < i; k++)
-        if (is_built(lab, k, build, chosen) && strcmp(trials[k].program, trials[i].program) == 0)
+        if (is_built(tree, k, build, chosen) && strcmp(programs[k].folder, programs[i].folder) == 0)
             return false;
     return true;
 }
 
 /* What was said when all were built. */
-static char *log_of(const struct seam_trial_lab *lab, int build) {
-    return seam_format("%s/log%d", lab->work, build);
+static char *log_of(const struct seam_program_tree *tree, int build) {
+    return seam_format("%s/log%d", tree->work, build);
 }
 
-void seam_trial_build(const struct seam_trial_lab *lab, int build, const bool *chosen) {
-    struct command *command = new_build(lab, build);
-    char *log = log_of(lab, build);
+void seam_program_build(const struct seam_program_tree *tree, int build, const bool *chosen) {
+    struct command *command = new_build(tree, build);
+    char *log = log_of(tree, build);
     int n = 0;
-    for (int i = 0; i < lab->book->n_trials; i++)
-        if (is_built(lab, i, build, chosen) && is_first_of_program(lab, i, build, chosen)) {
-            add_owned(command, seam_format("./%s", lab->book->trials[i].program));
+    for (int i = 0; i < tree->set->n_programs; i++)
+        if (is_built(tree, i, build, chosen) && is_first_of_program(tree, i, build, chosen)) {
+            add_owned(command, seam_format("./%s", tree->set->programs[i].folder));
             n++;
         }
     if (n > 0)
-        run_inside(lab, command, log);
+        run_inside(tree, command, log);
     else
         drop(command);
     free(log);
 }
 
-/* The program of a trial, built before; owned by the caller. */
-static char *binary_of(const struct seam_trial_lab *lab, const struct seam_trial *trial) {
-    return seam_format("%s/bin%d/%s", lab->work, build_of(trial, lab->release.minor),
-                       seam_base_name(trial->program));
+/* The executable of a program, built before; owned by the caller. */
+static char *binary_of(const struct seam_program_tree *tree, const struct seam_program *program) {
+    return seam_format("%s/bin%d/%s", tree->work, build_of(program, tree->release.minor),
+                       seam_base_name(program->folder));
 }
 
 /* --- trying ----------------------------------------------------------------------------------- */
@@ -305,18 +310,18 @@ static bool names_place(const char *said) {
 }
 
 /* Judge what a command left in the file `output`. */
-static void judge(const struct seam_trial *trial, bool is_stopped, bool is_late, const char *output,
-                  struct seam_trial_result *result) {
+static void judge(const struct seam_program *program, bool is_stopped, bool is_late,
+                  const char *output, struct seam_program_result *result) {
     char *text = read_output(output);
-    seam_trial_judge(trial, &(struct seam_trial_end){is_stopped, is_late, text}, result);
+    seam_program_judge(program, &(struct seam_program_end){is_stopped, is_late, text}, result);
     free(text);
 }
 
 /* What go said of this program when it built many: what is between its heading, "# advice/x", and
  * the next. Owned; NULL if it said nothing of it. */
-static char *find_said(const struct seam_trial_lab *lab, const struct seam_trial *trial) {
-    char *log = log_of(lab, build_of(trial, lab->release.minor)), *text = read_output(log);
-    char *heading = seam_format("# %s/%s\n", lab->book->name, trial->program), *said = NULL;
+static char *find_said(const struct seam_program_tree *tree, const struct seam_program *program) {
+    char *log = log_of(tree, build_of(program, tree->release.minor)), *text = read_output(log);
+    char *heading = seam_format("# %s/%s\n", tree->set->name, program->folder), *said = NULL;
     for (char *at = text; said == NULL && (at = strstr(at, heading)) != NULL;) {
         bool is_heading = at == text || at[-1] == '\n';
         at += strlen(heading);
@@ -334,97 +339,97 @@ static char *find_said(const struct seam_trial_lab *lab, const struct seam_trial
 
 /* The program cannot be built. That is evidence if the compiler names a place, or says what was
  * expected of it; if not, the machine lacks something. */
-static void judge_unbuilt(const struct seam_trial_lab *lab, const struct seam_trial *trial,
-                          const char *said, bool is_late, struct seam_trial_result *result) {
-    seam_trial_judge(trial, &(struct seam_trial_end){true, is_late, said}, result);
-    bool is_evidence = names_place(said) || trial->mode == SEAM_TRIAL_experiment ||
-                       (result->outcome == SEAM_TRIAL_holds && *trial->text != '\0');
+static void judge_unbuilt(const struct seam_program_tree *tree, const struct seam_program *program,
+                          const char *said, bool is_late, struct seam_program_result *result) {
+    seam_program_judge(program, &(struct seam_program_end){true, is_late, said}, result);
+    bool is_evidence = names_place(said) || program->mode == SEAM_PROGRAM_experiment ||
+                       (result->outcome == SEAM_PROGRAM_holds && *program->text != '\0');
     if (is_evidence && !is_late)
         return;
-    char *why = seam_format("%s does not build with %s: %s", trial->program, lab->release.version,
+    char *why = seam_format("%s does not build with %s: %s", program->folder, tree->release.version,
                             result->evidence);
     snprintf(result->evidence, sizeof result->evidence, "%s", why);
     result->is_broken = true;
-    result->outcome = SEAM_TRIAL_unknown;
+    result->outcome = SEAM_PROGRAM_unknown;
     free(why);
 }
 
 /* The program is not there: build it alone, to hear why. True if it is there now. */
-static bool build_alone(const struct seam_trial_lab *lab, const struct seam_trial *trial,
-                        const char *output, struct seam_trial_result *result) {
-    struct command *command = new_build(lab, build_of(trial, lab->release.minor));
-    add_owned(command, seam_format("./%s", trial->program));
-    int status = run_inside(lab, command, output);
+static bool build_alone(const struct seam_program_tree *tree, const struct seam_program *program,
+                        const char *output, struct seam_program_result *result) {
+    struct command *command = new_build(tree, build_of(program, tree->release.minor));
+    add_owned(command, seam_format("./%s", program->folder));
+    int status = run_inside(tree, command, output);
     if (status == 0)
         return true;
     char *said = read_output(output);
-    judge_unbuilt(lab, trial, said, status == -1, result);
+    judge_unbuilt(tree, program, said, status == -1, result);
     free(said);
     return false;
 }
 
 /* Is the program there, perhaps only now? If not, the result says why. */
-static bool ensure_built(const struct seam_trial_lab *lab, const struct seam_trial *trial,
-                         const char *output, struct seam_trial_result *result) {
-    char *binary = binary_of(lab, trial), *said = NULL;
+static bool ensure_built(const struct seam_program_tree *tree, const struct seam_program *program,
+                         const char *output, struct seam_program_result *result) {
+    char *binary = binary_of(tree, program), *said = NULL;
     bool is_there = access(binary, X_OK) == 0;
-    if (!is_there && (said = find_said(lab, trial)) != NULL)
-        judge_unbuilt(lab, trial, said, false, result);
+    if (!is_there && (said = find_said(tree, program)) != NULL)
+        judge_unbuilt(tree, program, said, false, result);
     else if (!is_there)
-        is_there = build_alone(lab, trial, output, result);
+        is_there = build_alone(tree, program, output, result);
     free(said);
     free(binary);
     return is_there;
 }
 
-static void try_run(const struct seam_trial_lab *lab, const struct seam_trial *trial,
-                    const char *output, struct seam_trial_result *result) {
-    if (!ensure_built(lab, trial, output, result))
+static void try_run(const struct seam_program_tree *tree, const struct seam_program *program,
+                    const char *output, struct seam_program_result *result) {
+    if (!ensure_built(tree, program, output, result))
         return;
-    char *binary = binary_of(lab, trial);
+    char *binary = binary_of(tree, program);
     struct command *command = new_command();
-    add(command, modes[way_of(trial, lab->release.minor)].environment);
+    add(command, modes[way_of(program, tree->release.minor)].environment);
     add(command, binary);
-    add_owned(command, seam_format("%.*s", (int)strcspn(trial->part, "/"), trial->part));
-    int status = run(lab, command, ".", output, lab->seconds_max);
-    judge(trial, status != 0, status == -1, output, result);
+    add_owned(command, seam_format("%.*s", (int)strcspn(program->part, "/"), program->part));
+    int status = run(tree, command, ".", output, tree->seconds_max);
+    judge(program, status != 0, status == -1, output, result);
     free(binary);
 }
 
 /* What go build or go vet has to say. */
-static void try_build(const struct seam_trial_lab *lab, const struct seam_trial *trial,
-                      const char *output, struct seam_trial_result *result) {
-    char *said = trial->mode == SEAM_TRIAL_alone ? NULL : find_said(lab, trial);
+static void try_build(const struct seam_program_tree *tree, const struct seam_program *program,
+                      const char *output, struct seam_program_result *result) {
+    char *said = program->mode == SEAM_PROGRAM_alone ? NULL : find_said(tree, program);
     if (said != NULL)
-        judge_unbuilt(lab, trial, said, false, result);
-    else if (build_alone(lab, trial, output, result))
-        judge(trial, false, false, "/dev/null", result);
+        judge_unbuilt(tree, program, said, false, result);
+    else if (build_alone(tree, program, output, result))
+        judge(program, false, false, "/dev/null", result);
     free(said);
 }
 
 /* The compiler tells of escapes also when all is well. */
-static void try_escapes(const struct seam_trial_lab *lab, const struct seam_trial *trial,
-                        const char *output, struct seam_trial_result *result) {
-    struct command *command = new_go_command(lab, NULL, "", "");
+static void try_escapes(const struct seam_program_tree *tree, const struct seam_program *program,
+                        const char *output, struct seam_program_result *result) {
+    struct command *command = new_go_command(tree, NULL, "", "");
     add(command, "build");
     add(command, "-trimpath");
     add(command, "-p=1");
     add(command, "-gcflags=-m");
     add(command, "-o=/dev/null");
-    add_owned(command, seam_format("./%s", trial->program));
-    int status = run_inside(lab, command, output);
-    judge(trial, true, status == -1, output, result);
+    add_owned(command, seam_format("./%s", program->folder));
+    int status = run_inside(tree, command, output);
+    judge(program, true, status == -1, output, result);
 }
 
 /* Compile a program that calls nothing for a machine of 32 or 64 bits: without that machine's C
  * library, so not by go build. cgo writes the Go files, the compiler reads them. */
-static void try_compile(const struct seam_trial_lab *lab, const struct seam_trial *trial,
-                        const char *output, struct seam_trial_result *result) {
-    bool is_32 = trial->mode == SEAM_TRIAL_cgo386;
-    char *source = seam_format("src/%s/%s", lab->book->name, trial->program);
+static void try_compile(const struct seam_program_tree *tree, const struct seam_program *program,
+                        const char *output, struct seam_program_result *result) {
+    bool is_32 = program->mode == SEAM_PROGRAM_cgo386;
+    char *source = seam_format("src/%s/%s", tree->set->name, program->folder);
     char *objects = seam_format("%s.objects", output), *inside = seam_format("%s/x", objects);
     seam_make_directories(inside); /* if not, cgo says so */
-    struct command *cgo = new_go_command(lab, is_32 ? "386" : "amd64", "", "");
+    struct command *cgo = new_go_command(tree, is_32 ? "386" : "amd64", "", "");
     add(cgo, "tool");
     add(cgo, "cgo");
     add(cgo, "-objdir");
@@ -434,41 +439,41 @@ static void try_compile(const struct seam_trial_lab *lab, const struct seam_tria
     add(cgo, "--");
     add(cgo, is_32 ? "-m32" : "-m64");
     add(cgo, "main.go");
-    int status = run(lab, cgo, source, output, BUILD_SECONDS);
+    int status = run(tree, cgo, source, output, BUILD_SECONDS);
     if (status == 0) {
-        struct command *compile = new_go_command(lab, is_32 ? "386" : "amd64", "", "");
+        struct command *compile = new_go_command(tree, is_32 ? "386" : "amd64", "", "");
         add(compile, "tool");
         add(compile, "compile");
         add(compile, "-p=main");
         add_owned(compile, seam_format("-o=%s/main.a", objects));
         add_owned(compile, seam_format("%s/_cgo_gotypes.go", objects));
         add_owned(compile, seam_format("%s/main.cgo1.go", objects));
-        status = run(lab, compile, source, output, BUILD_SECONDS);
+        status = run(tree, compile, source, output, BUILD_SECONDS);
     }
-    judge(trial, status != 0, status == -1, output, result);
+    judge(program, status != 0, status == -1, output, result);
     char *said = read_output(output);
     if (status != 0 && !names_place(said))
-        result->outcome = SEAM_TRIAL_unknown; /* a C compiler that knows no such machine */
+        result->outcome = SEAM_PROGRAM_unknown; /* a C compiler that knows no such machine */
     free(said);
     free(inside);
     free(objects);
     free(source);
 }
 
-void seam_trial_try(const struct seam_trial_lab *lab, const struct seam_trial *trial,
-                    struct seam_trial_result *result) {
-    char *name = seam_format("%s-%s", trial->subject, trial->part);
+void seam_program_try(const struct seam_program_tree *tree, const struct seam_program *program,
+                      struct seam_program_result *result) {
+    char *name = seam_format("%s-%s", program->subject, program->part);
     for (char *slash; (slash = strchr(name, '/')) != NULL;)
         *slash = '-';
-    char *output = seam_format("%s/output-%s", lab->work, name);
-    if (modes[trial->mode].stage == SEAM_TRIAL_RUNS)
-        try_run(lab, trial, output, result);
-    else if (modes[trial->mode].build != NOT_BUILT)
-        try_build(lab, trial, output, result);
-    else if (trial->mode == SEAM_TRIAL_escapes)
-        try_escapes(lab, trial, output, result);
+    char *output = seam_format("%s/output-%s", tree->work, name);
+    if (modes[program->mode].stage == SEAM_PROGRAM_RUNS)
+        try_run(tree, program, output, result);
+    else if (modes[program->mode].build != NOT_BUILT)
+        try_build(tree, program, output, result);
+    else if (program->mode == SEAM_PROGRAM_escapes)
+        try_escapes(tree, program, output, result);
     else
-        try_compile(lab, trial, output, result);
+        try_compile(tree, program, output, result);
     free(output);
     free(name);
 }
