@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "audit/elf.h"
-#include "audit/plan.h"
+#include "audit/names.h"
 #include "base/check.h"
 
 /* --- which are C's ---------------------------------------------------------------------------- */

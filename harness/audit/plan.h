@@ -7,15 +7,9 @@
 #define SEAM_AUDIT_PLAN_H
 
 #include "audit/inside/channel.h"
+#include "audit/names.h"
 #include "base/private.h"
 #include "realgo/gobuild.h"
-
-/* Names that the compiler wrapper (verbs/cc.c) knows. Go wants a compiler without arguments, so it
- * is given a link of this name to seam, and the rest are variables. */
-#define SEAM_CC_NAME "seam-cc"
-#define SEAM_CC_COMPILER "SEAM_CC_COMPILER" /* the compiler to call */
-#define SEAM_CC_GOROOT "SEAM_CC_GOROOT"     /* packages under it have no crossings */
-#define SEAM_INSIDE_PREFIX "seam_audit_"    /* of files that seam puts into runtime/cgo */
 
 struct seam_audit_plan {
     struct seam_go_release go;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/plan.h"
+#include "audit/names.h"
 #include "audit/rewrite.h"
 #include "base/file.h"
 #include "base/format.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/plan.h"
+#include "audit/names.h"
 #include "base/format.h"
 #include "base/nearest.h"
 #include "base/options.h"
