@@ -2,6 +2,7 @@
  *
  * What is not of this tree stands in outside.def. A name with a part in capitals, an asterisk or
  * brackets stands for many, and is not looked for. */
+#define _GNU_SOURCE
 #include <ctype.h>
 #include <string.h>
 
@@ -74,6 +75,25 @@ static void check_verb(const struct style_tree *tree, const struct reader *reade
         return;
     style_fault(reader->faults, reader->file, line_of(reader, at), "seam has no verb %.*s",
                 (int)size, word);
+}
+
+/* An option after the name of the program, on one line of a document: the tables of its verbs have
+ * all of them. */
+static void check_option(const struct style_tree *tree, const struct reader *reader,
+                         const char *at) {
+    char option[40];
+    const char *line = at;
+    const struct style_file *verbs = style_tree_find(tree, "harness/verbs/verbs.def");
+    size_t size = 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-");
+    while (line > reader->passage->text && line[-1] != '\n')
+        line--;
+    if (size == 2 || size >= sizeof option || verbs == NULL ||
+        memmem(line, (size_t)(at - line), "seam ", 5) == NULL)
+        return;
+    snprintf(option, sizeof option, "%.*s", (int)size, at);
+    if (strcmp(option, "--help") != 0 && strstr(verbs->text, option) == NULL)
+        style_fault(reader->faults, reader->file, line_of(reader, at), "seam has no option %s",
+                    option);
 }
 
 /* The word after `rule`: the names of rules have a dash in them, other words there do not. */
@@ -207,6 +227,8 @@ static void read_passage(const struct style_tree *tree, const struct reader *rea
         bool is_first = at == text || strchr(" \n`\"'([", at[-1]) != NULL;
         if (is_first && starts_with(at, "seam "))
             check_verb(tree, reader, at);
+        if (is_first && starts_with(at, "--") && reader->passage->prose == STYLE_PARAGRAPH)
+            check_option(tree, reader, at);
         if (is_first && starts_with(at, "rule "))
             check_rule(tree, reader, at + 5);
         if (size > 0 && !is_string)

@@ -3,7 +3,7 @@
 
 #include "style/checks.h"
 
-enum { LINE_MAX_ = 100, FILE_MAX = 700, README_MAX = 200, FUNCTION_MAX = 60 };
+enum { LINE_MAX_ = 100, WIDE_MAX = 120, FILE_MAX = 700, README_MAX = 200, FUNCTION_MAX = 60 };
 
 /* The columns of a line: a letter of several bytes takes one. */
 static int columns(const char *line, size_t size) {
@@ -19,11 +19,11 @@ static bool is_c(const struct style_file *file) {
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-/* A table of a document is as wide as it is, and so is what a document quotes. */
-static int columns_max(const struct style_file *file) {
-    if (is_c(file))
-        return LINE_MAX_;
-    return file->kind == STYLE_GO || file->kind == STYLE_BUILD ? 120 : 0;
+static int columns_max(const struct style_file *file) { return is_c(file) ? LINE_MAX_ : WIDE_MAX; }
+
+/* In a document a table is as wide as it is, and so is what it quotes. */
+static bool is_free(const struct style_file *file, const char *line) {
+    return file->kind == STYLE_DOCUMENT && (line[0] == '|' || strncmp(line, "    ", 4) == 0);
 }
 
 static int lines_max(const struct style_file *file) {
@@ -42,7 +42,7 @@ void style_check_lines(const struct style_tree *tree, struct style_faults *fault
         int number = 0, max = columns_max(file), max_lines = lines_max(file);
         while (text != NULL && style_next_line(&text, &line, &size)) {
             number++;
-            if (max > 0 && columns(line, size) > max)
+            if (columns(line, size) > max && !is_free(file, line))
                 style_fault(faults, file, number, "columns %d, at most %d", columns(line, size),
                             max);
             if (size > 0 && file->kind != STYLE_DOCUMENT && strchr(" \t", line[size - 1]) != NULL)
