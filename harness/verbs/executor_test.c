@@ -1,0 +1,126 @@
+/* Promise: whatever is wrong with Go on a machine, seam says what to install or to name; and an
+ * executor that hangs is a finding.
+ *
+ * Arguments: seam, and an executor that never answers. */
+#define _GNU_SOURCE
+#include <time.h>
+
+#include "verbs/cli_expect.h"
+
+static char hanging[4096];
+
+static void without_go_it_is_said_what_to_name(void) {
+    write_text("a.seam", LEGAL);
+    seam("replay", "--go=nowhere", "a.seam");
+    expect_refused("seam: no Go in nowhere: bin/go is not there or does not run; name a GOROOT "
+                   "such as /usr/lib/go-1.23\n");
+    seam("replay", "--go", "--flavor=spicy", "a.seam");
+    expect_refused("seam: no flavor 'spicy'; there are plain, cgocheck2, asan and race\n");
+    seam("replay", "--executor=/bin/true", "--go-minor=27", "--flavor=plain", "a.seam");
+    expect_int(status, 2);
+    expect_contains(err, "seam: the Go executor /bin/true does not start: ");
+}
+
+static void an_executor_that_was_not_built_says_why_and_is_no_failure(void) {
+    write_text("a.seam", LEGAL);
+    write_text("executor", "SKIP: no Go on this machine\n");
+    seam("replay", "--executor=executor", "a.seam");
+    expect_int(status, 0);
+    expect_contains(out, "SKIP: no Go on this machine\n");
+}
+
+/* A go command that is a script. */
+static void write_go(const char *root, const char *script) {
+    char path[64];
+    must(mkdir(root, 0777) == 0, root);
+    snprintf(path, sizeof path, "%s/bin", root);
+    must(mkdir(path, 0777) == 0, path);
+    snprintf(path, sizeof path, "%s/bin/go", root);
+    write_text(path, script);
+    must(chmod(path, 0777) == 0, path);
+}
+
+static void an_old_go_is_refused(void) {
+    write_text("a.seam", LEGAL);
+    write_go("old", "#!/bin/sh\necho /usr/lib/go-1.4\necho go1.4.3\n");
+    seam("replay", "--go=old", "a.seam");
+    expect_refused("seam: go1.4.3 in /usr/lib/go-1.4 is too old: seam needs Go 1.19 or newer\n");
+}
+
+/* `go build` fails as it does on a machine without the sanitizer's runtime. */
+static void a_missing_sanitizer_runtime_is_named(void) {
+    write_go("broken", "#!/bin/sh\n"
+                       "[ \"$1\" = env ] && { echo \"$PWD/broken\"; echo go1.27.4; exit; }\n"
+                       "echo '# runtime/cgo'\n"
+                       "echo 'ld: cannot find libclang_rt.asan-x86_64.a'\nexit 1\n");
+    seam("executor", "--go=broken", "--flavor=asan", "-o", "executor");
+    expect_int(status, 2);
+    expect_contains(err, "install libclang-rt-19-dev or run ci/setup\n");
+    expect_int(access("executor", F_OK), -1);
+}
+
+/* Make a file of the cache that was used so many days ago. */
+static void write_cached(const char *name, int days) {
+    struct timespec times[2] = {{time(NULL) - days * 24 * 3600, 0}};
+    times[1] = times[0];
+    write_text(name, "");
+    must(utimensat(AT_FDCWD, name, times, 0) == 0, name);
+}
+
+static void what_nobody_has_used_for_a_month_leaves_the_cache(void) {
+    write_go("broken", "#!/bin/sh\n"
+                       "[ \"$1\" = env ] && { echo \"$PWD/broken\"; echo go1.27.4; exit; }\n"
+                       "exit 1\n");
+    write_text("a.seam", LEGAL);
+    write_cached("executor-0000000000000001-go1.19.8-plain", 31);
+    write_cached("executor-0000000000000002-go1.19.8-plain", 29);
+    write_cached("mine", 31);
+    write_cached("executor-mine-go1.19.8-plain", 31);
+    write_cached("src-myproject", 31);
+    setenv("SEAM_CACHE", ".", 1);
+    seam("replay", "--go=broken", "a.seam");
+    setenv("SEAM_CACHE", directory, 1);
+    expect_int(status, 2);
+    expect_int(access("executor-0000000000000001-go1.19.8-plain", F_OK), -1);
+    expect_int(access("executor-0000000000000002-go1.19.8-plain", F_OK), 0);
+    expect_int(access("mine", F_OK), 0);
+    expect_int(access("executor-mine-go1.19.8-plain", F_OK), 0);
+    expect_int(access("src-myproject", F_OK), 0);
+}
+
+/* What somebody else planted there would be run. */
+static void a_cache_that_others_can_write_is_refused(void) {
+    write_go("broken", "#!/bin/sh\n"
+                       "[ \"$1\" = env ] && { echo \"$PWD/broken\"; echo go1.27.4; exit; }\n"
+                       "exit 1\n");
+    write_text("a.seam", LEGAL);
+    must(mkdir("open", 0700) == 0 && chmod("open", 0777) == 0, "open");
+    setenv("SEAM_CACHE", "open", 1);
+    seam("replay", "--go=broken", "a.seam");
+    setenv("SEAM_CACHE", directory, 1);
+    expect_int(status, 2);
+    expect_contains(err, "seam: the cache open cannot be used: it can be written by other users; "
+                         "set SEAM_CACHE to a directory that is yours");
+}
+
+static void a_go_process_that_hangs_is_a_finding(void) {
+    char executor[4200];
+    snprintf(executor, sizeof executor, "--executor=%s", hanging);
+    write_text("a.seam", LEGAL);
+    seam("replay", executor, "--go-minor=23", "--flavor=plain", "--timeout=200", "a.seam");
+    expect_int(status, 1);
+    expect_contains(out, "hung at step 1 (no answer within 200 ms): hang");
+}
+
+int main(int argc, char **argv) {
+    cli_open(argc, argv);
+    must(argc == 3 && realpath(argv[2], hanging) != NULL, "the executor that hangs");
+    PROMISE(without_go_it_is_said_what_to_name);
+    PROMISE(an_executor_that_was_not_built_says_why_and_is_no_failure);
+    PROMISE(an_old_go_is_refused);
+    PROMISE(a_missing_sanitizer_runtime_is_named);
+    PROMISE(what_nobody_has_used_for_a_month_leaves_the_cache);
+    PROMISE(a_cache_that_others_can_write_is_refused);
+    PROMISE(a_go_process_that_hangs_is_a_finding);
+    return cli_close();
+}

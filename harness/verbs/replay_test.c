@@ -1,0 +1,129 @@
+/* Promise: `seam replay` tells which rule a scenario breaks, at which step and for which object,
+ * in words, in JSON, and beside the scenario as an expected report.
+ *
+ * Arguments: seam. */
+#define _GNU_SOURCE
+#include "verbs/cli_expect.h"
+
+static void an_empty_file_is_the_empty_scenario(void) {
+    write_text("empty", "");
+    write_text("empty.seam", "");
+    for (int i = 0; i < 2; i++) {
+        seam("replay", i == 0 ? "empty" : "empty.seam");
+        expect_int(status, 0);
+        expect_contains(out, "KEEPS all rules\n");
+        expect_text(err, "");
+    }
+}
+
+static void bytes_with_the_name_of_a_text_are_an_error(void) {
+    write_bytes("bytes.seam", "\0\1\2\3", 4);
+    seam("replay", "bytes.seam");
+    expect_int(status, 2);
+    expect_contains(err, "seam: bytes.seam:1:1: ");
+}
+
+static void a_mistake_in_a_text_is_shown_where_it_stands(void) {
+    write_text("typo.seam", "gc\n  stor c0[0] = g0\n");
+    seam("replay", "typo.seam");
+    expect_refused("seam: typo.seam:2:3: no operation 'stor'; the nearest is: store "
+                   "<block>[<word>] = <go>\n");
+}
+
+static void a_broken_rule_is_told_with_step_and_object(void) {
+    write_text("a.seam", BROKEN);
+    seam("replay", "a.seam");
+    expect_int(status, 1);
+    expect_contains(out, "BROKEN go-pointer-in-c-memory");
+    expect_contains(out, "  3  store c0[0] = g0           # g0 is not pinned\n");
+    expect_contains(out, "Replay: seam replay a.seam\n");
+    expect_true(strchr(out, '\033') == NULL);
+}
+
+static void bytes_and_text_have_the_same_report(void) {
+    static char text_report[sizeof out];
+    write_text("a", BROKEN);
+    seam("replay", "a");
+    strcpy(text_report, out);
+    seam("encode", "a", "-o", "b");
+    must(rename("b", "a") == 0, "rename");
+    seam("replay", "a");
+    expect_int(status, 1);
+    expect_text(out, text_report);
+}
+
+static void the_exit_status_is_that_of_the_worst_file(void) {
+    write_text("keeps.seam", LEGAL);
+    write_text("breaks.seam", BROKEN);
+    seam("replay", "keeps.seam", "keeps.seam");
+    expect_int(status, 0);
+    seam("replay", "breaks.seam", "keeps.seam");
+    expect_int(status, 1);
+    seam("replay", "breaks.seam", "missing", "keeps.seam");
+    expect_int(status, 2);
+    expect_contains(out, "KEEPS all rules");
+}
+
+static void json_is_one_object_a_line_whatever_the_name(void) {
+    write_text("a\"\\\t\303\251.seam", BROKEN);
+    write_text("b.seam", LEGAL);
+    seam("replay", "--json", "a\"\\\t\303\251.seam", "b.seam");
+    expect_int(status, 1);
+    expect_contains(
+        out, "{\"file\":\"a\\\"\\\\\\u0009\303\251.seam\",\"verdict\":\"agreed\",\"broken\":["
+             "{\"rule\":\"go-pointer-in-c-memory\",\"step\":3,\"object\":\"g0\","
+             "\"seen\":[\"cgocheck2\"]}]");
+    expect_contains(out, "\"program\":\"g0 = go_new data\\nc0 = malloc clean\\n");
+    expect_contains(out, "}\n{\"file\":\"b.seam\",\"verdict\":\"agreed\",\"broken\":[]");
+    expect_int(out[strlen(out) - 1], '\n');
+    write_text("\377.seam", "");
+    seam("replay", "--json", "\377.seam");
+    expect_contains(out, "{\"file\":\"\\ufffd.seam\"");
+}
+
+static void an_expected_report_is_written_compared_and_defended(void) {
+    write_text("a.seam", BROKEN);
+    seam("replay", "--expect", "a.seam");
+    expect_int(status, 2);
+    expect_contains(err, "a.report: no report beside the scenario");
+    seam("replay", "--update", "a.seam");
+    expect_int(status, 0);
+    expect_int(files_in("."), 2);
+    seam("replay", "--expect", "a.seam");
+    expect_int(status, 0);
+    write_text("a.report", "KEEPS all rules\n");
+    seam("replay", "--expect", "a.seam");
+    expect_int(status, 1);
+    expect_contains(out, "a.report:1: the report differs");
+    expect_contains(out, "- KEEPS all rules\n+ BROKEN go-pointer-in-c-memory");
+}
+
+static void a_report_does_not_depend_on_how_its_file_is_named(void) {
+    char path[4300];
+    must(mkdir("corpus", 0777) == 0, "corpus");
+    write_text("corpus/a.seam", BROKEN);
+    seam("replay", "--update", "corpus/a.seam");
+    expect_int(status, 0);
+    must(chdir("corpus") == 0 && getcwd(path, sizeof path - 8) != NULL, "corpus");
+    strcat(path, "/a.seam");
+    seam("replay", "--expect", path);
+    expect_int(status, 0);
+    write_text("b.seam", BROKEN);
+    seam("replay", "--update", "./b.seam");
+    seam("replay", "--expect", "b.seam");
+    expect_int(status, 0);
+}
+
+int main(int argc, char **argv) {
+    cli_open(argc, argv);
+    PROMISE(an_empty_file_is_the_empty_scenario);
+    PROMISE(bytes_with_the_name_of_a_text_are_an_error);
+    PROMISE(a_mistake_in_a_text_is_shown_where_it_stands);
+    PROMISE(a_broken_rule_is_told_with_step_and_object);
+    PROMISE(bytes_and_text_have_the_same_report);
+    PROMISE(the_exit_status_is_that_of_the_worst_file);
+    PROMISE(json_is_one_object_a_line_whatever_the_name);
+    PROMISE(an_expected_report_is_written_compared_and_defended);
+    PROMISE(a_report_does_not_depend_on_how_its_file_is_named);
+    return cli_close();
+}

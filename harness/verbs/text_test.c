@@ -1,0 +1,79 @@
+/* Promise: `seam print` and `seam encode` turn bytes into text and back, whatever the bytes are;
+ * what cannot be read or written is named, and nothing is left half-written.
+ *
+ * Arguments: seam. */
+#define _GNU_SOURCE
+#include "verbs/cli_expect.h"
+
+static void a_file_that_cannot_be_read_is_named(void) {
+    seam("replay", "missing.seam");
+    expect_refused("seam: missing.seam: No such file or directory; name a scenario file, text or "
+                   "bytes\n");
+    must(mkdir("folder", 0777) == 0, "mkdir");
+    seam("print", "folder");
+    expect_refused("seam: folder: Is a directory; name a scenario file, text or bytes\n");
+}
+
+static void a_huge_file_is_refused_without_reading_it(void) {
+    write_text("huge", "");
+    must(truncate("huge", 1LL << 30) == 0, "truncate");
+    alarm(20);
+    seam("replay", "huge");
+    alarm(0);
+    expect_refused("seam: huge: is larger than 1 MiB; a scenario has at most 512 bytes\n");
+    must(rename("huge", "huge.seam") == 0, "rename");
+    seam("encode", "huge.seam", "-o", "out");
+    expect_refused("seam: huge.seam: is larger than 1 MiB; a scenario has at most 512 bytes\n");
+    expect_int(access("out", F_OK), -1);
+}
+
+static void any_bytes_are_a_scenario_that_prints_and_encodes_again(void) {
+    uint8_t bytes[600];
+    static char first[sizeof out];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37 + (i >> 3));
+    write_bytes("bytes", bytes, sizeof bytes);
+    seam("print", "bytes");
+    expect_int(status, 0);
+    strcpy(first, out);
+    write_text("text.seam", first);
+    seam("encode", "text.seam", "-o", "again");
+    expect_int(status, 0);
+    seam("print", "again");
+    expect_text(out, first);
+}
+
+static void nothing_is_left_of_an_output_that_cannot_be_written(void) {
+    write_text("a.seam", LEGAL);
+    seam("encode", "a.seam", "-o", "no/out");
+    expect_refused("seam: no/out: cannot write: No such file or directory; choose another place "
+                   "with -o\n");
+    seam("encode", "a.seam", "-o", "/dev/full");
+    expect_refused("seam: /dev/full: cannot write: No space left on device; choose another place "
+                   "with -o\n");
+    expect_int(files_in("."), 1);
+    seam("encode", "a.seam", "-o", "out");
+    expect_int(status, 0);
+    expect_int(files_in("."), 2);
+}
+
+static void a_full_disk_is_no_success(void) {
+    write_text("a.seam", LEGAL);
+    seam_to("/dev/full", "print", "a.seam");
+    expect_int(status, 2);
+    seam_to("/dev/full", "replay", "a.seam");
+    expect_int(status, 2);
+    expect_contains(err, "standard output");
+    seam_to("/dev/full", "ops");
+    expect_int(status, 2);
+}
+
+int main(int argc, char **argv) {
+    cli_open(argc, argv);
+    PROMISE(a_file_that_cannot_be_read_is_named);
+    PROMISE(a_huge_file_is_refused_without_reading_it);
+    PROMISE(any_bytes_are_a_scenario_that_prints_and_encodes_again);
+    PROMISE(nothing_is_left_of_an_output_that_cannot_be_written);
+    PROMISE(a_full_disk_is_no_success);
+    return cli_close();
+}
