@@ -167,11 +167,12 @@ void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *progra
 void seam_finding_of_move(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
                           struct seam_finding *finding) {
     const struct seam_audit_channel *channel = run->channel;
-    bool has_next = channel->moved_next.function[0] != '\0';
+    bool has_next = channel->after_rethread.function[0] != '\0';
     finding->rule = SEAM_RULE_thread_state_lost;
-    seam_call_name(plan, run->program, has_next ? &channel->moved_next : &channel->moved,
+    seam_call_name(plan, run->program,
+                   has_next ? &channel->after_rethread : &channel->before_rethread,
                    &finding->guilty);
     if (has_next)
-        seam_call_name(plan, run->program, &channel->moved, &finding->birth);
+        seam_call_name(plan, run->program, &channel->before_rethread, &finding->birth);
     seam_finding_set_id(finding);
 }

@@ -1,5 +1,5 @@
 /* What an audited program's ELF symbols say: C's global variables, where a Go pointer could be
- * kept, and the two variables of Go's runtime that hold a collection open (inside/event.c).
+ * kept, and the two variables of Go's runtime that hold a collection open (inside/marking.c).
  *
  * Not here: the variables of Go (its collector looks after them), of the sanitizer's runtime, of
  * seam's own code in the program, and of libraries, which the program itself can see. */

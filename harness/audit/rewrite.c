@@ -6,18 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/inside/entries.h"
 #include "base/check.h"
 #include "base/format.h"
 
 /* What the inserted calls need; on the line of a declaration that cgo writes in front of all stubs.
  * Weak, because cgo links its objects once by themselves, to see what they import. */
 static const char prologue[] = "extern char* _cgo_topofstack(void);";
-static const char declarations[] =
-    " extern __attribute__((weak)) void seam_audit_enter(const char *, const void *const *, int, "
-    "void *, int); extern __attribute__((weak)) void seam_audit_callback(const char *, const void "
-    "*const *, int, void *); extern __attribute__((weak)) void seam_audit_leave(void *); "
-    "extern __attribute__((weak)) void seam_audit_move(void *); "
-    "extern __attribute__((weak)) void seam_audit_resume(void);";
+#define AS_TEXT(result, name, parameters)                                                          \
+    " extern __attribute__((weak)) " #result " " #name #parameters ";"
+static const char declarations[] = SEAM_AUDIT_STUB_ENTRIES(AS_TEXT);
 
 /* Where we are in the text. */
 struct place {

@@ -2,8 +2,8 @@
  * comes out. It is a file, so it outlives a process that dies.
  *
  * Read by the parent (run.c), written by the code that seam puts into the audited program
- * (inside.h, compiled there: C only, nothing of seam's but this directory). Program counters are
- * raw; the parent gives them names (symbol.c). */
+ * (state.h says how that is compiled). Program counters are raw; the parent gives them names
+ * (symbol.c). */
 #ifndef SEAM_AUDIT_CHANNEL_H
 #define SEAM_AUDIT_CHANNEL_H
 
@@ -58,7 +58,7 @@ struct seam_audit_crossing {
     char function[SEAM_AUDIT_FUNCTION];
     uint64_t pc[SEAM_AUDIT_FRAMES];
     uint32_t n;
-    uint32_t forced; /* it was made by a finalizer or cleanup that seam had forced to run */
+    uint32_t by_collection; /* it was made by a finalizer or cleanup that seam had forced to run */
 };
 
 enum seam_audit_kind {
@@ -136,7 +136,7 @@ struct seam_audit_channel {
     struct seam_audit_crossing dirty_birth, dirty_call;
     /* The last call that a goroutine came back from on another thread, and the next one that it
      * made there; without a function: none. */
-    struct seam_audit_crossing moved, moved_next;
+    struct seam_audit_crossing before_rethread, after_rethread;
     int64_t handles; /* values of cgo.Handle that were not deleted, at the last collection */
     char report[SEAM_AUDIT_REPORT];
 };

@@ -1,289 +1,225 @@
-/* Every crossing of an audited program comes by here.
+/* Conduct the crossings of an audited program. Everything else here is a mechanism or a decision;
+ * in which order they take part is written in this file only.
  *
- * The stubs that cgo wrote call seam_audit_enter, seam_audit_leave and seam_audit_resume (rewrite.c
- * has put the calls in). At a point that the schedule names, the thread waits in force() while the
- * collector goroutine runs the collector and the finalizers; it is inside a C call then, so its
- * goroutine's stack neither moves nor shrinks. Crossings made meanwhile, by finalizers above all,
- * pass straight through, or nothing would ever end.
+ * One call from Go to C, in order of time. The stubs are cgo's, with our calls in them (rewrite.c).
  *
- * Always true: a frame on the thread's list has a higher stack address than all frames after it.
- * Not here: names of program counters, verdicts. */
+ *   Go     calls C.f; the runtime changes to the system's stack and runs f's stub
+ *   stub   seam_audit_enter     push the crossing, walk Go's stack to here, count the hit of its
+ * site what the crossing before has begun is over: marking may end, dirty memory is looked at, a
+ * goroutine is seen on its new thread seam_audit_move      only if f may call Go back: point
+ * `move`, Go's stack is moved point `enter`: collect, with the arguments ready check the arguments:
+ * freed, or do they hold what was freed? C      f                    each malloc and free is noted
+ * (memory.c) seam_audit_callback  f calls Go back: a crossing inside this one, up to its own leave
+ *   stub   seam_audit_leave     point `leave`: which arguments does C hold? collect; which still?
+ *                               check the arguments: freed meanwhile? Then pop the crossing
+ *          seam_audit_resume    only if f may call Go back: point `mark` or point `thread`
+ *   Go     goes on, with the write barrier on or on another thread, to its next call: the top
+ *
+ * A point is passed, and at those that the schedule wants (points.c) something is forced. Not here:
+ * names of program counters, verdicts (the parent has them). */
 #define _GNU_SOURCE
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
-#include "seam_audit_inside.h"
+#include "seam_audit_arguments.h"
+#include "seam_audit_collector.h"
+#include "seam_audit_entries.h"
+#include "seam_audit_finding.h"
+#include "seam_audit_guests.h"
+#include "seam_audit_marking.h"
+#include "seam_audit_memory.h"
+#include "seam_audit_points.h"
+#include "seam_audit_retained.h"
+#include "seam_audit_rethread.h"
+#include "seam_audit_state.h"
+#include "seam_audit_underway.h"
 
-struct seam_audit_channel *seam_audit_shared;
+/* --- what is forced --------------------------------------------------------------------------- */
 
-/* --- crossings under way ---------------------------------------------------------------------- */
+void crosscall2(void (*function)(void *), void *argument, int size, size_t context);
+void _seam_audit_in_go(void *);
 
-static __thread struct frame frames[DEPTH_MAX];
-static __thread int depth;
-
-struct frame *seam_audit_top(void) {
-    return depth > 0 ? &frames[depth - 1] : NULL;
+/* Do this in Go, on the goroutine that this thread runs: it calls Go back (crossing.go). */
+static void do_in_go(enum seam_audit_phase phase) {
+    struct {
+        intptr_t phase;
+    } argument = {phase};
+    crosscall2(_seam_audit_in_go, &argument, sizeof argument, 0);
 }
 
-int seam_audit_thread(void) {
-    static int threads;
-    static __thread int number;
-    if (number == 0)
-        number = __atomic_add_fetch(&threads, 1, __ATOMIC_RELAXED);
-    return number;
+/* It may collect. */
+static void move_stack(const struct seam_audit_point *point) {
+    seam_audit_note_forced(point);
+    seam_audit_last_point = *point;
+    do_in_go(SEAM_PHASE_move);
 }
 
-static void pop(void) {
-    const struct frame *frame = &frames[--depth];
-    seam_audit_return_pointers(frame);
-    if (depth == 0)
+/* The order: search, run the collector with the finalizers, wait for calls of other threads, check.
+ * After one that did not end, `collecting` stays set: never again in this process. */
+static void collect(const struct seam_audit_point *point, const struct crossing *crossing) {
+    if (__atomic_exchange_n(&seam_audit_collecting, true, __ATOMIC_ACQ_REL))
+        return;
+    seam_audit_note_forced(point);
+    seam_audit_last_point = *point;
+    if (point->phase == SEAM_PHASE_leave)
+        seam_audit_search_retained(crossing);
+    if (!seam_audit_run_collector()) {
+        seam_audit_new_finding(SEAM_AUDIT_stuck, crossing);
+        return;
+    }
+    seam_audit_wait_for_guests();
+    seam_audit_check_retained();
+    __atomic_store_n(&seam_audit_collecting, false, __ATOMIC_RELEASE);
+}
+
+static void begin_marking(const struct seam_audit_point *point) {
+    seam_audit_note_forced(point);
+    seam_audit_note_marking();
+    do_in_go(SEAM_PHASE_mark);
+    seam_audit_open_window();
+}
+
+static void change_thread(const struct seam_audit_point *point, const struct crossing *crossing) {
+    if (!seam_audit_lose_processor())
+        return;
+    seam_audit_note_forced(point);
+    seam_audit_lose_goroutine(crossing);
+}
+
+/* The crossing comes by one of its points. */
+static void pass(const struct crossing *crossing, enum seam_audit_phase phase) {
+    struct seam_audit_point point = {crossing->site, crossing->hit, phase};
+    if (!seam_audit_is_wanted(&point, crossing))
+        return;
+    switch (phase) {
+    case SEAM_PHASE_move:
+        move_stack(&point);
+        return;
+    case SEAM_PHASE_enter:
+    case SEAM_PHASE_leave:
+        collect(&point, crossing);
+        return;
+    case SEAM_PHASE_mark:
+        begin_marking(&point);
+        return;
+    case SEAM_PHASE_thread:
+        change_thread(&point, crossing);
+        return;
+    case SEAM_PHASES:
+        return;
+    }
+}
+
+/* --- a crossing's own time -------------------------------------------------------------------- */
+
+/* The innermost crossing is over. */
+static void end(void) {
+    seam_audit_return_pointers(seam_audit_innermost());
+    seam_audit_pop();
+    if (seam_audit_innermost() == NULL)
         seam_audit_let_out();
 }
 
-/* Calls that a panic has left are below this one's address, and gone. */
-static struct frame *push(const char *function, const void *const *arguments, int n,
-                          char *address) {
-    while (depth > 0 && frames[depth - 1].address <= address)
-        pop();
-    if (depth == DEPTH_MAX)
+/* Crossings that a panic has left are below the stub of this address, and gone. */
+static void end_below(const char *address) {
+    for (const struct crossing *it; (it = seam_audit_innermost()) != NULL && it->address < address;)
+        end();
+}
+
+/* A new innermost crossing, its Go stack still empty; NULL: this one is not looked at. */
+static struct crossing *begin(const char *function, const void *const *arguments, int n,
+                              char *address) {
+    if (seam_audit_shared == NULL)
         return NULL;
-    if (depth == 0)
+    end_below(address + 1);
+    if (seam_audit_innermost() == NULL)
         seam_audit_let_in();
-    struct frame *frame = &frames[depth++];
-    frame->function = function;
-    frame->address = address;
-    frame->forced = frame->filled = frame->is_finalizer = 0;
-    frame->n_arguments = n < ARGUMENTS_MAX ? n : ARGUMENTS_MAX;
-    for (int i = 0; i < frame->n_arguments; i++)
-        frame->arguments[i] = arguments[i];
-    return frame;
+    return seam_audit_push(function, arguments, n, address);
 }
 
-/* Where the runtime calls finalizers and cleanups from: the call below the outermost one. What
- * marks in the background queues finalizers too, so they may run at any time. */
-static uint64_t finalizer_callers[2];
-
-/* Go keeps frame pointers on amd64 and arm64: the saved one, then the return address. The stub's
- * own saved frame pointer is that of runtime.cgocall, because asmcgocall changes the stack and not
- * the frame pointer; its return address is in the Go half of the stub. */
-static void walk(struct frame *frame) {
-    uint64_t *at = *(uint64_t **)frame->address;
-    frame->n = 0;
-    while (frame->n < SEAM_AUDIT_FRAMES && at != NULL && ((uintptr_t)at & 7) == 0) {
-        uint64_t *next = (uint64_t *)at[0];
-        frame->pc[frame->n++] = at[1];
-        if (next <= at || (char *)next - (char *)at > (1 << 20))
-            break;
-        at = next;
-    }
-}
-
-static uint64_t caller_of(const struct frame *frame) {
-    return frame->n >= 2 && frame->n < SEAM_AUDIT_FRAMES ? frame->pc[frame->n - 2] : 0;
-}
-
-static int is_by_finalizer(const struct frame *frame) {
-    uint64_t caller = caller_of(frame);
-    return caller != 0 && (caller == finalizer_callers[0] || caller == finalizer_callers[1]);
-}
-
-/* Called by a finalizer (0) or a cleanup (1) of our own. */
-void seam_audit_note_caller(int which);
-void seam_audit_note_caller(int which) {
-    struct frame here = {.address = __builtin_frame_address(0)};
-    walk(&here);
-    finalizer_callers[which] = caller_of(&here);
-}
-
-static uint64_t hash_site(const struct frame *frame) {
-    uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const char *p = frame->function; *p != '\0'; p++)
-        hash = (hash ^ (unsigned char)*p) * 0x100000001b3ULL;
-    for (uint32_t i = 0; i < frame->n; i++)
-        hash = (hash ^ frame->pc[i]) * 0x9e3779b97f4a7c15ULL;
-    hash ^= hash >> 29;
-    return hash != 0 ? hash : 1;
-}
-
-void seam_audit_copy_frame(struct seam_audit_crossing *to, const struct frame *frame) {
-    memset(to, 0, sizeof *to);
-    if (frame == NULL)
-        return;
-    strncpy(to->function, frame->function, sizeof to->function - 1);
-    memcpy(to->pc, frame->pc, sizeof to->pc[0] * frame->n);
-    to->n = frame->n;
-    to->forced = (uint32_t)frame->forced;
-}
-
-/* --- sites ------------------------------------------------------------------------------------ */
-
-enum { SITES_MAX = 1 << 16 };
-
-static struct {
-    uint64_t site;
-    uint32_t hits;
-} sites[SITES_MAX];
-
-/* Count a crossing of this site; which one it is, from 1. Sites beyond the table share a count. */
-static uint32_t count_site(uint64_t site) {
-    uint64_t i = site % SITES_MAX, tries = 0;
-    for (; tries < 64; tries++, i = (i + 1) % SITES_MAX) {
-        uint64_t empty = 0;
-        if (__atomic_load_n(&sites[i].site, __ATOMIC_RELAXED) == site)
-            break;
-        if (__atomic_compare_exchange_n(&sites[i].site, &empty, site, 0, __ATOMIC_RELAXED,
-                                        __ATOMIC_RELAXED)) {
-            __atomic_add_fetch(&seam_audit_shared->sites, 1, __ATOMIC_RELAXED);
-            break;
-        }
-        if (empty == site)
-            break;
-    }
-    return __atomic_add_fetch(&sites[i].hits, 1, __ATOMIC_RELAXED);
-}
-
-/* --- points ----------------------------------------------------------------------------------- */
-
-static int is_given(const struct seam_audit_point *point) {
-    for (uint32_t i = 0; i < seam_audit_shared->n_points && i < SEAM_AUDIT_POINTS; i++)
-        if (memcmp(&seam_audit_shared->points[i], point, sizeof *point) == 0)
-            return 1;
-    return 0;
-}
-
-static int chosen(const struct seam_audit_point *point) {
-    switch ((enum seam_audit_schedule)seam_audit_shared->schedule) {
-    case SEAM_SCHEDULE_none:
-        return 0;
-    case SEAM_SCHEDULE_every:
-        return 1;
-    case SEAM_SCHEDULE_sites:
-        return point->hit <= seam_audit_shared->number;
-    case SEAM_SCHEDULE_nth:
-        return point->hit % seam_audit_shared->number == 0;
-    case SEAM_SCHEDULE_random: {
-        uint64_t z = seam_audit_shared->seed + point->site * 3 + point->hit * 2 + point->phase;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL; /* splitmix64's last steps */
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-        return (z ^ (z >> 31)) % seam_audit_shared->number == 0;
-    }
-    case SEAM_SCHEDULE_at:
-        return is_given(point);
-    case SEAM_SCHEDULE_last:
-        return (point->phase == SEAM_PHASE_enter || point->phase == SEAM_PHASE_leave) &&
-               (seam_audit_shared->crossings >= seam_audit_shared->number ||
-                seam_audit_shared->crossings % seam_audit_shared->seed == 0);
-    }
-    return 0;
-}
-
-/* One crossing ends with the write barrier on or on another thread, not with both: a goroutine that
- * is moved waits, and the collection is over by then. A schedule that names no points takes turns;
- * dirty memory, if the call has given any, is looked at before the thread. */
-static int is_turn_of(enum seam_audit_phase phase, uint32_t hit, int filled) {
-    if (seam_audit_shared->schedule == SEAM_SCHEDULE_at || phase < SEAM_PHASE_mark)
-        return 1;
-    int marks = hit % 4 == 2 || (hit % 2 == 1 && filled);
-    return (phase == SEAM_PHASE_mark) == marks;
-}
-
-int seam_audit_will_mark(const struct frame *frame) {
-    struct seam_audit_point point = {frame->site, frame->hit, SEAM_PHASE_mark};
-    return !frame->is_finalizer && !__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) &&
-           chosen(&point) && is_turn_of(SEAM_PHASE_mark, frame->hit, 1);
-}
-
-static void pass(const struct frame *frame, enum seam_audit_phase phase) {
-    struct seam_audit_point point = {frame->site, frame->hit, phase};
-    if (!frame->is_finalizer && !__atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE) &&
-        chosen(&point) && is_turn_of(phase, frame->hit, frame->filled))
-        seam_audit_force(&point, frame);
-}
-
-static void arrive(struct frame *frame) {
-    frame->is_finalizer =
-        seam_audit_shared->schedule != SEAM_SCHEDULE_none && is_by_finalizer(frame);
-    frame->forced =
-        frame->is_finalizer || __atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE);
-    frame->site = hash_site(frame);
-    frame->hit = count_site(frame->site);
+/* Its Go stack is known. */
+static void arrive(struct crossing *crossing) {
+    crossing->is_finalizer =
+        seam_audit_shared->schedule != SEAM_SCHEDULE_none && seam_audit_is_by_finalizer(crossing);
+    crossing->by_collection = crossing->is_finalizer || seam_audit_is_collecting();
+    crossing->site = seam_audit_site(crossing);
+    crossing->hit = seam_audit_count_hit(crossing->site);
     __atomic_add_fetch(&seam_audit_shared->crossings, 1, __ATOMIC_RELAXED);
-    frame->deaths = seam_audit_deaths();
-    seam_audit_arrived(frame);
-    seam_audit_close_window(frame);
+    crossing->deaths = seam_audit_deaths();
+    seam_audit_release_marking();
+    seam_audit_note_rethreaded(crossing);
+    /* Dirty words are looked at when the marking ends, and the process may be over before. */
+    if (seam_audit_close_window(crossing))
+        seam_audit_wait_for_marking();
 }
 
-static void run_c(const struct frame *frame) {
-    pass(frame, SEAM_PHASE_enter);
-    seam_audit_check_enter(frame);
-    seam_audit_pass_pointers(frame);
+/* The function is about to run. */
+static void depart(const struct crossing *crossing) {
+    pass(crossing, SEAM_PHASE_enter);
+    seam_audit_check_before(crossing);
+    seam_audit_pass_pointers(crossing);
+}
+
+/* The innermost crossing, if it is the one of this stub. */
+static struct crossing *crossing_of(const void *address) {
+    struct crossing *crossing = seam_audit_shared != NULL ? seam_audit_innermost() : NULL;
+    return crossing != NULL && crossing->address == address ? crossing : NULL;
 }
 
 /* --- called by the stubs ---------------------------------------------------------------------- */
 
-/* The crossing that this thread has just left. */
-static __thread struct frame left;
-
-/* Before the C function runs: its name, its arguments (0 where they are no pointers), the stub's
- * stack frame, and whether the goroutine's stack may move: then seam_audit_move comes next. */
+/* Before the C function runs: its name, its arguments (NULL where one is not a pointer), the
+ * stub's stack frame, and whether Go's stack may be moved: then seam_audit_move comes next. */
 void seam_audit_enter(const char *function, const void *const *arguments, int n, void *address,
-                      int moves);
-void seam_audit_enter(const char *function, const void *const *arguments, int n, void *address,
-                      int moves) {
-    struct frame *frame = seam_audit_shared != NULL ? push(function, arguments, n, address) : NULL;
-    if (frame == NULL)
+                      _Bool may_move) {
+    struct crossing *crossing = begin(function, arguments, n, address);
+    if (crossing == NULL)
         return;
-    walk(frame);
-    arrive(frame);
-    if (!moves)
-        run_c(frame);
+    seam_audit_walk_stack(crossing);
+    arrive(crossing);
+    if (!may_move)
+        depart(crossing);
 }
 
 /* Called by the stub between two looks at where the stack is. */
-void seam_audit_move(void *address);
 void seam_audit_move(void *address) {
-    const struct frame *frame = seam_audit_top();
-    if (seam_audit_shared == NULL || frame == NULL || frame->address != address)
+    const struct crossing *crossing = crossing_of(address);
+    if (crossing == NULL)
         return;
-    pass(frame, SEAM_PHASE_move);
-    run_c(frame);
+    pass(crossing, SEAM_PHASE_move);
+    depart(crossing);
 }
 
-/* Before C calls a Go function back. C may have no frame pointers, so the site is that of the call
- * that Go made. */
-void seam_audit_callback(const char *function, const void *const *arguments, int n, void *address);
+/* Before C calls a Go function back. */
 void seam_audit_callback(const char *function, const void *const *arguments, int n, void *address) {
-    struct frame *frame = seam_audit_shared != NULL ? push(function, arguments, n, address) : NULL;
-    if (frame == NULL)
+    struct crossing *crossing = begin(function, arguments, n, address);
+    if (crossing == NULL)
         return;
-    const struct frame *caller = frame > frames ? frame - 1 : NULL;
-    frame->n = caller != NULL ? caller->n : 0;
-    if (caller != NULL)
-        memcpy(frame->pc, caller->pc, sizeof frame->pc[0] * frame->n);
-    arrive(frame);
-    run_c(frame);
+    seam_audit_inherit_stack(crossing);
+    arrive(crossing);
+    depart(crossing);
 }
 
-void seam_audit_leave(void *address);
+/* The crossing that this thread has left last, until it is resumed; without a function: none. */
+static __thread struct crossing left;
+
+/* The function is done. */
 void seam_audit_leave(void *address) {
-    while (depth > 0 && frames[depth - 1].address < (char *)address)
-        pop();
-    struct frame *frame = seam_audit_top();
-    if (seam_audit_shared == NULL || frame == NULL || frame->address != address)
+    end_below(address);
+    struct crossing *crossing = crossing_of(address);
+    if (crossing == NULL)
         return;
-    pass(frame, SEAM_PHASE_leave);
-    seam_audit_check_leave(frame);
-    left = *frame;
-    pop();
+    pass(crossing, SEAM_PHASE_leave);
+    seam_audit_check_after(crossing);
+    left = *crossing;
+    end();
 }
 
 /* When nothing is left to do in the stub but to return to Go. */
-void seam_audit_resume(void);
 void seam_audit_resume(void) {
     if (seam_audit_shared == NULL || left.function == NULL)
         return;
     pass(&left, SEAM_PHASE_mark);
-    if (depth == 0) /* in a callback the goroutine is locked to the thread */
+    if (seam_audit_innermost() == NULL) /* in a callback the goroutine is locked to the thread */
         pass(&left, SEAM_PHASE_thread);
     left.function = NULL;
 }

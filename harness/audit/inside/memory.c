@@ -1,24 +1,27 @@
-/* C memory of an audited program: where its blocks were born and freed, which are alive, and what
- * is in them. AddressSanitizer tells of every block; without one there is nothing here.
- *
- * Always true: the lock is held whenever the tables change, and a block is not freed while it is
+/* Always true: the lock is held whenever the tables change, and a block is not freed while it is
  * held, because free() asks here first. */
 #define _GNU_SOURCE
+#include "seam_audit_memory.h"
+
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "seam_audit_inside.h"
+#include "seam_audit_asan.h"
+#include "seam_audit_entries.h"
+#include "seam_audit_points.h"
+#include "seam_audit_state.h"
+#include "seam_audit_thread.h"
 
 enum { BLOCKS_MAX = 1 << 15, LIVE_MAX = 1 << 20, SLOTS = LIVE_MAX * 2, FILL_MAX = 4096 };
 
 /* The last events of an address; a later block takes the place of an earlier one. */
 struct block {
     uintptr_t address;
-    int has_birth, has_death;
+    bool has_birth, has_death;
     uint32_t death_order; /* the first death is 1 */
     int killer;           /* the thread that freed it */
-    int given;            /* that call was given the block */
+    bool given;           /* that call was given the block */
     struct seam_audit_crossing birth, death;
     struct seam_audit_point
         point; /* of the collection that forced the finalizer, if one freed it */
@@ -40,12 +43,12 @@ static uint32_t n_live, *slots;                          /* index + 1; 0: empty 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for all of these, and births */
 
 /* Has anything been freed by a finalizer that was forced to run? */
-static int forced_deaths;
+static bool any_freed_by_collection;
 static uint32_t deaths;
 
-uintptr_t seam_audit_stale_pointer;
-
-int seam_audit_any_forced_death(void) { return __atomic_load_n(&forced_deaths, __ATOMIC_RELAXED); }
+bool seam_audit_any_freed_by_collection(void) {
+    return __atomic_load_n(&any_freed_by_collection, __ATOMIC_RELAXED);
+}
 
 uint32_t seam_audit_deaths(void) { return __atomic_load_n(&deaths, __ATOMIC_ACQUIRE); }
 
@@ -132,17 +135,17 @@ static struct block *block_of(uintptr_t address) {
 enum { BIRTH_TRIES = 16 };
 
 /* One more block is born at the site of this crossing: the site's index in the channel. */
-static uint32_t count_birth(const struct frame *frame) {
-    for (uint32_t tries = 0, i = frame->site % SEAM_AUDIT_BIRTHS; tries < BIRTH_TRIES;
+static uint32_t count_birth(const struct crossing *crossing) {
+    for (uint32_t tries = 0, i = crossing->site % SEAM_AUDIT_BIRTHS; tries < BIRTH_TRIES;
          tries++, i = (i + 1) % SEAM_AUDIT_BIRTHS) {
         struct seam_audit_birth *birth = &seam_audit_shared->births[i];
         if (birth->site == 0) {
             static uint64_t order;
-            birth->site = frame->site;
+            birth->site = crossing->site;
             birth->order = ++order;
-            seam_audit_copy_frame(&birth->crossing, frame);
+            seam_audit_record(&birth->crossing, crossing);
         }
-        if (birth->site == frame->site) {
+        if (birth->site == crossing->site) {
             birth->blocks++;
             return i;
         }
@@ -151,41 +154,41 @@ static uint32_t count_birth(const struct frame *frame) {
 }
 
 static void note_birth(uintptr_t address, size_t size) {
-    const struct frame *frame = seam_audit_top();
-    add_live(address, size, frame != NULL ? count_birth(frame) : NO_BIRTH);
-    if (frame == NULL)
+    const struct crossing *crossing = seam_audit_innermost();
+    add_live(address, size, crossing != NULL ? count_birth(crossing) : NO_BIRTH);
+    if (crossing == NULL)
         return;
     struct block *block = block_of(address);
     block->address = address;
-    block->has_birth = 1;
-    block->has_death = 0;
-    seam_audit_copy_frame(&block->birth, frame);
+    block->has_birth = true;
+    block->has_death = false;
+    seam_audit_record(&block->birth, crossing);
 }
 
-static int is_given(const struct frame *frame, uintptr_t address) {
-    for (int i = 0; i < frame->n_arguments; i++)
-        if ((uintptr_t)frame->arguments[i] == address)
-            return 1;
-    return 0;
+static bool is_given(const struct crossing *crossing, uintptr_t address) {
+    for (int i = 0; i < crossing->n_arguments; i++)
+        if ((uintptr_t)crossing->arguments[i] == address)
+            return true;
+    return false;
 }
 
 static void note_death(uintptr_t address) {
-    const struct frame *frame = seam_audit_top();
+    const struct crossing *crossing = seam_audit_innermost();
     remove_live(address);
-    if (frame == NULL)
+    if (crossing == NULL)
         return;
     struct block *block = block_of(address);
     if (block->address != address)
-        block->has_birth = 0;
+        block->has_birth = false;
     block->address = address;
-    block->has_death = 1;
+    block->has_death = true;
     block->death_order = __atomic_add_fetch(&deaths, 1, __ATOMIC_RELEASE);
-    block->killer = seam_audit_thread();
-    block->given = is_given(frame, address);
-    seam_audit_copy_frame(&block->death, frame);
+    block->killer = seam_audit_thread_number();
+    block->given = is_given(crossing, address);
+    seam_audit_record(&block->death, crossing);
     block->point = seam_audit_last_point;
-    if (frame->forced)
-        __atomic_store_n(&forced_deaths, 1, __ATOMIC_RELAXED);
+    if (crossing->by_collection)
+        __atomic_store_n(&any_freed_by_collection, true, __ATOMIC_RELAXED);
 }
 
 /* --- dirty memory ----------------------------------------------------------------------------- */
@@ -199,20 +202,26 @@ static struct dirty {
 } dirty[DIRTY_MAX];
 
 static uint32_t n_dirty;
-static int window_is_open;
+static bool window_is_open;
+static uintptr_t stale_pointer;
+
+/* An address of the Go heap where no object is. */
+void seam_audit_set_stale(uintptr_t pointer) {
+    __atomic_store_n(&stale_pointer, pointer, __ATOMIC_RELAXED);
+}
 
 /* New memory holds what a used heap would hand out, at its worst: a pointer to Go memory where no
  * object is any more. Go stores a pointer over it, and the write barrier looks at the old word.
  * Blocks that are larger may come straight from the kernel, and calloc does not clear those again.
  */
 static void fill(uintptr_t *words, size_t size) {
-    struct frame *frame = seam_audit_top();
+    struct crossing *crossing = seam_audit_innermost();
     size_t n = size < FILL_MAX ? size / 8 : FILL_MAX / 8;
-    if (frame == NULL || n == 0 || size > 65536 || !seam_audit_will_mark(frame))
+    if (crossing == NULL || n == 0 || size > 65536 || !seam_audit_will_mark(crossing))
         return;
     for (size_t i = 0; i < n; i++)
-        words[i] = seam_audit_stale_pointer;
-    frame->filled = 1;
+        words[i] = stale_pointer;
+    crossing->filled = true;
     dirty[__atomic_fetch_add(&n_dirty, 1, __ATOMIC_RELAXED) % DIRTY_MAX] =
         (struct dirty){(uintptr_t)words, n, 0};
 }
@@ -223,8 +232,8 @@ static size_t count_stale(const struct dirty *it, size_t *first) {
     size_t stale = 0;
     *first = it->n;
     for (size_t i = 0; i < it->n; i++) {
-        stale += words[i] == seam_audit_stale_pointer;
-        if (words[i] != seam_audit_stale_pointer && *first == it->n)
+        stale += words[i] == stale_pointer;
+        if (words[i] != stale_pointer && *first == it->n)
             *first = i;
     }
     return stale;
@@ -240,15 +249,15 @@ void seam_audit_open_window(void) {
         seam_audit_shared->dirty = SEAM_DIRTY_guess;
         seam_audit_shared->dirty_birth = block_of(last->address)->birth;
     }
-    __atomic_store_n(&window_is_open, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&window_is_open, true, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&lock);
 }
 
-void seam_audit_close_window(const struct frame *next) {
+bool seam_audit_close_window(const struct crossing *next) {
     size_t first;
-    if (!__atomic_exchange_n(&window_is_open, 0, __ATOMIC_RELAXED))
-        return;
-    int is_seen = 0;
+    if (!__atomic_exchange_n(&window_is_open, false, __ATOMIC_RELAXED))
+        return false;
+    bool is_seen = false;
     pthread_mutex_lock(&lock);
     if (seam_audit_shared->dirty == SEAM_DIRTY_guess)
         seam_audit_shared->dirty = SEAM_DIRTY_none;
@@ -260,13 +269,12 @@ void seam_audit_close_window(const struct frame *next) {
         seam_audit_shared->dirty = SEAM_DIRTY_seen;
         seam_audit_shared->dirty_offset = (uint32_t)first * 8;
         seam_audit_shared->dirty_birth = block->birth;
-        seam_audit_copy_frame(&seam_audit_shared->dirty_call, next);
-        is_seen = 1;
+        seam_audit_record(&seam_audit_shared->dirty_call, next);
+        is_seen = true;
         break;
     }
     pthread_mutex_unlock(&lock);
-    if (is_seen) /* the old words are looked at when it ends, and the process may be over before */
-        seam_audit_end_marking();
+    return is_seen;
 }
 
 /* --- the hooks of malloc and free ------------------------------------------------------------- */
@@ -281,7 +289,7 @@ static void note_heap(uintptr_t from, uintptr_t to) {
         __atomic_store_n(&heap_end, to, __ATOMIC_RELAXED);
 }
 
-static int is_near_heap(const void *pointer) {
+static bool is_near_heap(const void *pointer) {
     return (uintptr_t)pointer >= __atomic_load_n(&heap_begin, __ATOMIC_RELAXED) &&
            (uintptr_t)pointer < __atomic_load_n(&heap_end, __ATOMIC_RELAXED);
 }
@@ -331,13 +339,13 @@ uintptr_t seam_audit_freed_block(const void *pointer) {
     if (!is_near_heap(pointer) || !__asan_address_is_poisoned(pointer))
         return 0;
     uintptr_t block = locate(pointer, &size);
-    int is_freed =
+    bool is_freed =
         block != 0 && __asan_get_free_stack((void *)(uintptr_t)pointer, trace, 1, &thread) > 0;
     return is_freed ? block : 0;
 }
 
 static uintptr_t locate_live(const void *pointer, size_t *size) {
-    int is_live = is_near_heap(pointer) && !__asan_address_is_poisoned(pointer);
+    bool is_live = is_near_heap(pointer) && !__asan_address_is_poisoned(pointer);
     return is_live ? locate(pointer, size) : 0;
 }
 
@@ -352,19 +360,20 @@ uintptr_t seam_audit_end_of_block(const void *pointer) {
     return block != 0 ? block + size : 0;
 }
 
-int seam_audit_freed_by_finalizer(uintptr_t address) {
+bool seam_audit_freed_by_collection(uintptr_t address) {
     pthread_mutex_lock(&lock);
     const struct block *block = block_of(address);
-    int by = block->address == address && block->has_death && block->death.forced;
+    bool by = block->address == address && block->has_death && block->death.by_collection;
     pthread_mutex_unlock(&lock);
     return by;
 }
 
-int seam_audit_freed_elsewhere(uintptr_t address) {
+bool seam_audit_freed_elsewhere(uintptr_t address) {
     pthread_mutex_lock(&lock);
     const struct block *block = block_of(address);
-    int by = block->address == address && block->has_death &&
-             (block->given || block->death.forced) && block->killer != seam_audit_thread();
+    bool by = block->address == address && block->has_death &&
+              (block->given || block->death.by_collection) &&
+              block->killer != seam_audit_thread_number();
     pthread_mutex_unlock(&lock);
     return by;
 }
@@ -372,15 +381,15 @@ int seam_audit_freed_elsewhere(uintptr_t address) {
 void seam_audit_tell_history(struct seam_audit_finding *finding, uintptr_t address) {
     pthread_mutex_lock(&lock);
     const struct block *block = block_of(address);
-    const struct frame *frame = seam_audit_top();
+    const struct crossing *crossing = seam_audit_innermost();
     if (block->address == address) {
         finding->is_during =
-            frame != NULL && block->has_death && block->death_order > frame->deaths;
-        finding->has_birth = (uint32_t)block->has_birth;
-        finding->has_death = (uint32_t)block->has_death;
+            crossing != NULL && block->has_death && block->death_order > crossing->deaths;
+        finding->has_birth = block->has_birth;
+        finding->has_death = block->has_death;
         finding->birth = block->birth;
         finding->death = block->death;
-        if (block->has_death && block->death.forced)
+        if (block->has_death && block->death.by_collection)
             finding->point = block->point;
     }
     pthread_mutex_unlock(&lock);

@@ -1,15 +1,14 @@
-/* Go pointers that C keeps after the call that it was given them for: words of live C blocks and of
- * C's global variables that equal a pointer argument when the call returns.
- *
- * Such a word is told when Go says that the object is not pinned, and else when the object has been
- * collected and the word is still there. Only the very pointer counts, not one into the same
- * object: a library that has read its input to the end often keeps where that was, and never looks
- * at it. Stacks and registers are not searched, nor is memory that C got from mmap itself. */
 #define _GNU_SOURCE
+#include "seam_audit_retained.h"
+
 #include <link.h>
 #include <string.h>
 
-#include "seam_audit_inside.h"
+#include "seam_audit_asan.h"
+#include "seam_audit_entries.h"
+#include "seam_audit_finding.h"
+#include "seam_audit_memory.h"
+#include "seam_audit_state.h"
 
 /* --- Go's heap -------------------------------------------------------------------------------- */
 
@@ -17,7 +16,7 @@
 enum { ARENAS_SHIFT = 36 };
 static uintptr_t arenas;
 
-int seam_audit_is_go_pointer(const void *pointer) {
+bool seam_audit_is_go_pointer(const void *pointer) {
     return arenas != 0 && (uintptr_t)pointer >> ARENAS_SHIFT == arenas;
 }
 
@@ -27,7 +26,7 @@ void seam_audit_watch_retained(const void *go_object) {
 }
 
 /* Go poisons what it sweeps (runtime/mgcsweep.go, asanpoison). */
-static int is_swept(const void *pointer) { return __asan_address_is_poisoned(pointer); }
+static bool is_swept(const void *pointer) { return __asan_address_is_poisoned(pointer); }
 
 /* --- open calls ------------------------------------------------------------------------------- */
 
@@ -40,15 +39,16 @@ static uint16_t *open_calls_of(const void *pointer) {
     return &open_calls[((uintptr_t)pointer >> 3) * 0x9e3779b97f4a7c15ULL >> 52];
 }
 
-static void count_open(const struct frame *frame, int by) {
-    for (int i = 0; i < frame->n_arguments; i++)
-        if (seam_audit_is_go_pointer(frame->arguments[i]))
-            __atomic_add_fetch(open_calls_of(frame->arguments[i]), (uint16_t)by, __ATOMIC_RELAXED);
+static void count_open(const struct crossing *crossing, int by) {
+    for (int i = 0; i < crossing->n_arguments; i++)
+        if (seam_audit_is_go_pointer(crossing->arguments[i]))
+            __atomic_add_fetch(open_calls_of(crossing->arguments[i]), (uint16_t)by,
+                               __ATOMIC_RELAXED);
 }
 
-void seam_audit_pass_pointers(const struct frame *frame) { count_open(frame, 1); }
+void seam_audit_pass_pointers(const struct crossing *crossing) { count_open(crossing, 1); }
 
-void seam_audit_return_pointers(const struct frame *frame) { count_open(frame, -1); }
+void seam_audit_return_pointers(const struct crossing *crossing) { count_open(crossing, -1); }
 
 /* --- the search ------------------------------------------------------------------------------- */
 
@@ -106,28 +106,28 @@ enum { HELD_MAX = 128 };
 static struct held {
     const void *pointer; /* NULL: nothing here */
     const uintptr_t *where;
-    struct frame call;
+    struct crossing crossing;
     int argument;
-    int unpinned; /* Go says so */
-    int told;
+    bool is_unpinned; /* Go says so */
+    bool is_told;
 } held[HELD_MAX];
 
 static uint32_t n_held; /* the oldest makes room for a new one */
-static int n_asked, asked[ARGUMENTS_MAX];
+static int n_asked, asked[SEAM_AUDIT_ARGUMENTS];
 
-static int is_watched(const void *pointer, const uintptr_t *where) {
+static bool is_watched(const void *pointer, const uintptr_t *where) {
     for (int i = 0; i < HELD_MAX; i++)
         if (held[i].pointer == pointer && held[i].where == where)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
-void seam_audit_search_retained(const struct frame *frame) {
+void seam_audit_search_retained(const struct crossing *crossing) {
     n_asked = 0;
-    if (frame->forced)
+    if (crossing->by_collection)
         return;
-    for (int i = 0; i < frame->n_arguments; i++) {
-        const void *pointer = frame->arguments[i];
+    for (int i = 0; i < crossing->n_arguments; i++) {
+        const void *pointer = crossing->arguments[i];
         if (!seam_audit_is_go_pointer(pointer) || is_swept(pointer) ||
             __atomic_load_n(open_calls_of(pointer), __ATOMIC_RELAXED) > 1)
             continue;
@@ -137,22 +137,20 @@ void seam_audit_search_retained(const struct frame *frame) {
         if (where == NULL || is_watched(pointer, where))
             continue;
         asked[n_asked++] = (int)(n_held % HELD_MAX);
-        held[n_held++ % HELD_MAX] = (struct held){pointer, where, *frame, i, 0, 0};
+        held[n_held++ % HELD_MAX] = (struct held){pointer, where, *crossing, i, false, false};
     }
 }
 
 /* Called by the collector goroutine before it collects, until it gets NULL. */
-const void *seam_audit_question(void);
 const void *seam_audit_question(void) {
     return n_asked > 0 ? held[asked[n_asked - 1]].pointer : NULL;
 }
 
-void seam_audit_answer(int unpinned);
-void seam_audit_answer(int unpinned) { held[asked[--n_asked]].unpinned = unpinned; }
+void seam_audit_answer(_Bool is_unpinned) { held[asked[--n_asked]].is_unpinned = is_unpinned; }
 
 static void tell(struct held *it, enum seam_audit_kind kind) {
-    struct seam_audit_finding *finding = seam_audit_find_in(kind, &it->call);
-    it->told = 1;
+    struct seam_audit_finding *finding = seam_audit_new_finding(kind, &it->crossing);
+    it->is_told = true;
     if (finding == NULL)
         return;
     finding->argument = (uint32_t)it->argument + 1;
@@ -166,11 +164,11 @@ static void tell(struct held *it, enum seam_audit_kind kind) {
 void seam_audit_check_retained(void) {
     for (int i = 0; i < HELD_MAX; i++) {
         struct held *it = &held[i];
-        if (it->pointer == NULL || it->told)
+        if (it->pointer == NULL || it->is_told)
             continue;
         if (__asan_address_is_poisoned(it->where) || *it->where != (uintptr_t)it->pointer)
             it->pointer = NULL; /* C has forgotten it */
-        else if (it->unpinned)
+        else if (it->is_unpinned)
             tell(it, SEAM_AUDIT_retained);
         else if (is_swept(it->pointer))
             tell(it, SEAM_AUDIT_retained_swept);
@@ -179,15 +177,15 @@ void seam_audit_check_retained(void) {
 
 enum { OBJECT_MAX = 1 << 20 };
 
-int seam_audit_is_retained(uintptr_t address) {
+bool seam_audit_is_retained(uintptr_t address) {
     for (int i = 0; i < HELD_MAX; i++) {
         uintptr_t at = (uintptr_t)held[i].pointer;
-        if (!held[i].told || address < at || address - at > OBJECT_MAX)
+        if (!held[i].is_told || address < at || address - at > OBJECT_MAX)
             continue;
         while (at < address && __asan_address_is_poisoned((const void *)at))
             at += 8;
         if (at >= address)
-            return 1;
+            return true;
     }
-    return 0;
+    return false;
 }

@@ -1,0 +1,57 @@
+/* The crossings that are under way on this thread, the innermost one last: which function, called
+ * from where in Go, with which pointers.
+ *
+ * A `struct crossing` lives while the crossing does; what is written down of it for the report is
+ * a `struct seam_audit_crossing` (channel.h). Always true: a crossing's stub has a higher stack
+ * address than those of all crossings after it. Not here: what happens at a crossing
+ * (crossing.c). */
+#ifndef SEAM_AUDIT_UNDERWAY_H
+#define SEAM_AUDIT_UNDERWAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "seam_audit_channel.h"
+
+enum { SEAM_AUDIT_ARGUMENTS = 8 }; /* looked at */
+
+struct crossing {
+    const char *function;
+    char *address; /* of the stub's stack frame */
+    uint64_t site;
+    uint32_t hit;       /* which crossing of this site it is, from 1 */
+    uint32_t deaths;    /* blocks that had been freed when it began */
+    bool is_finalizer;  /* a finalizer or a cleanup has made it: nothing is forced at it */
+    bool by_collection; /* the same, or it was made while a forced collection was under way: what
+                           it frees, a finalizer is held to have freed */
+    bool filled;        /* it has given Go memory that is dirty */
+    uint32_t n;
+    uint64_t pc[SEAM_AUDIT_FRAMES];
+    const void *arguments[SEAM_AUDIT_ARGUMENTS]; /* the pointers among them, else NULL */
+    int n_arguments;
+};
+
+/* NULL: this thread is in none. */
+struct crossing *seam_audit_innermost(void);
+
+/* A new innermost one, with function, arguments and address; NULL if they are too deep. */
+struct crossing *seam_audit_push(const char *function, const void *const *arguments, int n,
+                                 char *address);
+
+/* The innermost one is over. */
+void seam_audit_pop(void);
+
+/* Fill in the Go stack: of a call, that which led to the stub; of the innermost crossing if it is a
+ * callback, that of the crossing around it, because C may have no frame pointers. */
+void seam_audit_walk_stack(struct crossing *crossing);
+void seam_audit_inherit_stack(struct crossing *crossing);
+
+/* From the function and the stack; never 0. */
+uint64_t seam_audit_site(const struct crossing *crossing);
+
+bool seam_audit_is_by_finalizer(const struct crossing *crossing);
+
+/* Write it down; NULL: nothing. */
+void seam_audit_record(struct seam_audit_crossing *to, const struct crossing *crossing);
+
+#endif
