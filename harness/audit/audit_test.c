@@ -39,7 +39,7 @@ static void read_file(const char *path, char *text, size_t size) {
 static void audit(const char *directory, const char *option, const char *packages) {
     const char *const argv[] = {seam, "audit", go_option, option, packages, NULL};
     char *output = seam_format("%s/output", work);
-    status = seam_process_run(argv, &(struct seam_process_place){directory, NULL, output});
+    status = seam_process_run(argv, &(struct seam_process_place){directory, NULL, output, 0});
     read_file(output, out, sizeof out);
     free(output);
 }

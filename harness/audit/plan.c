@@ -202,9 +202,13 @@ static bool list(const struct seam_audit_plan *plan, const char *const *words, i
     const char **next = begin(plan, "list", argv, &go, &tags);
     for (int i = 0; i < n && next < argv + ARGUMENTS_MAX - 1; i++)
         *next++ = words[i];
-    bool ok = seam_process_run(argv, &(struct seam_process_place){.output = log}) == 0 &&
-              seam_file_read(log, TEXT_MAX, text, &size);
-    if (!ok) {
+    int status = seam_process_run(
+        argv, &(struct seam_process_place){.output = log, .seconds = SEAM_PROCESS_LISTING});
+    bool ok = status == 0 && seam_file_read(log, TEXT_MAX, text, &size);
+    if (status == SEAM_PROCESS_LATE) {
+        snprintf(error, SEAM_GO_ERROR, "%s did not list the packages within %d minutes",
+                 plan->go.version, SEAM_PROCESS_LISTING / 60);
+    } else if (!ok) {
         snprintf(error, SEAM_GO_ERROR, "%s cannot list the packages:", plan->go.version);
         quote_log(log, error);
     }

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/options.h"
+#include "base/process.h"
 
 void *seam_crew_share(size_t size) {
     void *memory =
@@ -44,9 +45,10 @@ static bool is_handling;
 
 /* First nothing may run that still writes files; then they are removed. */
 static void on_signal(int number) {
+    seam_process_stop();
     for (int i = 0; i < SEAM_JOBS_MAX; i++)
         if (processes[i] > 0)
-            kill(are_leaders ? -processes[i] : processes[i], are_leaders ? SIGKILL : SIGTERM);
+            kill(are_leaders ? -processes[i] : processes[i], SIGTERM);
     for (int i = 0; i < SEAM_JOBS_MAX; i++)
         if (processes[i] > 0)
             waitpid(processes[i], NULL, 0);
@@ -70,13 +72,19 @@ static void block_signals(sigset_t *before) {
     sigprocmask(SIG_BLOCK, &set, before);
 }
 
+/* In a worker: what it runs ends with it. */
+static void end_worker(int number) {
+    seam_process_stop();
+    _exit(128 + number);
+}
+
 /* In a worker. */
 static void set_handlers(const struct seam_crew *crew) {
     for (int i = 0; i < N_HANDLED; i++)
         if (crew->stop != NULL)
             signal(handled[i], handled[i] == SIGTERM ? crew->stop : SIG_IGN);
         else if (is_handling)
-            signal(handled[i], SIG_DFL);
+            signal(handled[i], end_worker);
 }
 
 /* --- the queue -------------------------------------------------------------------------------- */

@@ -18,7 +18,7 @@ static char out[1 << 16];
 
 /* Run a command in go/: it ends with status 0. */
 static void expect_success(const char *const argv[]) {
-    const struct seam_process_place place = {go_directory, NULL, log_file};
+    const struct seam_process_place place = {go_directory, NULL, log_file, 0};
     int status = seam_process_run(argv, &place);
     FILE *in = fopen(log_file, "r");
     size_t n = in != NULL ? fread(out, 1, sizeof out - 1, in) : 0;

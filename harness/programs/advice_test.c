@@ -194,9 +194,9 @@ static void a_difference_is_told_and_can_be_accepted(const char *newest, int min
 
 static void what_hangs_is_killed(void) {
     const char *const sleep[] = {"sleep", "1000", NULL};
-    expect_int(seam_process_run_within(sleep, &(struct seam_process_place){0}, 1), -1);
+    expect_int(seam_process_run(sleep, &(struct seam_process_place){.seconds = 1}), -1);
     const char *const quick[] = {"false", NULL};
-    expect_int(seam_process_run_within(quick, &(struct seam_process_place){0}, 60), 1);
+    expect_int(seam_process_run(quick, &(struct seam_process_place){.seconds = 60}), 1);
 }
 
 static void mistakes_are_named(const char *newest) {

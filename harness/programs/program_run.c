@@ -156,8 +156,8 @@ static void drop(struct command *command) {
 static int run(const struct seam_program_tree *tree, struct command *command, const char *directory,
                const char *output, int seconds) {
     char *path = seam_format("%s/%s", tree->work, directory);
-    int status = seam_process_run_within(
-        command->words, &(struct seam_process_place){path, "/dev/null", output}, seconds);
+    int status =
+        seam_process_run(command->words, &(struct seam_process_place){path, NULL, output, seconds});
     free(path);
     drop(command);
     return status;

@@ -82,7 +82,7 @@ static inline void programs_run(const char *const *words) {
         argv[i + 1] = words[i];
     char *output = seam_format("%s/output", programs_work);
     programs_status =
-        seam_process_run(argv, &(struct seam_process_place){programs_work, NULL, output});
+        seam_process_run(argv, &(struct seam_process_place){programs_work, NULL, output, 0});
     programs_read(output);
     free(output);
 }

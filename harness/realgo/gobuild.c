@@ -227,8 +227,12 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
     *next++ = "-o";
     *next++ = out;
     *next++ = product->tests ? "." : "./cmd/executor";
-    bool ok = seam_process_run(argv, &(struct seam_process_place){directory, NULL, log}) == 0;
-    if (!ok)
+    int status = seam_process_run(argv, &(struct seam_process_place){directory, NULL, log, 0});
+    bool ok = status == 0;
+    if (status == SEAM_PROCESS_LATE)
+        snprintf(error, SEAM_GO_ERROR, "%s did not build the executor within %d minutes",
+                 release->version, SEAM_PROCESS_BUILD / 60);
+    else if (!ok)
         explain_failure(log, release->version, error);
     free(flags);
     free(cc);

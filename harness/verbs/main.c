@@ -1,6 +1,8 @@
 /* The program seam: find the verb, run it. See verbs.def. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +10,7 @@
 #include <unistd.h>
 
 #include "audit/names.h"
+#include "base/crew.h"
 #include "base/format.h"
 #include "base/nearest.h"
 #include "base/options.h"
@@ -88,12 +91,24 @@ static bool is_called(const char *path, const char *name) {
     return strcmp(seam_base_name(path), name) == 0;
 }
 
-/* A full disk is not success. */
+/* A file that is opened must not become standard output because that was closed. */
+static bool open_standard_files(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return false;
+    return true;
+}
+
+/* A full disk is not success, and neither is a file that grows too large. */
 int main(int argc, char **argv) {
+    if (!open_standard_files())
+        return SEAM_USAGE;
     if (argc > 0 && is_called(argv[0], SEAM_CC_NAME))
         return run_as_compiler(argc, argv);
     if (!go_to_caller())
         return seam_fail("cannot go to $BUILD_WORKING_DIRECTORY: %s", strerror(errno));
+    signal(SIGXFSZ, SIG_IGN);
+    seam_crew_clean_up(NULL);
     int status = run(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout))
         return seam_fail("standard output: cannot write: %s", strerror(errno));
