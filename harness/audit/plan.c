@@ -134,12 +134,11 @@ static bool set_environment(const struct seam_audit_plan *plan, char error[SEAM_
 }
 
 bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEAM_GO_ERROR]) {
-    const char *base = getenv("TMPDIR");
+    const char *base = seam_workspace_base();
     plan->work = NULL;
     plan->workspace = (struct seam_workspace){NULL, -1};
     if (!seam_go_find(go, &plan->go, error))
         return false;
-    base = base != NULL && *base == '/' ? base : "/tmp";
     seam_workspace_sweep(base, WORKSPACE);
     if (!seam_workspace_open(&plan->workspace, base, WORKSPACE)) {
         snprintf(error, SEAM_GO_ERROR,

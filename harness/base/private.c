@@ -47,6 +47,11 @@ static bool make(struct seam_workspace *it, const char *base, const char *prefix
     return ok;
 }
 
+const char *seam_workspace_base(void) {
+    const char *base = getenv("TMPDIR");
+    return base != NULL && *base == '/' ? base : "/tmp";
+}
+
 bool seam_workspace_open(struct seam_workspace *it, const char *base, const char *prefix) {
     enum { TRIES = 8 };
     bool ok = make(it, base, prefix);

@@ -14,6 +14,9 @@ struct seam_workspace {
     int lock;   /* shared with forked children, closed by exec */
 };
 
+/* Where workspaces lie: $TMPDIR if it is absolute, or /tmp. Borrowed. */
+const char *seam_workspace_base(void);
+
 /* Make BASE/PREFIX-XXXXXX, which only this user can enter. False with errno. */
 bool seam_workspace_open(struct seam_workspace *it, const char *base, const char *prefix);
 

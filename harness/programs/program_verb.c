@@ -14,6 +14,9 @@
 
 enum { EXPECTED_MAX = 1 << 20, PROGRESS_SECONDS = 2 };
 
+/* Where programs are built and run; what a killed seam left there, the next one removes. */
+#define WORKSPACE "seam-programs"
+
 /* In memory that the workers share. */
 struct seam_program_verb_shared {
     struct seam_program_results results[SEAM_PROGRAM_RELEASES_MAX];
@@ -146,19 +149,18 @@ static bool find_releases(struct seam_program_verb *verb) {
 
 static bool open_trees(struct seam_program_verb *verb) {
     char error[SEAM_GO_ERROR];
-    const char *base = getenv("TMPDIR");
-    char *work = seam_format("%s/seam-%s-XXXXXX", base != NULL && *base == '/' ? base : "/tmp",
-                             verb->set->name);
-    if (mkdtemp(work) == NULL) {
-        seam_fail("cannot make %s: %s; set TMPDIR to a writable directory", work, strerror(errno));
-        free(work);
+    const char *base = seam_workspace_base();
+    seam_workspace_sweep(base, WORKSPACE);
+    if (!seam_workspace_open(&verb->workspace, base, WORKSPACE)) {
+        seam_fail("cannot make a directory in %s: %s; set TMPDIR to a writable directory", base,
+                  strerror(errno));
         return false;
     }
-    seam_crew_clean_up(verb->work = work);
+    seam_crew_clean_up(verb->workspace.path);
     for (int r = 0; r < verb->table.n_releases; r++) {
         verb->trees[r].seconds_max = verb->seconds_max;
-        if (!seam_program_tree_open(&verb->trees[r], verb->set, work, &verb->table.releases[r],
-                                    error)) {
+        if (!seam_program_tree_open(&verb->trees[r], verb->set, verb->workspace.path,
+                                    &verb->table.releases[r], error)) {
             seam_fail("%s", error);
             return false;
         }
@@ -169,11 +171,8 @@ static bool open_trees(struct seam_program_verb *verb) {
 static void close_trees(struct seam_program_verb *verb) {
     for (int r = 0; r < verb->table.n_releases; r++)
         seam_program_tree_close(&verb->trees[r]);
-    if (verb->work != NULL)
-        seam_remove_tree(verb->work);
     seam_crew_clean_up(NULL);
-    free(verb->work);
-    verb->work = NULL;
+    seam_workspace_close(&verb->workspace);
 }
 
 /* --- workers ---------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #ifndef SEAM_PROGRAM_VERB_H
 #define SEAM_PROGRAM_VERB_H
 
+#include "base/private.h"
 #include "programs/program.h"
 
 struct seam_program_verb {
@@ -19,7 +20,7 @@ struct seam_program_verb {
 
     /* For program_verb.c. */
     int jobs, seconds_max;
-    char *work; /* a temporary directory, owned */
+    struct seam_workspace workspace;
     const char *where[SEAM_PROGRAM_RELEASES_MAX];
     int n_where;
     struct seam_program_tree trees[SEAM_PROGRAM_RELEASES_MAX];
