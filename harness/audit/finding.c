@@ -9,8 +9,6 @@
 #include "audit/identity.h"
 #include "base/file.h"
 
-enum { OUTPUT_MAX = 1 << 20 };
-
 static void take(struct seam_finding *finding, const struct seam_classification *classification) {
     finding->rule = classification->rule;
     strcpy(finding->said, classification->said);
@@ -120,7 +118,7 @@ static void read_output(const struct seam_audit_plan *plan, const struct seam_au
     size_t size;
     bool is_hung = run->end == SEAM_END_hung;
     memset(finding, 0, sizeof *finding);
-    if (!seam_file_read(run->output, OUTPUT_MAX, &text, &size))
+    if (!seam_file_read(run->output, SEAM_TEXT_FILE_MAX, &text, &size))
         text = calloc(1, 1);
     if (is_hung)
         copy_stacks(finding->output, sizeof finding->output, text, run->directory);

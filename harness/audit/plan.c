@@ -18,7 +18,7 @@
 #include "base/json.h"
 #include "base/process.h"
 
-enum { ARGUMENTS_MAX = 64, TEXT_MAX = 1 << 22 };
+enum { ARGUMENTS_MAX = 64 };
 
 /* The temporary directories of audits begin with it. */
 #define WORKSPACE "seam-audit"
@@ -203,7 +203,7 @@ static bool list(const struct seam_audit_plan *plan, const char *const *words, i
         *next++ = words[i];
     int status = seam_process_run(
         argv, &(struct seam_process_place){.output = log, .seconds = SEAM_PROCESS_LISTING});
-    bool ok = status == 0 && seam_file_read(log, TEXT_MAX, text, &size);
+    bool ok = status == 0 && seam_file_read(log, SEAM_OUTPUT_MAX, text, &size);
     if (status == SEAM_PROCESS_LATE) {
         snprintf(error, SEAM_GO_ERROR, "%s did not list the packages within %d minutes",
                  plan->go.version, SEAM_PROCESS_LISTING / 60);

@@ -9,8 +9,6 @@
 #include "base/file.h"
 #include "base/options.h"
 
-enum { FILE_MAX = 1 << 22 };
-
 static const char *const phases[SEAM_PHASES] = {"move", "enter", "leave", "mark", "thread"};
 
 void seam_point_print(FILE *out, const struct seam_audit_point *point) {
@@ -60,7 +58,7 @@ bool seam_schedule_read_points(const char *text, struct seam_schedule *schedule)
 static bool read_file(const char *path, struct seam_schedule *schedule) {
     char *text = NULL;
     size_t size;
-    if (!seam_file_read(path, FILE_MAX, &text, &size)) {
+    if (!seam_file_read(path, SEAM_OUTPUT_MAX, &text, &size)) {
         seam_fail("%s: %s; name a file with a point on each line", path, strerror(errno));
         return false;
     }

@@ -24,7 +24,7 @@ bool seam_suppressions_read(const char *path, struct seam_suppressions *suppress
     memset(suppressions, 0, sizeof *suppressions);
     if (path == NULL)
         return true;
-    if (!seam_file_read(path, 1 << 20, &text, &size)) {
+    if (!seam_file_read(path, SEAM_TEXT_FILE_MAX, &text, &size)) {
         seam_fail("%s: %s; name a file with an id and a reason on each line", path,
                   strerror(errno));
         return false;

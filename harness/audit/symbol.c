@@ -109,7 +109,7 @@ static void ask(const struct seam_go_release *go, const char *program, const cha
     if (write_addresses(in, pc, n) &&
         seam_process_run(llvm != NULL ? with_llvm : with_go,
                          &(struct seam_process_place){NULL, in, out, SEAM_PROCESS_LISTING}) == 0 &&
-        seam_file_read(out, 1 << 20, &text, &size)) {
+        seam_file_read(out, SEAM_TEXT_FILE_MAX, &text, &size)) {
         const char *at = text;
         for (int i = 0; i < n; i++)
             at = read_place(at, llvm != NULL, pc[i]);

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How much is read of a text that somebody wrote, of what a program printed, and of anything. */
+enum { SEAM_TEXT_FILE_MAX = 1 << 20, SEAM_OUTPUT_MAX = 1 << 22, SEAM_FILE_MAX = 1 << 28 };
+
 /* Read a whole file into `*text` (owned by the caller, terminated); of one with more than `max`
  * bytes the beginning, more than `max` bytes. False with errno if it cannot be read; nothing is
  * printed. */

@@ -14,7 +14,7 @@
 #include "base/options.h"
 #include "rules/flavor.h"
 
-enum { JOURNAL_MAX = 1 << 28, FLAVOR_SIZE = 16 };
+enum { FLAVOR_SIZE = 16 };
 
 static bool parse(const char *line, struct seam_chunk *chunk, struct seam_tally *tally) {
     char flavor[FLAVOR_SIZE];
@@ -63,7 +63,7 @@ static bool resume(struct seam_journal *journal, const char *path, const char *i
                    void *context) {
     char *text = NULL, *heading = heading_of(identity);
     size_t size = 0, whole = 0;
-    bool ok = seam_file_read(path, JOURNAL_MAX, &text, &size);
+    bool ok = seam_file_read(path, SEAM_FILE_MAX, &text, &size);
     if (ok && size > 0)
         whole = read_lines(text, heading, tell, context);
     if (ok && size > 0 && whole == 0)

@@ -326,7 +326,7 @@ static bool read_reports(void) {
         size_t size;
         seam_assert(asprintf(&path, "%s/%.*s.report", mutants.corpus_name,
                              (int)(strrchr(name, '.') - name), name) >= 0);
-        bool ok = seam_file_read(path, 1 << 20, &mutants.reports[i], &size);
+        bool ok = seam_file_read(path, SEAM_TEXT_FILE_MAX, &mutants.reports[i], &size);
         if (!ok)
             seam_fail("%s: no report beside the scenario", path);
         free(path);
@@ -357,7 +357,7 @@ int main(int argc, char **argv) {
         !seam_corpus_read(mutants.corpus_name, &mutants.corpus) || !read_reports())
         return SEAM_USAGE;
     if (mutants.known_name != NULL &&
-        !seam_file_read(mutants.known_name, 1 << 20, &mutants.known, &size))
+        !seam_file_read(mutants.known_name, SEAM_TEXT_FILE_MAX, &mutants.known, &size))
         return seam_fail("%s cannot be read", mutants.known_name);
     for (mutants.n = SEAM_MUTANTS_PLACES;
          seam_mutant_places[mutants.n - SEAM_MUTANTS_PLACES].file != NULL;)

@@ -16,7 +16,7 @@
 #include "programs/program.h"
 #include "realgo/gobuild.h"
 
-enum { BUILD_SECONDS = 600, OUTPUT_MAX = 1 << 20, WORDS_MAX = 160 };
+enum { BUILD_SECONDS = 600, WORDS_MAX = 160 };
 
 enum { VET = 7, NOT_BUILT = -1 };
 
@@ -301,7 +301,7 @@ static char *binary_of(const struct seam_program_tree *tree, const struct seam_p
 static char *read_output(const char *output) {
     char *text = NULL;
     size_t size;
-    return seam_file_read(output, OUTPUT_MAX, &text, &size) ? text : seam_format("%s", "");
+    return seam_file_read(output, SEAM_OUTPUT_MAX, &text, &size) ? text : seam_format("%s", "");
 }
 
 /* Does the compiler name a place in a Go program, or a directive for cgo? */

@@ -12,7 +12,7 @@
 #include "base/options.h"
 #include "realgo/gobuild.h"
 
-enum { EXPECTED_MAX = 1 << 20, PROGRESS_SECONDS = 2 };
+enum { PROGRESS_SECONDS = 2 };
 
 /* Where programs are built and run; what a killed seam left there, the next one removes. */
 #define WORKSPACE "seam-programs"
@@ -104,7 +104,7 @@ static bool read_expected(struct seam_program_verb *verb) {
     }
     size_t size;
     char *path = path_of_table(verb);
-    bool ok = seam_file_read(path, EXPECTED_MAX, &verb->expected, &size);
+    bool ok = seam_file_read(path, SEAM_TEXT_FILE_MAX, &verb->expected, &size);
     if (!ok && verb->update != NULL && errno == ENOENT) {
         verb->expected = seam_format("%s", "");
         ok = true;

@@ -29,7 +29,6 @@
 enum {
     PATH_SIZE = 2048,
     CACHE_DAYS = 30,
-    EXECUTOR_MAX = 1 << 28,
     SUM_SIZE = 48,
 };
 
@@ -317,7 +316,7 @@ static void sum_of(const char *path, char sum[SUM_SIZE]) {
     char *bytes;
     size_t size;
     sum[0] = '\0';
-    if (!seam_file_read(path, EXECUTOR_MAX, &bytes, &size))
+    if (!seam_file_read(path, SEAM_FILE_MAX, &bytes, &size))
         return;
     snprintf(sum, SUM_SIZE, "%016llx %zu\n",
              (unsigned long long)seam_hash(SEAM_HASH_SEED, bytes, size), size);

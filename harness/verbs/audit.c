@@ -119,7 +119,7 @@ static bool list_tests(struct audit *audit, int package) {
                                  .output = output,
                                  .seconds_max = LIST_SECONDS};
     seam_audit_run(&run);
-    bool ok = run.end == SEAM_END_passed && seam_file_read(output, 1 << 22, &text, &size);
+    bool ok = run.end == SEAM_END_passed && seam_file_read(output, SEAM_OUTPUT_MAX, &text, &size);
     for (char *name = ok ? strtok_r(text, "\n", &saved) : NULL; name != NULL;
          name = strtok_r(NULL, "\n", &saved)) {
         struct test *test = &audit->shared->tests[audit->shared->n];

@@ -91,7 +91,7 @@ static int check_expected(const struct replay *replay, const struct seam_case *i
     fclose(memory);
     if (replay->update != NULL)
         status = seam_file_write(beside, actual, size) ? SEAM_OK : SEAM_USAGE;
-    else if (!seam_file_read(beside, 1 << 20, &expected, &expected_size))
+    else if (!seam_file_read(beside, SEAM_TEXT_FILE_MAX, &expected, &expected_size))
         seam_fail("%s: no report beside the scenario; write it with --expect --update", beside);
     else if (strcmp(actual, expected) == 0)
         status = SEAM_OK;
