@@ -100,7 +100,8 @@ static int review_all(const char *root, bool go, bool update) {
             written = write_page(root, i, text) && written;
         free(text);
     }
-    printf("%d pages, %d blocks, %d complaints\n", pages.count, review.blocks, review.complaints);
+    printf("%d pages, %d blocks: ", pages.count, review.blocks);
+    printf(review.complaints == 1 ? "1 complaint\n" : "%d complaints\n", review.complaints);
     return review.complaints == 0 && written ? SEAM_OK : SEAM_FOUND;
 }
 

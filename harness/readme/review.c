@@ -125,6 +125,8 @@ static void review_measured(struct seam_review *review, const char *path,
     review->blocks++;
     if (block->end_size == 0)
         complain(review, path, block->line, "has no <!-- end -->");
+    else if (block->size == 0)
+        complain(review, path, block->line, "is empty: '%s' was never run for it", block->command);
     else if (strcmp(hash, block->hash) != 0)
         complain(review, path, block->line,
                  "was edited by hand: only '%s' writes this block (see ci/README.md)",

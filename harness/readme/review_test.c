@@ -90,6 +90,8 @@ static void test_measured(void) {
     free(table);
     expect_int(complaints("<!-- begin: ci/measure -->\n    17 /s\n", false), 1);
     expect_contains(said, "has no <!-- end -->");
+    expect_int(complaints("<!-- begin: ci/measure -->\n<!-- end -->\n", false), 1);
+    expect_contains(said, "is empty");
 }
 
 /* Nobody could write this block again. */
