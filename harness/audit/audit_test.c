@@ -195,10 +195,11 @@ static void expect_audit(const char *name, const char *code, const char *test_co
 }
 
 static void whatever_the_package_is_like_it_is_told(void) {
-    expect_audit("clean", cgo, test, 0, "1 tests, 1 crossings at 1 sites, forced at 4 points");
+    expect_audit("clean", cgo, test, 0, "1 test, 1 crossing at 1 site, forced at 4 points");
     expect_audit("with space", cgo, test, 0, ": 0 findings");
-    expect_audit("no-cgo", "package m\n\nfunc One() {}\n", test, 2, "seam: m has no cgo");
-    expect_audit("no-tests", cgo, NULL, 2, "seam: m has no tests");
+    expect_audit("no-cgo", "package m\n\nfunc One() {}\n", test, 2,
+                 "seam: skipped m: it does not use cgo");
+    expect_audit("no-tests", cgo, NULL, 2, "seam: skipped m: it has no tests");
     expect_audit("bad-test", cgo, "package m\n\nvar x = y\n", 2, "m_test.go:3:9: undefined: y");
     expect_audit("bad-c", "package m\n\n// int x = ;\nimport \"C\"\n\nvar X = C.x\n", test, 2,
                  "m.go:3:10: error: expected expression");
@@ -212,11 +213,11 @@ static void whatever_the_package_is_like_it_is_told(void) {
     expect_audit("mixed",
                  "package m\n\n// int two(int *);\nimport \"C\"\n\n"
                  "func One() { x := C.int(1); C.two(&x) }\n",
-                 test, 0, "1 tests, 1 crossings at 1 sites, forced at 4 points: 0 findings");
+                 test, 0, "1 test, 1 crossing at 1 site, forced at 4 points: 0 findings");
     expect_audit("failing", cgo,
                  "package m\n\nimport \"testing\"\n\n"
                  "func TestOne(t *testing.T) { One(); t.Fatal(\"no\") }\n",
-                 0, "left out: TestOne fails without a schedule as well: m_test.go:5: no");
+                 0, "skipped: TestOne fails even when nothing is forced: m_test.go:5: no");
 }
 
 /* The runtime takes the processor from a goroutine that computes for 10 ms, and from one that a
@@ -233,7 +234,7 @@ static void the_write_barrier_stays_on_however_long_go_takes(void) {
                  "package m\n\nimport \"testing\"\n\n"
                  "func TestStore(t *testing.T) { Store() }\n",
                  1, "FOUND dirty-c-memory");
-    expect_contains(out, "Seen again in 10 of 10 runs, forced at 1 point:");
+    expect_contains(out, "Reproduced in 10 of 10 runs, forced at 1 point:");
 }
 
 /* Two packages with cgo under one without, a build tag, a vendored module, an old language version.
@@ -259,7 +260,7 @@ static void what_a_test_imports_is_audited(void) {
     audit(directory, "--tags=wanted", "./p");
     setenv("GOFLAGS", "-mod=mod", 1);
     expect_int(status, 0);
-    expect_contains(out, "1 tests, 2 crossings at 2 sites, forced at 8 points: 0 findings");
+    expect_contains(out, "1 test, 2 crossings at 2 sites, forced at 8 points: 0 findings");
     free(directory);
 }
 
@@ -296,7 +297,7 @@ static void a_program_is_audited_as_well(void) {
     write_text(directory, "m.go", program);
     audit(directory, "--run", "."); /* one() and its own name: status 0 */
     expect_int(status, 0);
-    expect_contains(out, "1 tests, 1 crossings at 1 sites, forced at 4 points: 0 findings");
+    expect_contains(out, "1 test, 1 crossing at 1 site, forced at 4 points: 0 findings");
     free(directory);
 }
 
@@ -317,7 +318,7 @@ static void a_known_finding_can_be_left_out(const char *go) {
     write_text(work, "known", "12345678\n");
     audit(go, option, "./audit/earlyfinalizer/bug");
     expect_int(status, 2);
-    expect_contains(out, "known:1: not an id of 8 digits with a reason behind it");
+    expect_contains(out, "known:1: expected an id of 8 digits and a reason");
     free(option);
     free(file);
 }
@@ -352,18 +353,18 @@ static void a_point_of_a_report_is_enough(const char *go) {
     char *option = seam_format("%.*s", (int)strcspn(at, " "), at);
     audit(go, option, "./audit/earlyfinalizer/bug");
     expect_int(status, 1);
-    expect_contains(out, ", forced at 1 points: 1 finding");
+    expect_contains(out, ", forced at 1 point: 1 finding");
     char *file = seam_format("%s/points", work),
          *schedule = seam_format("--schedule=file:%s", file);
     char *lines = seam_format("# from a report\n%s # the one\n", option + strlen("--at="));
     write_text(work, "points", lines);
     audit(go, schedule, "./audit/earlyfinalizer/bug");
     expect_int(status, 1);
-    expect_contains(out, ", forced at 1 points: 1 finding");
+    expect_contains(out, ", forced at 1 point: 1 finding");
     write_text(work, "points", "\nhere\n");
     audit(go, schedule, "./audit/earlyfinalizer/bug");
     expect_int(status, 2);
-    expect_contains(out, "points:2: 'here' is no point; copy it from a report");
+    expect_contains(out, "points:2: 'here' is not a point; copy one from a report");
     free(lines);
     free(schedule);
     free(file);
@@ -423,7 +424,7 @@ static void a_tree_is_audited_that_cannot_be_written_to(void) {
         expect_true(open(file, O_WRONLY | O_CREAT, 0666) < 0);
         audit(directory, "--jobs=1", ".");
         expect_int(status, 0);
-        expect_contains(out, "1 tests, 1 crossings at 1 sites, forced at 4 points: 0 findings");
+        expect_contains(out, "1 test, 1 crossing at 1 site, forced at 4 points: 0 findings");
         fflush(NULL);
         _exit(expect_status());
     }

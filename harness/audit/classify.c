@@ -11,12 +11,13 @@
 static const struct {
     const char *words, *id;
 } sentences[] = {
-    {"it did not end", "it did not end"},
-    {"it failed without a word", "it failed without a word"},
-    {"a forced collection did not end within 20 s", "a forced collection did not end within 20 s"},
-    {"C still holds it after the call, and it is not pinned",
+    {"timed out", "it did not end"},
+    {"the test failed and printed nothing", "it failed without a word"},
+    {"a forced collection did not finish within 20 s",
+     "a forced collection did not end within 20 s"},
+    {"C still holds a Go pointer after the call, and the object is not pinned",
      "C still holds it after the call, and it is not pinned"},
-    {"C still holds it after the call, and Go has collected it",
+    {"C still holds a Go pointer after the call, and Go has collected the object",
      "C still holds it after the call, and Go has collected it"},
 };
 enum { HUNG, SILENT, STUCK, HELD, HELD_SWEPT };
@@ -183,9 +184,9 @@ void seam_classify_output(const char *text, bool is_hung, struct seam_classifica
 
 static const struct seam_rule_row changed_behaviour = {
     .name = "changed_behaviour",
-    .words = "The program does something else when it collects here.",
+    .words = "No rule matched: the result changes when a collection runs here.",
     .source = "",
-    .fix = "none is known",
+    .fix = "no fix is known",
 };
 
 const struct seam_rule_row *seam_audit_rule(enum seam_rule rule) {

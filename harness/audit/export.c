@@ -106,7 +106,7 @@ static void junit_case(FILE *out, const struct seam_export_test *test) {
     xml_text(out, test->name);
     fprintf(out, "\" time=\"%.3f\">", test->result->seconds);
     if (test->result->state == SEAM_HUNT_left_out) {
-        fputs("<skipped message=\"it ", out);
+        fputs("<skipped message=\"the test ", out);
         xml_text(out, test->result->said);
         fputs("\"/>", out);
     }

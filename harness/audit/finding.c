@@ -158,8 +158,9 @@ void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *progra
     if (birth != NULL)
         seam_call_name(plan, program, birth, &finding->birth);
     seam_finding_set_id(finding); /* without what is said, which has a number in it */
-    snprintf(finding->said, sizeof finding->said, "%d more runs of the test leave %ld more %s",
-             runs, blocks, birth != NULL ? "blocks of C memory" : "handles");
+    snprintf(finding->said, sizeof finding->said,
+             "%d more runs of the test leave %ld more %s behind", runs, blocks,
+             birth != NULL ? "blocks of C memory" : "handles");
 }
 
 void seam_finding_of_move(const struct seam_audit_plan *plan, const struct seam_audit_run *run,

@@ -6,11 +6,14 @@
 #include "base/json.h"
 #include "base/print.h"
 
-static void print_call(FILE *out, const char *what, const struct seam_audit_call *call) {
+/* A call, in a sentence: "  BEFORE C.f, called by a finalizer AFTER", and its frames. */
+static void print_call(FILE *out, const char *before, const struct seam_audit_call *call,
+                       const char *after) {
     if (call->function[0] == '\0' && call->n == 0)
         return;
-    fprintf(out, "  %s %s%s%s\n", what, call->function[0] != '\0' ? "C." : "Go code",
-            call->function, call->by_finalizer ? ", called by a finalizer" : "");
+    fprintf(out, "  %s %s%s%s%s%s\n", before, call->function[0] != '\0' ? "C." : "Go code",
+            call->function, call->by_finalizer ? ", called by a finalizer" : "",
+            call->by_finalizer && after[0] == ' ' ? "," : "", after);
     for (int i = 0; i < call->n; i++)
         fprintf(out, "      %-40s %s:%d\n", call->frames[i].function,
                 seam_base_name(call->frames[i].file), call->frames[i].line);
@@ -27,46 +30,53 @@ static void print_output(FILE *out, const char *text) {
     }
 }
 
-/* What is said in front of the guilty call. */
-static void describe_guilt(const struct seam_finding *finding, char what[96]) {
+/* The guilty call, and what is wrong with it. */
+static void print_guilty_call(FILE *out, const struct seam_finding *finding) {
     bool is_call = finding->guilty.function[0] != '\0';
-    if (finding->retained)
-        snprintf(what, 96, "argument %d is kept; in", finding->argument);
-    else if (finding->rule == SEAM_RULE_dirty_c_memory && is_call)
-        snprintf(what, 96, "Go has stored a pointer over byte %d; before", finding->offset);
-    else if (finding->rule == SEAM_RULE_thread_state_lost && finding->birth.n > 0)
-        strcpy(what, "on another thread; in");
-    else if (finding->inside)
-        snprintf(what, 96, "the memory of argument %d, at byte %d, holds freed memory; in",
-                 finding->argument, finding->offset);
-    else if (finding->argument > 0)
-        snprintf(what, 96, "argument %d is freed memory; in", finding->argument);
-    else
-        snprintf(what, 96, "in");
+    char before[96] = "in", after[96] = "";
+    if (finding->retained) {
+        snprintf(before, sizeof before, "C kept argument %d after", finding->argument);
+        strcpy(after, " returned");
+    } else if (finding->rule == SEAM_RULE_dirty_c_memory && is_call) {
+        strcpy(before, "before");
+        snprintf(after, sizeof after, ", Go stored a pointer at byte %d of uninitialised memory",
+                 finding->offset);
+    } else if (finding->rule == SEAM_RULE_thread_state_lost && finding->birth.n > 0) {
+        strcpy(before, "on another thread:");
+    } else if (finding->argument > 0) {
+        snprintf(before, sizeof before, "argument %d of", finding->argument);
+        strcpy(after, " points to freed memory");
+        if (finding->inside)
+            snprintf(after, sizeof after,
+                     " points to memory that holds a pointer to freed memory at byte %d",
+                     finding->offset);
+    }
+    print_call(out, before, &finding->guilty, after);
 }
 
 static void print_guilt(FILE *out, const struct seam_finding *finding) {
-    char what[96], born[96] = "born in";
+    char born[96] = "allocated in";
     if (finding->retained)
-        snprintf(born, sizeof born, "held at byte %d of memory born in", finding->offset);
+        snprintf(born, sizeof born, "C holds it at byte %d of memory allocated in",
+                 finding->offset);
     else if (finding->rule == SEAM_RULE_dirty_c_memory)
-        snprintf(born, sizeof born, "dirty memory was born in");
+        strcpy(born, "uninitialised memory allocated in");
     else if (finding->rule == SEAM_RULE_thread_state_lost)
-        snprintf(born, sizeof born, "the call before was");
-    describe_guilt(finding, what);
+        strcpy(born, "the call before that was");
     if (finding->said[0] != '\0')
         fprintf(out, "  %s\n", finding->said);
-    print_call(out, what, &finding->guilty);
-    print_call(out, "freed in", &finding->death);
-    print_call(out, born, &finding->birth);
+    print_guilty_call(out, finding);
+    print_call(out, "freed in", &finding->death, "");
+    print_call(out, born, &finding->birth, "");
     if (finding->holder[0] != '\0')
-        fprintf(out, "  held in the variable %s\n", finding->holder);
+        fprintf(out, "  C holds it in %s %s\n",
+                strncmp(finding->holder, "of ", 3) == 0 ? "a variable" : "the variable",
+                finding->holder);
 }
 
 static void print_fix(FILE *out, const struct seam_finding *finding) {
     if (finding->rule == SEAM_RULES) {
-        fputs("  Fix:  none is known: the program does something else when it collects here\n",
-              out);
+        fputs("  No rule matched: the result changes when a collection runs here.\n", out);
         return;
     }
     const struct seam_rule_row *rule = &seam_rule_rows[finding->rule];
@@ -87,14 +97,15 @@ void seam_finding_text(FILE *out, const struct seam_finding *finding, const char
     if (finding->rule == SEAM_RULES)
         print_output(out, finding->output);
     print_fix(out, finding);
+    const char *runs = seam_plural((unsigned)finding->replays);
     if (!finding->is_shrunk)
-        fputs("  Fewer points do not show it; the whole schedule does:\n", out);
+        fputs("  Could not be reduced; reproduces only with the full schedule:\n", out);
     else if (finding->n_proof == 0)
-        fprintf(out, "  Seen again in %d of %d runs, with nothing forced:\n", finding->replayed,
-                finding->replays);
+        fprintf(out, "  Reproduced in %d of %d run%s, with nothing forced:\n", finding->replayed,
+                finding->replays, runs);
     else
-        fprintf(out, "  Seen again in %d of %d runs, forced at %d point%s:\n", finding->replayed,
-                finding->replays, finding->n_proof, finding->n_proof == 1 ? "" : "s");
+        fprintf(out, "  Reproduced in %d of %d run%s, forced at %d point%s:\n", finding->replayed,
+                finding->replays, runs, finding->n_proof, seam_plural((unsigned)finding->n_proof));
     fprintf(out, "      %s\n", reproduce);
 }
 

@@ -282,7 +282,7 @@ static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *
     result->plain_seconds = result->seconds;
     hunt->busy_seconds = hunt->run.busy_seconds;
     if (result->n > 0 && !is_told(&result->findings[0])) {
-        leave_out_test(result, "fails without a schedule as well");
+        leave_out_test(result, "fails even when nothing is forced");
         return SEAM_HUNT_left_out;
     }
     if (result->n == 0)
@@ -291,7 +291,7 @@ static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *
     prove(hunt, result);
     if (result->n > 0 && !is_told(&result->findings[0]) && !result->findings[0].is_shrunk &&
         !seam_is_suppressed(hunt->options->suppressions, result->findings[0].id)) {
-        leave_out_test(result, "fails under the whole schedule only, so it may measure time");
+        leave_out_test(result, "fails only under the full schedule, so it may depend on timing");
         return SEAM_HUNT_left_out;
     }
     if (leaks)

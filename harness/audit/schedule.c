@@ -28,7 +28,7 @@ static bool parse_point(const char *text, struct seam_audit_point *point) {
     return point->phase < SEAM_PHASES;
 }
 
-/* False if it is no point, or one too many. */
+/* False if it is not a point, or one too many. */
 static bool add_point(struct seam_schedule *schedule, const char *text) {
     return schedule->n_points < SEAM_AUDIT_POINTS &&
            parse_point(text, &schedule->points[schedule->n_points++]);
@@ -49,7 +49,7 @@ bool seam_schedule_read_points(const char *text, struct seam_schedule *schedule)
          word = strtok_r(NULL, ",", &saved)) {
         ok = add_point(schedule, word);
         if (!ok)
-            seam_fail("--at: '%s' is no point; copy it from a report", word);
+            seam_fail("--at: '%s' is not a point; copy one from a report", word);
     }
     free(words);
     return ok;
@@ -69,7 +69,7 @@ static bool read_file(const char *path, struct seam_schedule *schedule) {
         line[strcspn(line, "# \t\r")] = '\0';
         ok = *line == '\0' || add_point(schedule, line);
         if (!ok)
-            seam_fail("%s:%d: '%s' is no point; copy it from a report", path, number, line);
+            seam_fail("%s:%d: '%s' is not a point; copy one from a report", path, number, line);
     }
     free(text);
     return ok;
@@ -96,7 +96,7 @@ bool seam_schedule_read(const char *text, struct seam_schedule *schedule) {
                 known[i].kind, fields >= 2 ? number : known[i].number, seed, NULL, 0};
             return true;
         }
-    seam_fail("no schedule '%s'; there are every, sites:K, nth:N, random:N:SEED and file:PATH",
+    seam_fail("unknown schedule '%s'; choose every, sites:K, nth:N, random:N:SEED or file:PATH",
               text);
     return false;
 }

@@ -25,7 +25,7 @@ bool seam_suppressions_read(const char *path, struct seam_suppressions *suppress
     if (path == NULL)
         return true;
     if (!seam_file_read(path, SEAM_TEXT_FILE_MAX, &text, &size)) {
-        seam_fail("%s: %s; name a file with an id and a reason on each line", path,
+        seam_fail("%s: %s; expected a file with an id and a reason on each line", path,
                   strerror(errno));
         return false;
     }
@@ -36,7 +36,7 @@ bool seam_suppressions_read(const char *path, struct seam_suppressions *suppress
             *end = '\0';
         ok = read_line(line, suppressions);
         if (!ok)
-            seam_fail("%s:%d: not an id of 8 digits with a reason behind it", path, number);
+            seam_fail("%s:%d: expected an id of 8 digits and a reason", path, number);
     }
     free(text);
     return ok;

@@ -17,6 +17,8 @@ char *seam_format(const char *pattern, ...) {
     return text;
 }
 
+const char *seam_plural(unsigned long long n) { return n == 1 ? "" : "s"; }
+
 const char *seam_base_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? slash + 1 : path;

@@ -25,11 +25,11 @@ static const char *known_name(int i) { return known[i].name; }
 
 static int unknown(const char *verb, const char *given, const struct seam_option *options) {
     if (options->name == NULL)
-        seam_fail("%s has no options; see seam %s --help", verb, verb);
+        seam_fail("%s takes no options; see seam %s --help", verb, verb);
     else {
         known = options;
         const char *name = options[seam_nearest(given, strcspn(given, "="), known_name)].name;
-        seam_fail("%s does not know %s; did you mean %.*s? See seam %s --help", verb, given,
+        seam_fail("%s has no option %s; did you mean %.*s? See seam %s --help", verb, given,
                   (int)strcspn(name, "[="), name, verb);
     }
     return -1;

@@ -5,6 +5,7 @@
  * memory and is printed in the order of packages and tests, so the report does not depend on the
  * workers. */
 #define _GNU_SOURCE
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +49,6 @@ struct audit {
 };
 
 static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL; }
-
-static void say(const char *what, const char *about) {
-    fprintf(stderr, "seam: %s %s\n", what, about);
-}
 
 /* --- options ---------------------------------------------------------------------------------- */
 
@@ -132,7 +129,7 @@ static bool list_tests(struct audit *audit, int package) {
         audit->shared->n++;
     }
     if (!ok)
-        seam_fail("%s: its test program cannot list its tests", audit->packages[package].path);
+        seam_fail("%s: the test program did not list its tests", audit->packages[package].path);
     free(text);
     free(output);
     return ok;
@@ -152,9 +149,10 @@ static bool is_wanted(const struct audit *audit, const struct seam_audit_package
     bool has = audit->run != NULL ? package->is_main : package->has_tests;
     if (package->has_cgo && has)
         return true;
-    say(package->path, !package->has_cgo    ? "has no cgo, left out"
-                       : audit->run != NULL ? "is no program, left out"
-                                            : "has no tests, left out");
+    fprintf(stderr, "seam: skipped %s: %s\n", package->path,
+            !package->has_cgo    ? "it does not use cgo"
+            : audit->run != NULL ? "not a main package"
+                                 : "it has no tests");
     return false;
 }
 
@@ -214,12 +212,12 @@ static void show_progress(void *context, const struct seam_crew_progress *progre
         found += test->result.state == SEAM_HUNT_found;
         n = (int)strlen(running);
         if (test->result.state == SEAM_HUNT_running)
-            snprintf(running + n, sizeof running - (size_t)n, "%s %s", n > 0 ? "," : "; now",
+            snprintf(running + n, sizeof running - (size_t)n, "%s %s", n > 0 ? "," : "; running",
                      test->name);
     }
     char line[2 * PROGRESS_WIDTH + 64];
-    snprintf(line, sizeof line, "%d of %d tests, %d with findings%s", done, shared->n, found,
-             running);
+    snprintf(line, sizeof line, "%d of %d test%s, %d with findings%s", done, shared->n,
+             seam_plural((unsigned)shared->n), found, running);
     fprintf(stderr, "%s%.*s%s%s", on_terminal ? "\r" : "", PROGRESS_WIDTH, line,
             on_terminal ? "\033[K" : "", on_terminal && !progress->is_last ? "" : "\n");
 }
@@ -337,13 +335,13 @@ static bool export(const char *path,
     return ok;
 }
 
-static void print_left_out(const struct audit *audit) {
+static void print_skipped(const struct audit *audit) {
     for (int i = 0; i < audit->shared->n; i++) {
         const struct test *test = &audit->shared->tests[i];
         if (test->result.state == SEAM_HUNT_left_out)
-            printf("left out: %s %s\n", test->name, test->result.said);
+            printf("skipped: %s %s\n", test->name, test->result.said);
         if (test->result.state == SEAM_HUNT_lost)
-            printf("lost: %s: %s\n", test->name, test->result.said);
+            printf("not run: %s: %s\n", test->name, test->result.said);
     }
 }
 
@@ -358,10 +356,12 @@ static void print_summary(const struct audit *audit, int findings) {
         plain += result->plain_seconds;
         seconds += result->seconds;
     }
-    printf("%d tests, %llu crossings at %llu sites, forced at %llu points: %d finding%s\n",
-           audit->shared->n, (unsigned long long)crossings, (unsigned long long)sites,
-           (unsigned long long)injections, findings, findings == 1 ? "" : "s");
-    fprintf(stderr, "seam: %.1f s under the schedule, %.1f s without, both built with -%s\n",
+    printf("%d test%s, %" PRIu64 " crossing%s at %" PRIu64 " site%s, forced at %" PRIu64
+           " point%s: %d finding%s\n",
+           audit->shared->n, seam_plural((unsigned)audit->shared->n), crossings,
+           seam_plural(crossings), sites, seam_plural(sites), injections, seam_plural(injections),
+           findings, seam_plural((unsigned)findings));
+    fprintf(stderr, "seam: the tests took %.1f s under the schedule, %.1f s without (flavor %s)\n",
             seconds, plain, seam_flavor_name(audit->plan.flavor));
 }
 
@@ -385,7 +385,7 @@ static int report(const struct audit *audit) {
         findings += tests[i].n;
     }
     if (audit->json == NULL) {
-        print_left_out(audit);
+        print_skipped(audit);
         print_summary(audit, findings);
     }
     bool ok = export(audit->sarif, seam_export_sarif, tests, n) &&
@@ -408,9 +408,7 @@ static int run(struct audit *audit, char **argv, int n) {
         if (audit->list != NULL) {
             status = print_list(audit);
         } else if (audit->shared->n == 0) {
-            seam_fail(audit->only != NULL ? "no test to audit is called %s"
-                                          : "there is no test to audit",
-                      audit->only);
+            seam_fail(audit->only != NULL ? "no test named %s" : "no tests to audit", audit->only);
         } else {
             status = run_workers(audit) ? report(audit) : SEAM_USAGE;
         }

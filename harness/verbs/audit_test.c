@@ -9,17 +9,17 @@ static void what_it_is_told_must_make_sense(void) {
     seam("audit");
     expect_refused("seam: audit needs a package, as in: seam audit ./...\n");
     seam("audit", "--schedule=often", ".");
-    expect_refused("seam: no schedule 'often'; there are every, sites:K, nth:N, random:N:SEED and "
+    expect_refused("seam: unknown schedule 'often'; choose every, sites:K, nth:N, random:N:SEED or "
                    "file:PATH\n");
     seam("audit", "--schedule=nth", ".");
     expect_int(status, 2);
     seam("audit", "--at=12.x", ".");
-    expect_refused("seam: --at: '12.x' is no point; copy it from a report\n");
+    expect_refused("seam: --at: '12.x' is not a point; copy one from a report\n");
     seam("audit", "--flavor=spicy", ".");
     expect_refused("seam: no flavor 'spicy'; there are plain, cgocheck2, asan and race\n");
     seam("audit", "--suppress=nowhere", ".");
     expect_refused(
-        "seam: nowhere: No such file or directory; name a file with an id and a reason on "
+        "seam: nowhere: No such file or directory; expected a file with an id and a reason on "
         "each line\n");
 }
 
