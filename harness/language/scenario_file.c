@@ -52,7 +52,7 @@ bool seam_option_release(const char *name, const char *value, int *minor) {
     if (sscanf(value, "go1.%2d%c", minor, &rest) == 1 && *minor >= SEAM_RELEASE_OLDEST &&
         *minor <= SEAM_RELEASE_NEWEST)
         return true;
-    seam_fail("%s is go1.%d to go1.%d, not '%s'", name, SEAM_RELEASE_OLDEST, SEAM_RELEASE_NEWEST,
-              value);
+    seam_fail("%s must be go1.%d to go1.%d, not '%s'", name, SEAM_RELEASE_OLDEST,
+              SEAM_RELEASE_NEWEST, value);
     return false;
 }

@@ -99,7 +99,7 @@ int main(int argc, char **argv) {
         !seam_option_number("--round", round, 0, &it.round))
         return SEAM_USAGE;
     if (it.threads < 1 || it.threads > SEAM_MANAGED_THREADS_MAX)
-        return seam_fail("--threads is from 1 to %d", SEAM_MANAGED_THREADS_MAX);
+        return seam_fail("--threads must be from 1 to %d", SEAM_MANAGED_THREADS_MAX);
     run(&it, round != NULL);
     return SEAM_OK;
 }

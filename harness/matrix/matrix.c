@@ -11,16 +11,16 @@
 static const struct {
     const char *name, *symbol, *words;
 } marks[SEAM_MARKS] = {
-    [SEAM_MARK_caught] = {"caught", "X", "real Go stops there, and says so"},
+    [SEAM_MARK_caught] = {"caught", "X", "real Go stops there with a report"},
     [SEAM_MARK_refused] = {"refused", "F",
-                           "a known false alarm: real Go stops there, and it is legal"},
-    [SEAM_MARK_silent] = {"silent", ".", "nobody says anything, and the program goes on"},
+                           "a known false alarm: real Go stops there, but the code is legal"},
+    [SEAM_MARK_silent] = {"silent", ".", "real Go reports nothing, and the program continues"},
     [SEAM_MARK_cut] = {"cut", "~",
-                       "nobody would say anything; cut off, as what follows is undefined"},
+                       "real Go reports nothing; cut off, because what follows is undefined"},
     [SEAM_MARK_mixed] = {"mixed", "/", "caught in some scenarios, silent in others"},
-    [SEAM_MARK_alarm] = {"alarm", "!", "false alarm: something else was said"},
+    [SEAM_MARK_alarm] = {"alarm", "!", "false alarm: real Go reports something else"},
     [SEAM_MARK_unknown] = {"not-reached", "?",
-                           "no scenario came there, or another rule stops each before"},
+                           "no scenario reached it, or another rule stopped each one before"},
     [SEAM_MARK_absent] = {"absent", "-", "not in this release"},
 };
 
@@ -103,7 +103,7 @@ uint64_t seam_matrix_findings(const struct seam_matrix *matrix) {
 
 void seam_matrix_conformance_text(FILE *out, const struct seam_matrix *matrix) {
     fprintf(out,
-            "Conformance: seed %" PRIu64 ", %" PRIu64 " random scenarios and %d of the corpus a "
+            "Conformance: seed %" PRIu64 ", %" PRIu64 " random scenarios and %d of the corpus per "
             "cell\n\n%-10s %-10s %10s %10s %9s %10s %9s %8s\n",
             matrix->seed, matrix->runs, matrix->corpus, "release", "flavor", "scenarios", "agreed",
             "disagreed", "stopped", "cut", "skipped");
@@ -118,9 +118,9 @@ void seam_matrix_conformance_text(FILE *out, const struct seam_matrix *matrix) {
                 t->skipped);
     }
     fprintf(out,
-            "\nagreed: real Go did what the model predicts, step by step. stopped: as predicted "
-            "it had to stop,\ncut: before behaviour that is not defined. skipped: the release "
-            "lacks an operation.\n");
+            "\nagreed: real Go did what the model predicts, step by step. stopped: it stopped, as "
+            "predicted.\ncut: cut off before undefined behaviour. skipped: the release lacks an "
+            "operation.\n");
 }
 
 static void json_verdicts(FILE *out, const struct seam_tally *tally) {
@@ -207,7 +207,7 @@ static void text_contradictions(FILE *out, const struct seam_matrix *matrix) {
         fputs("\nEvery cell is as rules.def promises.\n", out);
         return;
     }
-    fprintf(out, "\n%" PRIu64 " cells are not as rules.def promises:\n", n);
+    fprintf(out, "\n%" PRIu64 " cell%s not as rules.def promises:\n", n, n == 1 ? " is" : "s are");
     for (int i = 0; i < matrix->n; i++)
         for (int rule = 0; rule <= SEAM_RULES; rule++) {
             const struct seam_matrix_cell *cell = &matrix->cells[i];
@@ -225,8 +225,8 @@ static void text_contradictions(FILE *out, const struct seam_matrix *matrix) {
 
 void seam_matrix_blindspots_text(FILE *out, const struct seam_matrix *matrix) {
     fprintf(out,
-            "Blind spots: what real Go said to each broken rule; seed %" PRIu64 ", %" PRIu64
-            " random scenarios and %d of the corpus a cell\n\n",
+            "Blind spots: what real Go reports for each broken rule; seed %" PRIu64 ", %" PRIu64
+            " random scenarios and %d of the corpus per cell\n\n",
             matrix->seed, matrix->runs, matrix->corpus);
     text_heading(out, matrix);
     for (int rule = 0; rule <= SEAM_RULES; rule++)

@@ -1,4 +1,4 @@
-/* The two tables of a matrix: who agrees, and who sees which rule broken.
+/* The two tables of a matrix: who agrees, and which checker detects which rule.
  *
  * Cells are releases times flavors. The conformance table compares what the model predicts with
  * what real Go did; the blind-spot table says for each rule and cell what was measured, beside what
@@ -19,8 +19,8 @@ struct seam_matrix_cell {
 
 /* Plain memory; the cells are borrowed. Cells of one release stand together, oldest first. */
 struct seam_matrix {
-    uint64_t seed, runs; /* random scenarios a cell */
-    int corpus;          /* scenarios of a corpus a cell */
+    uint64_t seed, runs; /* random scenarios per cell */
+    int corpus;          /* scenarios of a corpus per cell */
     int n;
     const struct seam_matrix_cell *cells;
     /* The oldest minor release that has the operations with which the corpus breaks the rule; 0:
@@ -35,8 +35,8 @@ enum seam_mark {
     SEAM_MARK_silent,  /* every time, and what follows is defined */
     SEAM_MARK_cut,     /* silent every time; what follows would not be defined */
     SEAM_MARK_mixed,   /* caught and silent */
-    SEAM_MARK_alarm,   /* some time something else was said */
-    SEAM_MARK_unknown, /* no scenario came there */
+    SEAM_MARK_alarm,   /* at least once, something else was reported */
+    SEAM_MARK_unknown, /* no scenario reached it */
     SEAM_MARK_absent,  /* the release lacks the operations, or has no such rule */
     SEAM_MARKS,
 };
@@ -47,7 +47,7 @@ enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
 const char *seam_mark_name(enum seam_mark mark);
 const char *seam_mark_words(enum seam_mark mark);
 
-/* Does rules.def promise that this cell's checkers see the rule? */
+/* Does rules.def promise that this cell's checkers detect the rule? */
 bool seam_matrix_promised(const struct seam_matrix_cell *cell, int rule);
 
 /* Is that what was measured? True also where nothing was. */

@@ -93,13 +93,14 @@ static void put_summary(FILE *out, const struct seam_matrix *matrix) {
         for (int rule = 0; rule <= SEAM_RULES; rule++)
             cells += !seam_matrix_kept(matrix, &matrix->cells[i], rule);
     }
-    fprintf(out,
-            "<h1>Every rule, every release</h1>\n<p>What real Go said when a scenario broke a rule "
-            "of cgo: measured on %" PRIu64 " runs, %" PRIu64 " random scenarios (seed %" PRIu64
-            ") and %d of the corpus in each cell.</p>\n<p class=\"soft\">Runs that disagree with "
-            "the model: %" PRIu64
-            ". Cells that are not as <code>rules.def</code> promises: %" PRIu64 ".</p>\n",
-            scenarios, matrix->runs, matrix->seed, matrix->corpus, disagreed, cells);
+    fprintf(
+        out,
+        "<h1>Every rule, every release</h1>\n<p>What real Go reports when a scenario breaks a rule "
+        "of cgo: measured on %" PRIu64 " runs, %" PRIu64 " random scenarios (seed %" PRIu64
+        ") and %d of the corpus in each cell.</p>\n<p class=\"soft\">Runs that disagree with "
+        "the model: %" PRIu64 ". Cells that are not as <code>rules.def</code> promises: %" PRIu64
+        ".</p>\n",
+        scenarios, matrix->runs, matrix->seed, matrix->corpus, disagreed, cells);
 }
 
 static void put_legend(FILE *out) {
@@ -141,9 +142,9 @@ static void put_heads(FILE *out, const struct seam_matrix *matrix) {
         fprintf(out, "<th class=\"first\" colspan=\"%d\" data-release=\"%s\">%s</th>", n,
                 matrix->cells[i].release, matrix->cells[i].release);
     }
-    fputs(
-        "</tr>\n<tr><th class=\"corner\">its words and the fix: open it</th><th class=\"by\"></th>",
-        out);
+    fputs("</tr>\n<tr><th class=\"corner\">open a rule for its words and fix</th><th "
+          "class=\"by\"></th>",
+          out);
     for (int i = 0, n; i < matrix->n; i += n) {
         n = seam_matrix_release(matrix, i);
         for (int k = i; k < i + n; k++) {
@@ -215,13 +216,14 @@ static void put_blindspots(FILE *out, const struct seam_matrix *matrix) {
 /* --- conformance ------------------------------------------------------------------------------ */
 
 static void put_conformance(FILE *out, const struct seam_matrix *matrix) {
-    fputs("<h2>Conformance</h2>\n<p>Agreed: real Go did what the model predicts, step by step. "
-          "Stopped: as predicted. Cut: before behaviour that is not defined. Skipped: the release "
-          "lacks an operation.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-          "aria-label=\"Conformance\">\n<table id=\"conformance\">\n<thead><tr><th "
-          "class=\"corner\">Release</th><th>Flavor</th><th>Scenarios</th><th>Agreed</th>"
-          "<th>Disagreed</th><th>Stopped</th><th>Cut</th><th>Skipped</th></tr></thead>\n<tbody>\n",
-          out);
+    fputs(
+        "<h2>Conformance</h2>\n<p>Agreed: real Go did what the model predicts, step by step. "
+        "Stopped: it stopped, as predicted. Cut: cut off before undefined behaviour. Skipped: the "
+        "release lacks an operation.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+        "aria-label=\"Conformance\">\n<table id=\"conformance\">\n<thead><tr><th "
+        "class=\"corner\">Release</th><th>Flavor</th><th>Scenarios</th><th>Agreed</th>"
+        "<th>Disagreed</th><th>Stopped</th><th>Cut</th><th>Skipped</th></tr></thead>\n<tbody>\n",
+        out);
     for (int i = 0; i < matrix->n; i++) {
         const struct seam_matrix_cell *cell = &matrix->cells[i];
         const struct seam_tally *t = &cell->tally;

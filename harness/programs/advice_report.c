@@ -1,4 +1,4 @@
-/* Print a claim of the advice, for people and for programs. What it says follows from the results
+/* Print a claim of the advice, for people and for programs. The text follows from the results
  * alone; nothing here knows a claim. */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static char *on_release(const struct seam_program_table *table,
                                           : seam_format("%s", seam_advice_verdict_name(verdict));
 }
 
-/* What the verdict is made of, where one word is not enough; "" where it is. Owned. */
+/* The verdict on each release, where it depends on the release; else "". Owned by the caller. */
 static char *verdict_detail(const struct seam_program_table *table,
                             const struct seam_advice_claim *claim,
                             enum seam_advice_verdict verdict) {
@@ -41,7 +41,7 @@ static char *verdict_detail(const struct seam_program_table *table,
     return text;
 }
 
-/* Did all releases see the same of a part? */
+/* Did a part have the same result on all releases? */
 static bool is_same(const struct seam_program_table *table, int part) {
     for (int r = 1; r < table->n_releases; r++)
         if (table->results[r].part[part].outcome != table->results[0].part[part].outcome ||
@@ -51,7 +51,7 @@ static bool is_same(const struct seam_program_table *table, int part) {
     return true;
 }
 
-/* Has a part another outcome on another release? */
+/* Does the outcome of a part depend on the release? */
 static bool has_other_outcome(const struct seam_program_table *table, int part) {
     for (int r = 1; r < table->n_releases; r++)
         if (table->results[r].part[part].outcome != table->results[0].part[part].outcome)
@@ -82,7 +82,7 @@ static bool is_part_of(int part, const struct seam_advice_claim *claim) {
     return strcmp(seam_advice_set.programs[part].subject, claim->id) == 0;
 }
 
-/* The statement that tells most: one that differs, or one that fails, or the first. */
+/* The most informative statement: one that differs, or one that fails, or the first. */
 static int telling_part(const struct seam_program_table *table,
                         const struct seam_advice_claim *claim) {
     int first = -1, failing = -1;
@@ -99,7 +99,7 @@ static int telling_part(const struct seam_program_table *table,
     return failing >= 0 ? failing : first;
 }
 
-/* What was seen of that statement: once, or on each release if it differs. */
+/* The result of that statement: once, or on each release if it differs. */
 static void print_telling(FILE *out, const struct seam_program_table *table,
                           const struct seam_advice_claim *claim) {
     int i = telling_part(table, claim);

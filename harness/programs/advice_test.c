@@ -60,9 +60,9 @@ static void a_program_is_judged_by_what_it_does(void) {
     expect_judged(SEAM_PROGRAM_says, false, "x\nholds: p: 1 of 1\n", SEAM_PROGRAM_holds, "1 of 1");
     expect_judged(SEAM_PROGRAM_says, false, "fails: p: 0 of 1\n", SEAM_PROGRAM_fails, "0 of 1");
     expect_judged(SEAM_PROGRAM_says, false, "holds: other: 1\n", SEAM_PROGRAM_unknown,
-                  "the program said nothing");
+                  "the program printed nothing");
     expect_judged(SEAM_PROGRAM_says, true, crash, SEAM_PROGRAM_fails, "panic: no");
-    expect_judged(SEAM_PROGRAM_says, true, "", SEAM_PROGRAM_fails, "it died without a word");
+    expect_judged(SEAM_PROGRAM_says, true, "", SEAM_PROGRAM_fails, "exited silently");
     expect_judged(SEAM_PROGRAM_told, true, "panic: Go pointer\n", SEAM_PROGRAM_holds,
                   "panic: Go pointer");
     expect_judged(SEAM_PROGRAM_told, true, "panic: other\n", SEAM_PROGRAM_fails, "panic: other");

@@ -16,8 +16,8 @@ const char *seam_program_outcome_name(enum seam_program_outcome outcome) {
 
 /* --- evidence --------------------------------------------------------------------------------- */
 
-/* The place "FILE.go:LINE:COLUMN: " in a line that a compiler wrote; what is behind it, or NULL. */
-static const char *behind_place(const char *line) {
+/* The place "FILE.go:LINE:COLUMN: " in a line from a compiler; what follows it, or NULL. */
+static const char *after_place(const char *line) {
     const char *end = strchrnul(line, '\n');
     for (const char *at = strstr(line, ".go:"); at != NULL && at < end;
          at = strstr(at + 1, ".go:")) {
@@ -30,9 +30,9 @@ static const char *behind_place(const char *line) {
     return NULL;
 }
 
-/* What a line says, behind its place; also behind what a linker says in front of it. */
+/* The message of a line: what follows its place, or the prefix of a linker. */
 static const char *message_of(const char *line) {
-    const char *twice = strstr(line, "multiple definition of "), *message = behind_place(line);
+    const char *twice = strstr(line, "multiple definition of "), *message = after_place(line);
     if (twice != NULL && twice < strchrnul(line, '\n'))
         return twice;
     return message != NULL ? message : line;
@@ -56,7 +56,7 @@ static void copy_evidence(const char *line, char evidence[SEAM_PROGRAM_EVIDENCE]
     const char *message = message_of(line);
     bool is_compiler = strncmp(line, "cgo-gcc-prolog:", 15) == 0;
     seam_copy_stable(evidence, SEAM_PROGRAM_EVIDENCE,
-                     is_compiler ? "the C compiler refuses what cgo writes"
+                     is_compiler ? "the C compiler rejects what cgo generates"
                                  : message + strspn(message, " "));
     if (message != line)
         keep_panic(line, evidence);
@@ -75,7 +75,7 @@ static bool is_decisive(const char *line, size_t size) {
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (strncmp(line, starts[i], strlen(starts[i])) == 0)
             return true;
-    return behind_place(line) != NULL || memmem(line, size, "Sanitizer:", 10) != NULL;
+    return after_place(line) != NULL || memmem(line, size, "Sanitizer:", 10) != NULL;
 }
 
 static const char *next_line(const char *line) {
@@ -83,7 +83,7 @@ static const char *next_line(const char *line) {
     return end != NULL ? end + 1 : NULL;
 }
 
-/* The decisive line; without one, the first that is no heading. NULL if there is none. */
+/* The decisive line; without one, the first that is not a heading. NULL if there is none. */
 static const char *decisive_line(const char *output) {
     const char *first = NULL;
     for (const char *line = output; line != NULL && *line != '\0'; line = next_line(line)) {
@@ -96,7 +96,7 @@ static const char *decisive_line(const char *output) {
     return first;
 }
 
-/* Is one of the texts, which have | between them, in the line? */
+/* Is one of the texts, separated by |, in the line? */
 static bool has_text(const char *line, const char *texts) {
     size_t size = strcspn(line, "\n");
     for (;;) {
@@ -134,7 +134,7 @@ static bool read_said(const struct seam_program *program, const char *output,
     return false;
 }
 
-/* What can be seen of a program that nothing stopped. */
+/* Judge a program that ran to its end. */
 static void judge_ended(const struct seam_program *program, const struct seam_program_end *end,
                         struct seam_program_result *result) {
     if (read_said(program, end->output, result) && program->judge == SEAM_PROGRAM_says)
@@ -143,8 +143,8 @@ static void judge_ended(const struct seam_program *program, const struct seam_pr
                       : program->judge == SEAM_PROGRAM_quiet ? SEAM_PROGRAM_holds
                                                              : SEAM_PROGRAM_unknown;
     if (result->evidence[0] == '\0')
-        strcpy(result->evidence,
-               program->judge == SEAM_PROGRAM_says ? "the program said nothing" : "no complaint");
+        strcpy(result->evidence, program->judge == SEAM_PROGRAM_says ? "the program printed nothing"
+                                                                     : "no complaint");
 }
 
 static void judge_stopped(const struct seam_program *program, const struct seam_program_end *end,
@@ -155,14 +155,14 @@ static void judge_stopped(const struct seam_program *program, const struct seam_
     result->outcome = told != NULL ? SEAM_PROGRAM_holds : SEAM_PROGRAM_fails;
     if (told == NULL && program->mode == SEAM_PROGRAM_escapes)
         line = "no such line"; /* the others are about something else */
-    copy_evidence(line != NULL ? line : "it died without a word", result->evidence);
+    copy_evidence(line != NULL ? line : "exited silently", result->evidence);
 }
 
 void seam_program_judge(const struct seam_program *program, const struct seam_program_end *end,
                         struct seam_program_result *result) {
     *result = (struct seam_program_result){0};
     if (end->is_late)
-        strcpy(result->evidence, "it did not end in time");
+        strcpy(result->evidence, "timed out");
     else if (end->is_stopped)
         judge_stopped(program, end, result);
     else
@@ -190,15 +190,15 @@ static bool read_line(const char *text, struct line *line) {
 
 static bool is_comment(const char *line) { return *line == '#' || *line == '\n' || *line == '\0'; }
 
-/* Does the line begin with this word and a space? What is behind them, or NULL. */
-static const char *behind_word(const char *line, const char *word) {
+/* Does the line begin with this word and a space? What follows them, or NULL. */
+static const char *after_word(const char *line, const char *word) {
     size_t n = strlen(word);
     return strncmp(line, word, n) == 0 && line[n] == ' ' ? line + n + 1 : NULL;
 }
 
 static bool is_about(const char *text, const struct seam_program *program) {
-    const char *part = behind_word(text, program->subject);
-    return part != NULL && behind_word(part, program->part) != NULL;
+    const char *part = after_word(text, program->subject);
+    return part != NULL && after_word(part, program->part) != NULL;
 }
 
 enum { MINOR_MAX = 99 };
@@ -275,8 +275,8 @@ bool seam_program_expected_check(const struct seam_program_set *set, const char 
     int number = 1;
     for (const char *at = text; at != NULL; at = next_line(at), number++)
         if (!is_comment(at) && !read_line(at, &line)) {
-            seam_fail("%s:%d: not a line SUBJECT PART 1.MINOR holds|fails EVIDENCE; seam %s "
-                      "--update writes the table anew",
+            seam_fail("%s:%d: expected SUBJECT PART 1.MINOR holds|fails EVIDENCE; seam %s "
+                      "--update rewrites the table",
                       path, number, set->name);
             return false;
         }
@@ -296,7 +296,7 @@ static struct seam_program_result known(const struct seam_program_set *set, int 
 void seam_program_expected_write(FILE *out, const struct seam_program_set *set, const char *text,
                                  const struct seam_program_table *table) {
     fprintf(out,
-            "# What the programs of corpus/%s did, as measured; on linux/amd64, clang and gcc "
+            "# What the programs of corpus/%s did, as measured on linux/amd64, with clang and gcc "
             "alike.\n# seam %s compares with it, seam %s --update writes it: SUBJECT PART RELEASE "
             "OUTCOME EVIDENCE\n",
             set->name, set->name, set->name);

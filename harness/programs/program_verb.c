@@ -24,8 +24,8 @@ struct seam_program_verb_shared {
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-/* --go may be given several times, which seam_options does not know. The number of words left, or
- * -1 after an error. */
+/* --go may be given several times, which seam_options does not support. The number of words left,
+ * or -1 after an error. */
 static int take_releases(struct seam_program_verb *verb, int argc, char **argv) {
     int n = 0;
     for (int i = 0; i < argc; i++) {
@@ -35,7 +35,7 @@ static int take_releases(struct seam_program_verb *verb, int argc, char **argv) 
             continue;
         }
         if (verb->n_where == SEAM_PROGRAM_RELEASES_MAX) {
-            seam_fail("%s takes %d releases at most", argv[0], SEAM_PROGRAM_RELEASES_MAX);
+            seam_fail("%s takes at most %d releases", argv[0], SEAM_PROGRAM_RELEASES_MAX);
             return -1;
         }
         verb->where[verb->n_where++] = is_word ? argv[++i] : argv[i] + 5;
@@ -109,7 +109,7 @@ static bool read_expected(struct seam_program_verb *verb) {
         verb->expected = seam_format("%s", "");
         ok = true;
     } else if (!ok)
-        seam_fail("%s: %s; name the table that seam %s --update wrote", path, strerror(errno),
+        seam_fail("%s: %s; expected a table that seam %s --update wrote", path, strerror(errno),
                   verb->set->name);
     ok = ok && seam_program_expected_check(verb->set, path, verb->expected);
     free(path);
@@ -232,7 +232,7 @@ static bool run_stage(struct seam_program_verb *verb, bool (*do_task)(void *verb
 
 /* --- the end ---------------------------------------------------------------------------------- */
 
-/* What the machine lacks: one line, and no table. */
+/* If the machine lacks something, say so in one line and print no table. */
 static bool is_usable(const struct seam_program_verb *verb) {
     for (int r = 0; r < verb->table.n_releases; r++)
         for (int i = 0; i < verb->set->n_programs; i++)
@@ -243,8 +243,8 @@ static bool is_usable(const struct seam_program_verb *verb) {
     return true;
 }
 
-/* Tell how a part differs from the table; is there a difference? A release that the table does not
- * know cannot differ, but what could not be seen is always told. */
+/* Print how a part differs from the table; is there a difference? A release that the table does not
+ * know cannot differ, but what could not be measured is always reported. */
 static bool tell_difference(const struct seam_program_verb *verb, int r, int i) {
     const struct seam_program *program = &verb->set->programs[i];
     const struct seam_program_result *result = &verb->shared->results[r].part[i];
@@ -257,7 +257,7 @@ static bool tell_difference(const struct seam_program_verb *verb, int r, int i) 
         return false;
     fprintf(stderr, "seam: %s %s with %s: %s: %s\n", program->subject, program->part,
             verb->table.releases[r].version, seam_program_outcome_name(result->outcome),
-            result->evidence[0] != '\0' ? result->evidence : "not tried");
+            result->evidence[0] != '\0' ? result->evidence : "not run");
     if (is_known)
         fprintf(stderr, "      expected %s: %s\n", seam_program_outcome_name(expected.outcome),
                 expected.evidence);
@@ -297,7 +297,7 @@ static int run(struct seam_program_verb *verb, void (*print)(const struct seam_p
     bool ok =
         open_trees(verb) &&
         run_stage(verb, build_task, verb->table.n_releases * SEAM_PROGRAM_BUILDS, "building") &&
-        run_stage(verb, try_task, verb->table.n_releases * verb->set->n_programs, "trying");
+        run_stage(verb, try_task, verb->table.n_releases * verb->set->n_programs, "running");
     close_trees(verb);
     if (!ok || !is_usable(verb))
         return SEAM_USAGE;

@@ -67,7 +67,7 @@ static const char *end_of_run(const struct seam_program *program,
                 {"fatal error: ", "throw"},
                 {"SIG", "signal"},
                 {"free(): ", "abort"},
-                {"it died", "dies"}};
+                {"exited silently", "dies"}};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (begins(result->evidence, ends[i].begin))
             return ends[i].word;

@@ -1,5 +1,5 @@
-/* Print the rules and what was seen of them. What it says follows from the table and the results;
- * nothing here knows a rule. */
+/* Print the rules and what was measured. The text follows from the table and the results; nothing
+ * here knows a rule. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -43,13 +43,13 @@ void seam_programs_print_lines(FILE *out, const struct seam_program_table *table
 
 /* --- the whole rule --------------------------------------------------------------------------- */
 
-/* Did two releases see the same of a program? */
+/* Did a program have the same result on two releases? */
 static bool is_same(const struct seam_program_table *table, int r, int other, int i) {
     return strcmp(word_of(table, r, i), word_of(table, other, i)) == 0 &&
            strcmp(table->results[r].part[i].evidence, table->results[other].part[i].evidence) == 0;
 }
 
-/* What releases saw that stand side by side in the table, and saw the same. */
+/* The results of a program; neighbouring releases with the same result share a line. */
 static void print_seen(FILE *out, const struct seam_program_table *table, int i) {
     for (int r = 0, last; r < table->n_releases; r = last + 1) {
         for (last = r; last + 1 < table->n_releases && is_same(table, r, last + 1, i);)
@@ -83,9 +83,9 @@ void seam_programs_print_text(FILE *out, const struct seam_program_table *table,
     seam_print_wrapped(out, "  ", rule->words);
     fprintf(out, "\nSource: %s", rule->source);
     if (rule->since != 0)
-        fprintf(out, "\nFrom Go 1.%d on", rule->since);
+        fprintf(out, "\nSince Go 1.%d", rule->since);
     if (rule->until != 0)
-        fprintf(out, "\nUp to Go 1.%d", rule->until);
+        fprintf(out, "\nUntil Go 1.%d", rule->until);
     fprintf(out, "\nFix: %s.\n", rule->fix);
     for (const struct seam_programs_scenario *row = seam_programs_scenarios; row->rule != NULL;
          row++)
@@ -162,7 +162,7 @@ static void print_first_sentence(FILE *out, const char *words) {
 }
 
 void seam_programs_print_list(FILE *out) {
-    fputs("| rule | says | scenarios | programs |\n|---|---|---|---|\n", out);
+    fputs("| rule | what it says | scenarios | programs |\n|---|---|---|---|\n", out);
     for (const struct seam_programs_rule *rule = seam_programs_rules; rule->id != NULL; rule++) {
         fprintf(out, "| %s | ", rule->id);
         print_first_sentence(out, rule->words);

@@ -16,7 +16,7 @@ bool seam_case_run_go(const struct seam_case *it, struct seam_go *go, const char
     result->flavor = seam_go_flavor(go);
     result->prediction = seam_predict(&it->scenario, &it->observed, result->flavor);
     if (!seam_go_run(go, &it->scenario, result->prediction.limit, &result->outcome)) {
-        seam_fail("the Go executor cannot be started any more");
+        seam_fail("the Go executor can no longer be started");
         return false;
     }
     result->judgement = seam_judge_go(&it->observed, &result->prediction, &result->outcome);

@@ -20,7 +20,7 @@ static bool choose(struct seam_program_verb *verb, const char *name) {
         int n = 0;
         while (claim_id(n) != NULL)
             n++;
-        seam_fail("no claim '%.40s'; they are %s to %s, as in: seam advice %s (or %s)", name,
+        seam_fail("unknown claim '%.40s'; choose %s to %s, as in: seam advice %s (or %s)", name,
                   claim_id(0), claim_id(n - 1), claim_id(0), seam_advice_claims[0].word);
         return false;
     }

@@ -33,7 +33,7 @@ static int help(void) {
     printf("seam finds memory and lifetime bugs at the boundary between Go and C.\n\n");
     for (int i = 0; i < VERBS; i++)
         printf("  seam %-8s %-12s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].doc);
-    printf("\nseam VERB --help tells more. Exit status: 0 nothing found, 1 a finding,\n"
+    printf("\nRun seam VERB --help for its options. Exit status: 0 nothing found, 1 a finding,\n"
            "2 bad usage or environment.\n");
     return SEAM_OK;
 }
@@ -64,7 +64,7 @@ static int run(int argc, char **argv) {
             bool asks = argc > 2 && asks_for_help(argv[2]);
             return asks ? verb_help(i) : verbs[i].run(argc - 1, argv + 1);
         }
-    return seam_fail("no verb '%.40s'; did you mean %s? See seam --help", argv[1],
+    return seam_fail("unknown verb '%.40s'; did you mean %s? See seam --help", argv[1],
                      verbs[seam_nearest(argv[1], strlen(argv[1]), verb_name)].name);
 }
 
@@ -80,7 +80,8 @@ static int run_as_compiler(int argc, char **argv) {
     const char *compiler = getenv(SEAM_CC_COMPILER);
     char **words = calloc((size_t)argc + 2, sizeof *words);
     if (compiler == NULL || words == NULL)
-        return seam_fail("%s: only seam audit calls it by this name; see seam cc --help", argv[0]);
+        return seam_fail("%s: only seam audit calls seam by this name; see seam cc --help",
+                         argv[0]);
     words[0] = (char[]){"cc"};
     words[1] = strdup(compiler);
     memcpy(words + 2, argv + 1, (size_t)(argc - 1) * sizeof *words);

@@ -33,16 +33,16 @@ static void the_version_is_one_line(void) {
 
 static void what_is_misspelt_is_answered_with_the_nearest_name(void) {
     seam("replya");
-    expect_refused("seam: no verb 'replya'; did you mean replay? See seam --help\n");
+    expect_refused("seam: unknown verb 'replya'; did you mean replay? See seam --help\n");
     seam("replay", "--jsn", "x");
-    expect_refused("seam: replay does not know --jsn; did you mean --json? See seam replay "
+    expect_refused("seam: replay has no option --jsn; did you mean --json? See seam replay "
                    "--help\n");
     seam("stress", "--gi");
-    expect_refused("seam: stress does not know --gi; did you mean --go? See seam stress --help\n");
+    expect_refused("seam: stress has no option --gi; did you mean --go? See seam stress --help\n");
     seam("ops", "stor");
-    expect_refused("seam: no operation 'stor'; the nearest is store\n");
+    expect_refused("seam: unknown operation 'stor'; did you mean store?\n");
     seam("rules", "duble-free");
-    expect_refused("seam: no rule 'duble-free'; the nearest is double-free\n");
+    expect_refused("seam: unknown rule 'duble-free'; did you mean double-free?\n");
 }
 
 static void what_is_missing_is_said(void) {

@@ -16,7 +16,7 @@ static const struct seam_option no_options[] = {{NULL, NULL}};
 
 static void print_checkers(int seen) {
     if (seen == 0)
-        fputs(" nobody", stdout);
+        fputs(" no Go checker", stdout);
     for (int bit = 1; bit < 1 << SEAM_CHECKERS; bit <<= 1)
         if (seen & bit)
             printf(" %s", seam_checker_name((enum seam_checker)bit));
@@ -31,7 +31,7 @@ static void print_op(const struct seam_op_row *row) {
                                         "C code, returning"};
     printf("%s\n\n  %s\n\nDone by: %s", row->text, row->doc, sides[row->side]);
     if (row->since != 0)
-        printf(", from Go 1.%d on", row->since);
+        printf(", since Go 1.%d", row->since);
     for (int i = 0; i < row->n_operands; i++) {
         const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
         const struct seam_choice_row *choice;
@@ -39,7 +39,7 @@ static void print_op(const struct seam_op_row *row) {
         for (int k = 0; (choice = seam_choice((enum seam_noun)kind->noun, k)) != NULL; k++) {
             printf("\n  %-12s %s", choice->name, choice->doc);
             if (choice->since != 0)
-                printf(" (from Go 1.%d on)", choice->since);
+                printf(" (since Go 1.%d)", choice->since);
         }
     }
     putchar('\n');
@@ -55,7 +55,7 @@ int seam_verb_ops(int argc, char **argv) {
         return SEAM_OK;
     enum seam_op op = seam_op_find(argv[1], strlen(argv[1]));
     if (op == SEAM_OPS)
-        return seam_fail("no operation '%.40s'; the nearest is %s", argv[1],
+        return seam_fail("unknown operation '%.40s'; did you mean %s?", argv[1],
                          op_name(seam_nearest(argv[1], strlen(argv[1]), op_name)));
     print_op(&seam_op_rows[op]);
     return SEAM_OK;
@@ -63,7 +63,7 @@ int seam_verb_ops(int argc, char **argv) {
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
-/* Rules that scenarios break have names; all rules have numbers, which come behind them. */
+/* Rules that scenarios break have names; all rules have numbers, which follow the names. */
 static const char *rule_name(int i) {
     static char dashed[48];
     return i < SEAM_RULES ? seam_rule_name((enum seam_rule)i, dashed)
@@ -74,28 +74,28 @@ static void print_rule(enum seam_rule rule) {
     const struct seam_rule_row *row = &seam_rule_rows[rule];
     char name[48];
     seam_rule_name(rule, name);
-    printf("%s\n\n  %s\n\nSource: %s\nSeen by:", name, row->words, row->source);
+    printf("%s\n\n  %s\n\nSource: %s\nDetected by:", name, row->words, row->source);
     print_checkers(row->seen);
     if (row->since != 0)
-        printf("\nFrom Go 1.%d on", row->since);
+        printf("\nSince Go 1.%d", row->since);
     if (row->until != 0)
-        printf("\nUp to Go 1.%d", row->until);
+        printf("\nUntil Go 1.%d", row->until);
     printf(
         "\nAfterwards: %s\nFix: %s.\nExamples: corpus/breaks/%s/ and its twins in corpus/keeps/\n",
-        row->fate == SEAM_FATE_ENDS      ? "undefined, or the process dies"
-        : row->fate == SEAM_FATE_REFUSED ? "nothing is broken: a checker refuses what is legal"
-                                         : "the program goes on",
+        row->fate == SEAM_FATE_ENDS      ? "undefined behaviour, or the process crashes"
+        : row->fate == SEAM_FATE_REFUSED ? "nothing is broken: a checker rejects legal code"
+                                         : "the program continues",
         row->fix, name);
 }
 
 static void print_rules(void) {
     char name[48];
     for (int rule = 0; rule < SEAM_RULES; rule++) {
-        printf("%-34s seen by", seam_rule_name((enum seam_rule)rule, name));
+        printf("%-34s detected by", seam_rule_name((enum seam_rule)rule, name));
         print_checkers(seam_rule_rows[rule].seen);
         putchar('\n');
     }
-    fputs("\nBy their numbers:\n", stdout);
+    fputs("\nBy number:\n", stdout);
     for (const struct seam_programs_rule *rule = seam_programs_rules; rule->id != NULL; rule++) {
         char *heading = seam_format("%-9s ", rule->id);
         seam_print_wrapped(stdout, heading, rule->words);
@@ -120,7 +120,7 @@ int seam_verb_rules(int argc, char **argv) {
     } else if (named != SEAM_RULES)
         print_rule(named);
     else
-        return seam_fail("no rule '%.40s'; the nearest is %s", argv[1],
+        return seam_fail("unknown rule '%.40s'; did you mean %s?", argv[1],
                          rule_name(seam_nearest(argv[1], strlen(argv[1]), rule_name)));
     return SEAM_OK;
 }

@@ -266,7 +266,7 @@ static bool open_journal(struct matrix_run *run, const char *directory) {
         seam_format("--seed=%" PRIu64 " program=%016" PRIx64, run->matrix.seed, program);
     bool ok = seam_journal_open(&run->journal, directory, identity, take, run);
     if (ok && run->resumed > 0)
-        fprintf(stderr, "seam: going on after %" PRIu64 " scenarios of %s/journal\n", run->resumed,
+        fprintf(stderr, "seam: resuming after %" PRIu64 " scenarios in %s/journal\n", run->resumed,
                 directory);
     free(identity);
     return ok;
@@ -302,7 +302,8 @@ static void tell_end(void *context, int w, const struct seam_crew_task *how) {
         return;
     const struct worker *worker = &run->shared->workers[w];
     const struct unit *unit = &run->units[worker->unit];
-    seam_fail("the worker died by signal %d in scenario %" PRIu64 " of %s, %s %s, seed %" PRIu64,
+    seam_fail("a worker was killed by signal %d in scenario %" PRIu64
+              " of %s, %s %s, seed %" PRIu64,
               how->signal, worker->index, unit->chunk.source, unit->chunk.release,
               seam_flavor_name(unit->chunk.flavor), run->matrix.seed);
 }
@@ -330,10 +331,10 @@ static double per(uint64_t sum, uint64_t n, double unit) {
     return n > 0 ? (double)sum / (double)n / unit : 0;
 }
 
-/* Time differs from run to run, so it is no part of the tables. */
+/* Time differs from run to run, so it is not part of the tables. */
 static void print_cost(const struct matrix_run *run) {
     fprintf(stderr, "\n%-10s %-10s %12s %12s %10s %12s %12s %14s\n", "release", "flavor",
-            "/s of core", "legal only", "restarts", "ms, each", "collections", "us, each");
+            "/s of core", "legal only", "restarts", "ms each", "collections", "us each");
     for (int i = 0; i < run->matrix.n; i++) {
         const struct seam_tally *t = &run->cells[i].tally;
         const struct seam_tally_cost *c = &t->cost;
@@ -372,9 +373,9 @@ static int finish(struct matrix_run *run) {
         !write_table(run, "blindspots.html", seam_matrix_html))
         return SEAM_USAGE;
     uint64_t findings = seam_matrix_findings(&run->matrix);
-    printf("\n%" PRIu64 " findings. Which checker sees which rule: %s/blindspots.html, .txt "
+    printf("\n%" PRIu64 " finding%s. Which checker detects which rule: %s/blindspots.html, .txt "
            "and .json\n",
-           findings, run->out);
+           findings, seam_plural(findings), run->out);
     return findings == 0 ? SEAM_OK : SEAM_FOUND;
 }
 
@@ -391,9 +392,10 @@ static bool build(const struct matrix_run *run) {
 
 static int run_all(struct matrix_run *run, const char *state) {
     fprintf(stderr,
-            "seam: seed %" PRIu64 ", %d cells, %" PRIu64 " random scenarios and %d of the "
+            "seam: seed %" PRIu64 ", %d cell%s, with %" PRIu64 " random scenarios and %d of the "
             "corpus in each\n",
-            run->matrix.seed, run->matrix.n, run->matrix.runs, run->corpus.n);
+            run->matrix.seed, run->matrix.n, seam_plural((unsigned)run->matrix.n), run->matrix.runs,
+            run->corpus.n);
     if (!build(run) || !plan(run) || !open_journal(run, state))
         return SEAM_USAGE;
     find_since(run);

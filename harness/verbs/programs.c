@@ -16,10 +16,10 @@ static const char *rule_id(int i) { return seam_programs_rules[i].id; }
 static bool choose(struct seam_program_verb *verb, const char *name) {
     const struct seam_programs_rule *rule = seam_programs_rule_find(name);
     if (rule == NULL)
-        seam_fail("no rule '%.40s'; the nearest is %s", name,
+        seam_fail("unknown rule '%.40s'; did you mean %s?", name,
                   rule_id(seam_nearest(name, strlen(name), rule_id)));
     else if (!seam_program_verb_choose(verb, rule->id))
-        seam_fail("%s has no program, only scenarios; see seam rules %s", rule->id, rule->id);
+        seam_fail("%s has only scenarios, no program; see seam rules %s", rule->id, rule->id);
     else
         return true;
     return false;

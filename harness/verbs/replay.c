@@ -21,7 +21,7 @@ struct replay {
 };
 
 /* Run the scenario in every open flavor that has its operations; the number of results, -1 if an
- * executor cannot be started any more. Fills `it` as the witnesses see it on that release. */
+ * executor can no longer be started. Fills `it` as the witnesses see it on that release. */
 static int run_go(struct replay *replay, struct seam_case *it, struct seam_go_case *results) {
     int n = 0;
     for (int i = 0; i < replay->set.n; i++) {
@@ -72,7 +72,7 @@ static void print_difference(const char *path, const char *expected, const char 
         actual += n + (actual[n] == '\n');
         line++;
     }
-    printf("%s:%d: the report differs; after a look, accept it with --expect --update\n", path,
+    printf("%s:%d: the report differs; review it, then accept it with --expect --update\n", path,
            line);
     printf("- %.*s\n+ %.*s\n", (int)strcspn(expected, "\n"), expected, (int)strcspn(actual, "\n"),
            actual);
@@ -112,8 +112,8 @@ static int replay_file(struct replay *replay, const char *path) {
         return SEAM_USAGE;
     int since = seam_scenario_since(&it.scenario);
     if (replay->release != 0 && since > replay->release)
-        return seam_fail("%s: has operations that Go has from 1.%d on; try --model=go1.%d", path,
-                         since, since);
+        return seam_fail("%s: uses operations that exist only since Go 1.%d; try --model=go1.%d",
+                         path, since, since);
     if (replay->release != 0)
         it.scenario.release = replay->release;
     seam_pipeline_run(&it);
@@ -166,7 +166,7 @@ int seam_verb_replay(int argc, char **argv) {
             putchar('\n');
     }
     if (replay.expect != NULL)
-        printf("%d scenarios, %s\n", n,
+        printf("%d scenario%s, %s\n", n, seam_plural((unsigned)n),
                status == SEAM_OK ? "all as expected" : "not all as expected");
     seam_go_set_close(&replay.set);
     return status;

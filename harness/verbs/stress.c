@@ -33,7 +33,7 @@ struct counters {
     uint64_t rules[SEAM_RULES], ops[SEAM_OPS];
 };
 
-/* A rule or an operation that is met less often was not tested. */
+/* A rule or an operation that is met less often counts as untested. */
 enum { COVERED = 1000 };
 
 struct stress {
@@ -222,19 +222,21 @@ static void show_progress(void *context, const struct seam_crew_progress *progre
     const struct stress *stress = context;
     struct counters sum = sum_of(stress);
     bool terminal = isatty(STDERR_FILENO);
-    fprintf(stderr, "%s%llu of %lld scenarios, %.0f/s, %llu disagreements%s", terminal ? "\r" : "",
-            (unsigned long long)sum.runs, stress->runs, (double)sum.runs / progress->seconds,
-            (unsigned long long)disagreements(&sum), terminal && !progress->is_last ? "" : "\n");
+    uint64_t n = disagreements(&sum);
+    fprintf(stderr, "%s%llu of %lld scenario%s, %.0f/s, %llu disagreement%s%s",
+            terminal ? "\r" : "", (unsigned long long)sum.runs, stress->runs,
+            seam_plural((unsigned long long)stress->runs), (double)sum.runs / progress->seconds,
+            (unsigned long long)n, seam_plural(n), terminal && !progress->is_last ? "" : "\n");
 }
 
 static void tell_end(void *context, int worker, const struct seam_crew_task *how) {
     const struct stress *stress = context;
     if (how->end == SEAM_CREW_died)
-        seam_fail("the worker died by signal %d in scenario %llu of seed %lld", how->signal,
+        seam_fail("a worker was killed by signal %d in scenario %llu of seed %lld", how->signal,
                   (unsigned long long)stress->counters[worker].next_index, stress->seed);
 }
 
-/* How many rules and operations were met too seldom? */
+/* How many rules and operations were not met often enough? */
 static int uncovered(const struct counters *sum) {
     int n = 0;
     for (int r = 0; r < SEAM_RULES; r++)
@@ -252,19 +254,20 @@ static void print_coverage(const struct counters *sum) {
     putchar('\n');
     for (int r = 0; r < SEAM_RULES; r++)
         if (sum->rules[r] < COVERED)
-            printf("too seldom: the rule %s\n", seam_rule_name((enum seam_rule)r, name));
+            printf("not often enough: the rule %s\n", seam_rule_name((enum seam_rule)r, name));
     for (int o = 0; o < SEAM_OPS; o++)
         if (sum->ops[o] < COVERED)
-            printf("too seldom: the operation %s\n", seam_op_rows[o].name);
-    printf("%d of %d rules and operations less than %d times\n", uncovered(sum),
-           SEAM_RULES + SEAM_OPS, COVERED);
+            printf("not often enough: the operation %s\n", seam_op_rows[o].name);
+    printf("rules and operations met fewer than %d times: %d of %d\n", COVERED, uncovered(sum),
+           SEAM_RULES + SEAM_OPS);
 }
 
 static void print_heading(const struct stress *stress) {
     if (stress->steps == 0)
         printf("seed %lld", stress->seed);
     else
-        printf("every scenario of %lld steps%s%s%s", stress->steps,
+        printf("every scenario of %lld step%s%s%s%s", stress->steps,
+               seam_plural((unsigned long long)stress->steps),
                stress->family != NULL ? " of family " : "",
                stress->family != NULL ? stress->family : "",
                stress->few != NULL ? ", few operands" : "");
@@ -273,9 +276,9 @@ static void print_heading(const struct stress *stress) {
 static void print_table(const struct stress *stress, const struct counters *sum) {
     char name[48];
     print_heading(stress);
-    printf(": %llu scenarios, %llu steps, %llu keep all rules\n\n%-34s %12s\n",
-           (unsigned long long)sum->runs, (unsigned long long)sum->steps,
-           (unsigned long long)sum->legal, "broken rule", "times");
+    printf(": %llu scenario%s, %llu step%s; %llu without a broken rule\n\n%-34s %12s\n",
+           (unsigned long long)sum->runs, seam_plural(sum->runs), (unsigned long long)sum->steps,
+           seam_plural(sum->steps), (unsigned long long)sum->legal, "broken rule", "times");
     for (int r = 0; r < SEAM_RULES; r++)
         printf("%-34s %12llu\n", seam_rule_name((enum seam_rule)r, name),
                (unsigned long long)sum->rules[r]);
@@ -361,7 +364,7 @@ static bool read_corpus(struct stress *stress) {
 static bool set_scope(struct stress *stress) {
     const char *family = stress->family;
     if (family != NULL && (strlen(family) != 1 || strchr("pot", family[0]) == NULL)) {
-        seam_fail("--family is p (pointers), o (ownership) or t (time), not '%s'", family);
+        seam_fail("--family must be p (pointers), o (ownership) or t (time), not '%s'", family);
         return false;
     }
     if (stress->steps == 0 && (family != NULL || stress->few != NULL)) {

@@ -87,7 +87,7 @@ func heap() {
 			moved++
 		}
 	}
-	say.Saw(moved > 0 || wrong > 0, "in 30 collections %d of %d; a thread of C, watching, read %d "+
+	say.Saw(moved > 0 || wrong > 0, "in 30 collections %d of %d; a C thread that watched read %d "+
 		"wrong bytes", moved, len(objects), wrong)
 }
 

@@ -62,7 +62,7 @@ func main() {
 		say.Saw(unsafe.Alignof(u) == 8, "in Go it is bytes, with alignment %d", unsafe.Alignof(u))
 	case "enum":
 		var level C.enum_level
-		say.Saw(unsafe.Sizeof(level) == unsafe.Sizeof(int(0)), "an enum has %d bytes, an int of Go %d",
+		say.Saw(unsafe.Sizeof(level) == unsafe.Sizeof(int(0)), "an enum has %d bytes, a Go int %d",
 			unsafe.Sizeof(level), unsafe.Sizeof(int(0)))
 	case "long":
 		say.Saw(unsafe.Sizeof(C.long(0)) == unsafe.Sizeof(int64(0)), "both have %d bytes here",

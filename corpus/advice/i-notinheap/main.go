@@ -22,5 +22,5 @@ func drop() {
 func main() {
 	drop()
 	say.Collect()
-	say.Saw(!collected, "new makes one on the heap without a word; collected: %v", collected)
+	say.Saw(!collected, "new silently allocates one on the heap; collected: %v", collected)
 }

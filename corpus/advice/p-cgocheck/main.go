@@ -62,5 +62,5 @@ func main() {
 	default:
 		say.Unknown()
 	}
-	say.Saw(false, "not a word")
+	say.Saw(false, "nothing reported")
 }

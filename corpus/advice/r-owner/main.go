@@ -21,7 +21,7 @@ func across() {
 	text := C.GoString(made)
 	C.free(unsafe.Pointer(made))
 	C.consume(C.CString("made by Go"))
-	say.Saw(text != "made in C", "Go freed a strdup of C, C freed a C.CString, once each; no complaint")
+	say.Saw(text != "made in C", "Go freed a strdup from C, C freed a C.CString, once each; no complaint")
 }
 
 func nilTwice() {

@@ -35,5 +35,5 @@ func main() {
 	default:
 		say.Unknown()
 	}
-	say.Saw(false, "100 blocks leaked, and not a word at the end")
+	say.Saw(false, "100 blocks leaked, nothing reported at the end")
 }

@@ -13,7 +13,7 @@ func main() {
 		say.Saw(p == nil, "malloc gave nil: %v", p == nil)
 	case "calloc":
 		p := C.calloc(1<<31, 1<<31)
-		say.Saw(p == nil, "calloc gave nil: %v", p == nil)
+		say.Saw(p == nil, "calloc returned nil: %v", p == nil)
 	default:
 		say.Unknown()
 	}

@@ -142,7 +142,7 @@ func main() {
 	case "thread-recovers":
 		inside = func(p unsafe.Pointer) { recovered(func() { boom(p) }) }
 		C.call_on_thread(nil)
-		say.Saw(C.calls_finished() == 1, "C went on")
+		say.Saw(C.calls_finished() == 1, "C continued")
 	case "goexit":
 		inside = func(unsafe.Pointer) { runtime.Goexit() }
 		ran, ended := onOwnGoroutine(func() { C.call(nil) })
@@ -155,11 +155,11 @@ func main() {
 	case "goexit-thread":
 		inside = func(unsafe.Pointer) { runtime.Goexit() }
 		C.call_on_thread(nil)
-		say.Saw(true, "C went on")
+		say.Saw(true, "C continued")
 	case "thread":
 		inside = func(unsafe.Pointer) { depth++ }
 		C.call_on_thread(nil)
-		say.Saw(depth == 1 && C.calls_finished() == 1, "Go ran, C went on")
+		say.Saw(depth == 1 && C.calls_finished() == 1, "Go ran, C continued")
 	case "thread-exit":
 		inside = func(unsafe.Pointer) {
 			say.Saw(true, "os.Exit(0) there ends the process")
@@ -173,7 +173,7 @@ func main() {
 			}
 		}
 		C.call(nil)
-		say.Saw(C.calls_finished() == 1, "three of them; C went on")
+		say.Saw(C.calls_finished() == 1, "three of them; C continued")
 	case "thread-id":
 		threads()
 	case "nested":

@@ -190,7 +190,7 @@ func main() {
 		return
 	case "blocks":
 		got := beside()
-		say.Saw(got, "a finalizer ran beside a cleanup that waits: %t", got)
+		say.Saw(got, "a finalizer ran while a cleanup blocked: %t", got)
 		return
 	case "tiny":
 		tiny()

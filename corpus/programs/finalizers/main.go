@@ -256,7 +256,7 @@ func main() {
 		unwaited()
 		watched()
 		unwaited()
-		say.Saw(len(ran) == 0, "another finalizer ran beside it: %t", len(ran) != 0)
+		say.Saw(len(ran) == 0, "another finalizer ran meanwhile: %t", len(ran) != 0)
 		return
 	case "exit":
 		runtime.SetFinalizer(&node{}, func(*node) { fmt.Println("fails: exit: it ran") })

@@ -27,6 +27,6 @@ func main() {
 	read, readInC := C.use(inGo), C.use(inC)
 	pinner.Unpin()
 	C.free(unsafe.Pointer(inC))
-	say.Saw(read != 42 || readInC != 42, "C reads %d through a struct of Go, %d through one of C",
+	say.Saw(read != 42 || readInC != 42, "C reads %d through a Go struct, %d through a C struct",
 		read, readInC)
 }
