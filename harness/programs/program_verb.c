@@ -24,23 +24,15 @@ struct seam_program_verb_shared {
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-/* --go may be given several times, which seam_options does not support. The number of words left,
- * or -1 after an error. */
-static int take_releases(struct seam_program_verb *verb, int argc, char **argv) {
+/* How many releases are named; -1 after an error. */
+static int count_releases(const char *const *where, const char *name) {
     int n = 0;
-    for (int i = 0; i < argc; i++) {
-        bool is_word = strcmp(argv[i], "--go") == 0 && i + 1 < argc;
-        if (!is_word && strncmp(argv[i], "--go=", 5) != 0) {
-            argv[n++] = argv[i];
-            continue;
-        }
-        if (verb->n_where == SEAM_PROGRAM_RELEASES_MAX) {
-            seam_fail("%s takes at most %d releases", argv[0], SEAM_PROGRAM_RELEASES_MAX);
-            return -1;
-        }
-        verb->where[verb->n_where++] = is_word ? argv[++i] : argv[i] + 5;
-    }
-    return n;
+    while (where[n] != NULL)
+        n++;
+    if (n <= SEAM_PROGRAM_RELEASES_MAX)
+        return n;
+    seam_fail("%s takes at most %d releases", name, SEAM_PROGRAM_RELEASES_MAX);
+    return -1;
 }
 
 /* The words left are argv[1..n]. */
@@ -52,14 +44,12 @@ static bool take_options(struct seam_program_verb *verb, int argc, char **argv, 
                                           {"--update", &verb->update},
                                           {"--timeout=", &timeout},
                                           {"--jobs=", &jobs},
-                                          {"--go=", NULL}, /* taken before; for suggestions */
+                                          {"--go=...", verb->where},
                                           {NULL, NULL}};
-    int words = take_releases(verb, argc, argv);
-    *n = words < 0 ? -1 : seam_options(words, argv, options);
-    if (*n < 0 || !seam_option_timeout(timeout, 60, &verb->seconds_max) ||
-        !seam_crew_jobs(jobs, &verb->jobs))
-        return false;
-    return true;
+    *n = seam_options(argc, argv, options);
+    return *n >= 0 && (verb->n_where = count_releases(verb->where, argv[0])) >= 0 &&
+           seam_option_timeout(timeout, 60, &verb->seconds_max) &&
+           seam_crew_jobs(jobs, &verb->jobs);
 }
 
 bool seam_program_verb_choose(struct seam_program_verb *verb, const char *subject) {

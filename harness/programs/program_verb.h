@@ -7,6 +7,7 @@
 #ifndef SEAM_PROGRAM_VERB_H
 #define SEAM_PROGRAM_VERB_H
 
+#include "base/options.h"
 #include "base/private.h"
 #include "programs/program.h"
 
@@ -21,7 +22,7 @@ struct seam_program_verb {
     /* For program_verb.c. */
     int jobs, seconds_max;
     struct seam_workspace workspace;
-    const char *where[SEAM_PROGRAM_RELEASES_MAX];
+    const char *where[SEAM_OPTION_MANY + 1]; /* of the releases */
     int n_where;
     struct seam_program_tree trees[SEAM_PROGRAM_RELEASES_MAX];
     char *expected;
