@@ -4,12 +4,14 @@
  * One call from Go to C, in order of time. The stubs are cgo's, with our calls in them (rewrite.c).
  *
  *   Go     calls C.f; the runtime changes to the system's stack and runs f's stub
- *   stub   seam_audit_enter     push the crossing, walk Go's stack to here, count the hit of its
- * site what the crossing before has begun is over: marking may end, dirty memory is looked at, a
- * goroutine is seen on its new thread seam_audit_move      only if f may call Go back: point
- * `move`, Go's stack is moved point `enter`: collect, with the arguments ready check the arguments:
- * freed, or do they hold what was freed? C      f                    each malloc and free is noted
- * (memory.c) seam_audit_callback  f calls Go back: a crossing inside this one, up to its own leave
+ *   stub   seam_audit_enter     push the crossing, walk Go's stack to here, count the site's hit;
+ *                               what the crossing before began is over: marking may end, dirty
+ *                               memory is looked at, a goroutine is seen on its new thread
+ *          seam_audit_move      only if f may call Go back: point `move`, Go's stack is moved
+ *          either of the two    point `enter`: collect, with the arguments ready; check them:
+ *                               freed, or do they hold what was freed?
+ *   C      f                    each malloc and free is noted (memory.c)
+ *          seam_audit_callback  f calls Go back: a crossing inside this one, up to its own leave
  *   stub   seam_audit_leave     point `leave`: which arguments does C hold? collect; which still?
  *                               check the arguments: freed meanwhile? Then pop the crossing
  *          seam_audit_resume    only if f may call Go back: point `mark` or point `thread`
