@@ -114,11 +114,12 @@ static void pass(const struct crossing *crossing, enum seam_audit_phase phase) {
 /* --- a crossing's own time -------------------------------------------------------------------- */
 
 /* The innermost crossing is over. */
-static void end(void) {
+static const struct crossing *end(void) {
     seam_audit_return_pointers(seam_audit_innermost());
-    seam_audit_pop();
+    const struct crossing *over = seam_audit_pop();
     if (seam_audit_innermost() == NULL)
         seam_audit_let_out();
+    return over;
 }
 
 /* Crossings that a panic has left are below the stub of this address, and gone. */
@@ -127,31 +128,26 @@ static void end_below(const char *address) {
         end();
 }
 
-/* A new innermost crossing, its Go stack still empty; NULL: this one is not looked at. */
+/* A new innermost crossing, which may be the first one since something was forced; NULL: it is not
+ * looked at. */
 static struct crossing *begin(const char *function, const void *const *arguments, int n,
-                              char *address) {
+                              char *address, bool is_callback) {
     if (seam_audit_shared == NULL)
         return NULL;
     end_below(address + 1);
     if (seam_audit_innermost() == NULL)
         seam_audit_let_in();
-    return seam_audit_push(function, arguments, n, address);
-}
-
-/* Its Go stack is known. */
-static void arrive(struct crossing *crossing) {
-    crossing->is_finalizer =
-        seam_audit_shared->schedule != SEAM_SCHEDULE_none && seam_audit_is_by_finalizer(crossing);
-    crossing->by_collection = crossing->is_finalizer || seam_audit_is_collecting();
-    crossing->site = seam_audit_site(crossing);
+    struct crossing *crossing = seam_audit_push(function, arguments, n, address, is_callback);
+    if (crossing == NULL)
+        return NULL;
     crossing->hit = seam_audit_count_hit(crossing->site);
-    __atomic_add_fetch(&seam_audit_shared->crossings, 1, __ATOMIC_RELAXED);
     crossing->deaths = seam_audit_deaths();
     seam_audit_release_marking();
     seam_audit_note_rethreaded(crossing);
     /* Dirty words are looked at when the marking ends, and the process may be over before. */
     if (seam_audit_close_window(crossing))
         seam_audit_wait_for_marking();
+    return crossing;
 }
 
 /* The function is about to run. */
@@ -162,8 +158,8 @@ static void depart(const struct crossing *crossing) {
 }
 
 /* The innermost crossing, if it is the one of this stub. */
-static struct crossing *crossing_of(const void *address) {
-    struct crossing *crossing = seam_audit_shared != NULL ? seam_audit_innermost() : NULL;
+static const struct crossing *crossing_of(const void *address) {
+    const struct crossing *crossing = seam_audit_shared != NULL ? seam_audit_innermost() : NULL;
     return crossing != NULL && crossing->address == address ? crossing : NULL;
 }
 
@@ -173,12 +169,8 @@ static struct crossing *crossing_of(const void *address) {
  * stub's stack frame, and whether Go's stack may be moved: then seam_audit_move comes next. */
 void seam_audit_enter(const char *function, const void *const *arguments, int n, void *address,
                       _Bool may_move) {
-    struct crossing *crossing = begin(function, arguments, n, address);
-    if (crossing == NULL)
-        return;
-    seam_audit_walk_stack(crossing);
-    arrive(crossing);
-    if (!may_move)
+    const struct crossing *crossing = begin(function, arguments, n, address, false);
+    if (crossing != NULL && !may_move)
         depart(crossing);
 }
 
@@ -193,35 +185,32 @@ void seam_audit_move(void *address) {
 
 /* Before C calls a Go function back. */
 void seam_audit_callback(const char *function, const void *const *arguments, int n, void *address) {
-    struct crossing *crossing = begin(function, arguments, n, address);
-    if (crossing == NULL)
-        return;
-    seam_audit_inherit_stack(crossing);
-    arrive(crossing);
-    depart(crossing);
+    const struct crossing *crossing = begin(function, arguments, n, address, true);
+    if (crossing != NULL)
+        depart(crossing);
 }
 
-/* The crossing that this thread has left last, until it is resumed; without a function: none. */
-static __thread struct crossing left;
+/* The crossing that this thread has left last, until it is resumed; no other one begins on this
+ * thread meanwhile. NULL: none. */
+static __thread const struct crossing *left;
 
 /* The function is done. */
 void seam_audit_leave(void *address) {
     end_below(address);
-    struct crossing *crossing = crossing_of(address);
+    const struct crossing *crossing = crossing_of(address);
     if (crossing == NULL)
         return;
     pass(crossing, SEAM_PHASE_leave);
     seam_audit_check_after(crossing);
-    left = *crossing;
-    end();
+    left = end();
 }
 
 /* When nothing is left to do in the stub but to return to Go. */
 void seam_audit_resume(void) {
-    if (seam_audit_shared == NULL || left.function == NULL)
+    if (seam_audit_shared == NULL || left == NULL)
         return;
-    pass(&left, SEAM_PHASE_mark);
+    pass(left, SEAM_PHASE_mark);
     if (seam_audit_innermost() == NULL) /* in a callback the goroutine is locked to the thread */
-        pass(&left, SEAM_PHASE_thread);
-    left.function = NULL;
+        pass(left, SEAM_PHASE_thread);
+    left = NULL;
 }

@@ -16,6 +16,7 @@ static struct {
 
 /* Sites beyond the table share a count. */
 uint32_t seam_audit_count_hit(uint64_t site) {
+    __atomic_add_fetch(&seam_audit_shared->crossings, 1, __ATOMIC_RELAXED);
     uint64_t i = site % SITES_MAX, tries = 0;
     for (; tries < 64; tries++, i = (i + 1) % SITES_MAX) {
         uint64_t empty = 0;

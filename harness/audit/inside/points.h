@@ -5,7 +5,7 @@
 
 #include "seam_audit_underway.h"
 
-/* Count a crossing of this site: which one it is, from 1. */
+/* Count a crossing, of this site: which one of the site it is, from 1. */
 uint32_t seam_audit_count_hit(uint64_t site);
 
 /* Is something to be forced at this point of the crossing? */

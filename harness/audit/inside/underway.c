@@ -4,40 +4,16 @@
 #include <string.h>
 
 #include "seam_audit_entries.h"
+#include "seam_audit_state.h"
 
-/* --- which are under way ---------------------------------------------------------------------- */
+__thread struct seam_audit_underway seam_audit_underway;
 
-enum { DEPTH_MAX = 64 };
-
-static __thread struct crossing crossings[DEPTH_MAX];
-static __thread int depth;
-
-struct crossing *seam_audit_innermost(void) {
-    return depth > 0 ? &crossings[depth - 1] : NULL;
-}
-
-struct crossing *seam_audit_push(const char *function, const void *const *arguments, int n,
-                                 char *address) {
-    if (depth == DEPTH_MAX)
-        return NULL;
-    struct crossing *crossing = &crossings[depth++];
-    crossing->function = function;
-    crossing->address = address;
-    crossing->is_finalizer = crossing->by_collection = crossing->filled = false;
-    crossing->n_arguments = n < SEAM_AUDIT_ARGUMENTS ? n : SEAM_AUDIT_ARGUMENTS;
-    for (int i = 0; i < crossing->n_arguments; i++)
-        crossing->arguments[i] = arguments[i];
-    return crossing;
-}
-
-void seam_audit_pop(void) { depth--; }
-
-/* --- where they come from --------------------------------------------------------------------- */
+/* --- where it comes from ---------------------------------------------------------------------- */
 
 /* Go keeps frame pointers on amd64 and arm64: the saved one, then the return address. The stub's
  * own saved frame pointer is that of runtime.cgocall, because asmcgocall changes the stack and not
  * the frame pointer; its return address is in the Go half of the stub. */
-void seam_audit_walk_stack(struct crossing *crossing) {
+static void walk_stack(struct crossing *crossing) {
     uint64_t *at = *(uint64_t **)crossing->address;
     crossing->n = 0;
     while (crossing->n < SEAM_AUDIT_FRAMES && at != NULL && ((uintptr_t)at & 7) == 0) {
@@ -49,14 +25,14 @@ void seam_audit_walk_stack(struct crossing *crossing) {
     }
 }
 
-void seam_audit_inherit_stack(struct crossing *crossing) {
-    const struct crossing *around = crossing > crossings ? crossing - 1 : NULL;
+static void copy_stack(struct crossing *crossing, const struct crossing *around) {
     crossing->n = around != NULL ? around->n : 0;
     if (around != NULL)
         memcpy(crossing->pc, around->pc, sizeof crossing->pc[0] * crossing->n);
 }
 
-uint64_t seam_audit_site(const struct crossing *crossing) {
+/* From the function and the stack; never 0. */
+static uint64_t hash_site(const struct crossing *crossing) {
     uint64_t hash = 0xcbf29ce484222325ULL;
     for (const char *p = crossing->function; *p != '\0'; p++)
         hash = (hash ^ (unsigned char)*p) * 0x100000001b3ULL;
@@ -76,7 +52,7 @@ static uint64_t caller_of(const struct crossing *crossing) {
     return crossing->n >= 2 && crossing->n < SEAM_AUDIT_FRAMES ? crossing->pc[crossing->n - 2] : 0;
 }
 
-bool seam_audit_is_by_finalizer(const struct crossing *crossing) {
+static bool is_by_finalizer(const struct crossing *crossing) {
     uint64_t caller = caller_of(crossing);
     return caller != 0 && (caller == finalizer_callers[0] || caller == finalizer_callers[1]);
 }
@@ -84,8 +60,39 @@ bool seam_audit_is_by_finalizer(const struct crossing *crossing) {
 /* Called by a finalizer (0) or a cleanup (1) of our own. */
 void seam_audit_set_finalizer(int which) {
     struct crossing here = {.address = __builtin_frame_address(0)};
-    seam_audit_walk_stack(&here);
+    walk_stack(&here);
     finalizer_callers[which] = caller_of(&here);
+}
+
+/* --- beginning and end ------------------------------------------------------------------------ */
+
+struct crossing *seam_audit_push(const char *function, const void *const *arguments, int n,
+                                 char *address, bool is_callback) {
+    const struct crossing *around = seam_audit_innermost();
+    struct seam_audit_underway *it = &seam_audit_underway;
+    if (it->depth == SEAM_AUDIT_DEPTH)
+        return NULL;
+    struct crossing *crossing = &it->all[it->depth++];
+    crossing->function = function;
+    crossing->address = address;
+    crossing->n_arguments = n < SEAM_AUDIT_ARGUMENTS ? n : SEAM_AUDIT_ARGUMENTS;
+    for (int i = 0; i < crossing->n_arguments; i++)
+        crossing->arguments[i] = arguments[i];
+    if (is_callback)
+        copy_stack(crossing, around);
+    else
+        walk_stack(crossing);
+    crossing->site = hash_site(crossing);
+    crossing->filled = false;
+    crossing->is_finalizer =
+        seam_audit_shared->schedule != SEAM_SCHEDULE_none && is_by_finalizer(crossing);
+    crossing->by_collection = crossing->is_finalizer || seam_audit_is_collecting();
+    return crossing;
+}
+
+const struct crossing *seam_audit_pop(void) {
+    struct seam_audit_underway *it = &seam_audit_underway;
+    return &it->all[--it->depth];
 }
 
 /* --- the record ------------------------------------------------------------------------------- */

@@ -9,11 +9,15 @@
 #define SEAM_AUDIT_UNDERWAY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "seam_audit_channel.h"
 
-enum { SEAM_AUDIT_ARGUMENTS = 8 }; /* looked at */
+enum {
+    SEAM_AUDIT_ARGUMENTS = 8, /* looked at */
+    SEAM_AUDIT_DEPTH = 64,    /* crossings in each other */
+};
 
 struct crossing {
     const char *function;
@@ -31,25 +35,25 @@ struct crossing {
     int n_arguments;
 };
 
+/* Of this thread; written in underway.c only. */
+extern __thread struct seam_audit_underway {
+    int depth;
+    struct crossing all[SEAM_AUDIT_DEPTH];
+} seam_audit_underway;
+
 /* NULL: this thread is in none. */
-struct crossing *seam_audit_innermost(void);
+static inline struct crossing *seam_audit_innermost(void) {
+    struct seam_audit_underway *it = &seam_audit_underway;
+    return it->depth > 0 ? &it->all[it->depth - 1] : NULL;
+}
 
-/* A new innermost one, with function, arguments and address; NULL if they are too deep. */
+/* A new innermost one, all filled in but for hit and deaths; NULL if they are too deep. C may have
+ * no frame pointers, so a callback has the Go stack of the crossing around it. */
 struct crossing *seam_audit_push(const char *function, const void *const *arguments, int n,
-                                 char *address);
+                                 char *address, bool is_callback);
 
-/* The innermost one is over. */
-void seam_audit_pop(void);
-
-/* Fill in the Go stack: of a call, that which led to the stub; of the innermost crossing if it is a
- * callback, that of the crossing around it, because C may have no frame pointers. */
-void seam_audit_walk_stack(struct crossing *crossing);
-void seam_audit_inherit_stack(struct crossing *crossing);
-
-/* From the function and the stack; never 0. */
-uint64_t seam_audit_site(const struct crossing *crossing);
-
-bool seam_audit_is_by_finalizer(const struct crossing *crossing);
+/* The innermost one is over: what is returned stays as it is until the next push. */
+const struct crossing *seam_audit_pop(void);
 
 /* Write it down; NULL: nothing. */
 void seam_audit_record(struct seam_audit_crossing *to, const struct crossing *crossing);
