@@ -124,10 +124,15 @@ static enum seam_crew_end end_of(const struct seam_crew_task *task) {
 
 /* --- a worker --------------------------------------------------------------------------------- */
 
+static int own_slot;
+
+int seam_crew_worker(void) { return own_slot; }
+
 /* Does this task, and those after it; the status of the process. */
 static int work(const struct seam_crew *crew, struct queue *queue, int slot) {
     for (int task = queue->at[slot]; task < crew->tasks; task = take(queue)) {
         queue->at[slot] = task;
+        queue->tasks[task].worker = slot;
         set_end(&queue->tasks[task], SEAM_CREW_running);
         bool ok = crew->work(crew->context, task);
         if (!ok)
@@ -146,6 +151,7 @@ static void become_worker(const struct run *run, int slot, pid_t parent, const s
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(SEAM_USAGE);
+    own_slot = slot;
     set_handlers(run->crew);
     sigprocmask(SIG_SETMASK, mask, NULL);
     if (null > STDIN_FILENO) {

@@ -27,6 +27,7 @@ enum seam_crew_end {
 struct seam_crew_task {
     enum seam_crew_end end;
     int signal;     /* died: which one */
+    int worker;     /* the number of the process that had it (seam_crew_worker) */
     double seconds; /* of the processor in user mode; 0 unless the task has a process of its own */
 };
 
@@ -62,6 +63,10 @@ struct seam_crew {
 
 /* Run all tasks; the worst of their ends. */
 enum seam_crew_end seam_crew_run(const struct seam_crew *crew);
+
+/* In a worker's process: its number, below `jobs`. No other one that runs has it; of one that has
+ * ended, the next that is started may get it. */
+int seam_crew_worker(void);
 
 /* From now on SIGINT, SIGTERM and SIGHUP end the crew that runs, remove the directory (borrowed;
  * NULL: none) and end this process. */

@@ -28,6 +28,7 @@ enum { TASKS = 20, CRASHING = 3, FAILING = 5 };
 static struct shared {
     int runs[TASKS]; /* how often each task was begun */
     pid_t pids[TASKS];
+    int workers[TASKS];
     bool was_stopped;
 } * shared;
 
@@ -47,6 +48,7 @@ static void keep(void *context, int task, const struct seam_crew_task *how) {
 static bool begin(void *context, int task) {
     (void)context;
     shared->pids[task] = getpid();
+    shared->workers[task] = seam_crew_worker();
     __atomic_fetch_add(&shared->runs[task], 1, __ATOMIC_RELAXED);
     return true;
 }
@@ -76,6 +78,7 @@ static void every_task_runs_once_and_is_told_once(bool is_alone) {
         expect_int(told.n[i], 1);
         expect_int(told.how[i].end, SEAM_CREW_done);
         expect_true(shared->pids[i] != getpid());
+        expect_true(shared->workers[i] == told.how[i].worker && shared->workers[i] < crew.jobs);
         for (int k = 0; k < i && is_alone; k++)
             expect_true(shared->pids[i] != shared->pids[k]);
     }

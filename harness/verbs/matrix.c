@@ -2,11 +2,10 @@
  * tables of it (matrix.h).
  *
  * A cell is a release and a flavor. Its scenarios are cut into chunks, the same for every number of
- * jobs; workers take the next chunk that is not in the journal (journal.h), and append it when it
+ * jobs; a worker (crew.h) skips one that is in the journal (journal.h), and appends another when it
  * is done. So a run can be killed and run again, and the tables are the same. */
 #define _GNU_SOURCE
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +55,6 @@ struct worker {
 };
 
 struct shared {
-    atomic_int next; /* unit */
     struct worker workers[SEAM_JOBS_MAX];
 };
 
@@ -160,31 +158,27 @@ static struct seam_go *open_cell(const struct matrix_run *run, int cell,
     return go;
 }
 
-static bool work(void *context, int w) {
+/* One unit. The executor stays open for the next one; it ends with this process. */
+static bool work(void *context, int u) {
+    static struct seam_go *executor;
+    static int open = -1;
     struct matrix_run *run = context;
-    struct worker *worker = &run->shared->workers[w];
-    struct seam_go *executor = NULL;
-    int open = -1;
-    bool ok = true;
-    for (int u; ok && (u = atomic_fetch_add(&run->shared->next, 1)) < run->n_units;) {
-        const struct unit *unit = &run->units[u];
-        struct seam_tally tally = {0};
-        if (unit->done)
-            continue;
-        worker->unit = u;
-        if (open != unit->cell) {
-            if (executor != NULL)
-                seam_go_close(executor);
-            executor = open_cell(run, open = unit->cell, NULL);
-        }
-        ok = executor != NULL && run_chunk(run, unit, worker, executor, &tally) &&
-             (run->journal.fd < 0 || seam_journal_add(&run->journal, &unit->chunk, &tally));
-        if (ok)
-            seam_tally_add(&run->tallies[w * run->matrix.n + unit->cell], &tally);
+    const struct unit *unit = &run->units[u];
+    int w = seam_crew_worker();
+    struct seam_tally tally = {0};
+    if (unit->done)
+        return true;
+    run->shared->workers[w].unit = u;
+    if (open != unit->cell) {
+        if (executor != NULL)
+            seam_go_close(executor);
+        executor = open_cell(run, open = unit->cell, NULL);
     }
-    if (executor != NULL)
-        seam_go_close(executor);
-    return ok;
+    if (executor == NULL || !run_chunk(run, unit, &run->shared->workers[w], executor, &tally) ||
+        (run->journal.fd >= 0 && !seam_journal_add(&run->journal, &unit->chunk, &tally)))
+        return false;
+    seam_tally_add(&run->tallies[w * run->matrix.n + unit->cell], &tally);
+    return true;
 }
 
 /* --- the plan --------------------------------------------------------------------------------- */
@@ -296,12 +290,12 @@ static void show_progress(void *context, const struct seam_crew_progress *progre
             terminal && !progress->is_last ? "" : "\n");
 }
 
-static void tell_end(void *context, int w, const struct seam_crew_task *how) {
+static void tell_end(void *context, int u, const struct seam_crew_task *how) {
     const struct matrix_run *run = context;
+    const struct unit *unit = &run->units[u];
+    const struct worker *worker = &run->shared->workers[how->worker];
     if (how->end != SEAM_CREW_died)
         return;
-    const struct worker *worker = &run->shared->workers[w];
-    const struct unit *unit = &run->units[worker->unit];
     seam_fail("a worker was killed by signal %d in scenario %" PRIu64
               " of %s, %s %s, seed %" PRIu64,
               how->signal, worker->index, unit->chunk.source, unit->chunk.release,
@@ -400,9 +394,8 @@ static int run_all(struct matrix_run *run, const char *state) {
         return SEAM_USAGE;
     find_since(run);
     enum seam_crew_end end = seam_crew_run(&(struct seam_crew){.jobs = run->jobs,
-                                                               .tasks = run->jobs,
+                                                               .tasks = run->n_units,
                                                                .context = run,
-                                                               .is_alone = true,
                                                                .work = work,
                                                                .ended = tell_end,
                                                                .progress = show_progress});
