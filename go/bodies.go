@@ -668,7 +668,7 @@ func Main() int {
 	}
 }
 
-// Garbage of legal scenarios is collected between them, every so often.
+// Garbage of legal scenarios is collected between them, once in so many scenarios.
 const collectEvery = 256
 
 func serve() {

@@ -12,7 +12,8 @@ struct seam_elf_symbol {
     bool is_function, is_variable; /* a variable can be written */
 };
 
-/* Call `visit` for each symbol, in the file's order; never if the file is no program or has none.
+/* Call `visit` for each symbol, in the file's order; never if the file is not a program or has
+ * none.
  */
 void seam_elf_each(const char *path,
                    void (*visit)(void *data, const struct seam_elf_symbol *symbol), void *data);

@@ -1,8 +1,7 @@
 /* A finding of an audit: which rule, which call, which memory, who freed it, and how to see it
  * again.
  *
- * finding.c puts it together from what a run left behind: names from call.h, the rule from
- * classify.h, the id from identity.h. How it is told is finding_report.c's.
+ * gather.h puts it together. How it is told is finding_report.c's.
  *
  * Plain memory with fixed sizes, because findings cross from worker processes to the parent. */
 #ifndef SEAM_AUDIT_FINDING_H
@@ -14,8 +13,6 @@
 #include "audit/call.h"
 #include "audit/classify.h"
 #include "audit/inside/channel.h"
-#include "audit/plan.h"
-#include "audit/run.h"
 
 enum { SEAM_PROOF_POINTS = 8 };
 
@@ -35,22 +32,6 @@ struct seam_finding {
     bool is_shrunk;        /* false: more points are needed than `proof` can hold */
     int replayed, replays; /* so many of so many further runs with these points found it again */
 };
-
-/* Make findings of what one run has left in its channel and its output. Their number, at most
- * `max`. A run that passed without a word has none. */
-int seam_findings_of(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
-                     struct seam_finding *findings, int max);
-
-/* Make a finding of memory that `runs` more runs of a test left behind: blocks of C born in one
- * crossing, or handles if that is NULL. */
-void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *program,
-                          const struct seam_audit_crossing *birth, long blocks, int runs,
-                          struct seam_finding *finding);
-
-/* A test fails when goroutines change threads and nothing else is forced, as in this run: name the
- * calls. */
-void seam_finding_of_move(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
-                          struct seam_finding *finding);
 
 /* The report for people; `reproduce` is the command that shows it again. */
 void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "audit/gather.h"
 #include "base/format.h"
 #include "rules/flavor.h"
 
@@ -148,7 +149,8 @@ static void look(struct hunt *hunt, const struct seam_schedule *schedule,
 
 /* --- leaks ------------------------------------------------------------------------------------ */
 
-/* What a process leaves behind that runs the test so often and collects at its last crossing. */
+/* What a process leaves behind that runs the test `runs` times and collects at its last crossing.
+ */
 struct rest {
     struct seam_audit_birth births[SEAM_AUDIT_BIRTHS];
     int64_t handles;
@@ -157,8 +159,8 @@ struct rest {
 /* Runs of the test; the first has effects that no other has. */
 enum { FEW = 2, MANY = 5, MORE = MANY - FEW };
 
-/* In each run of the test objects are collected so often: what finalizers only put aside, for a
- * call to free it, is no leak. */
+/* Collections in each run of the test: what finalizers only put aside, for a call to free it, is
+ * not a leak. */
 enum { COLLECTIONS = 8 };
 
 /* False if the process did not end well, or did not come by its last crossing. */

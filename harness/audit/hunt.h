@@ -3,6 +3,7 @@
 #define SEAM_AUDIT_HUNT_H
 
 #include "audit/finding.h"
+#include "audit/plan.h"
 #include "audit/schedule.h"
 #include "audit/suppress.h"
 

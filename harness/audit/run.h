@@ -14,7 +14,7 @@ enum seam_audit_end {
 
 struct seam_audit_run {
     const char *program, *directory;
-    const char *test;       /* its name; NULL: list the tests, or it is no test program */
+    const char *test;       /* its name; NULL: list the tests, or it is not a test program */
     char *const *arguments; /* further words for the program, NULL-ended; NULL: none */
     bool is_program;        /* no test program: it gets these words and no others */
     int count;              /* how often the test runs in the process; 0: once */

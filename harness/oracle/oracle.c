@@ -1006,7 +1006,7 @@ static bool fact_get_error(struct oracle *o, args a) {
     return broken(o, SEAM_RULE_thread_state_lost, SEAM_NOUN_thread, w->thread);
 }
 
-/* "errno is returned as a second result": whatever it is, and 0 is no error. */
+/* "errno is returned as a second result": whatever it is, and 0 is not an error. */
 static bool fact_errno(struct oracle *o, args a) {
     saw(o, SEAM_NOUN_thread, o->world.thread, a[0]);
     return true;

@@ -100,8 +100,9 @@ static int review_all(const char *root, bool go, bool update) {
             written = write_page(root, i, text) && written;
         free(text);
     }
-    printf("%d pages, %d blocks: ", pages.count, review.blocks);
-    printf(review.complaints == 1 ? "1 complaint\n" : "%d complaints\n", review.complaints);
+    printf("%d page%s, %d block%s: %d complaint%s\n", pages.count,
+           seam_plural((unsigned)pages.count), review.blocks, seam_plural((unsigned)review.blocks),
+           review.complaints, seam_plural((unsigned)review.complaints));
     return review.complaints == 0 && written ? SEAM_OK : SEAM_FOUND;
 }
 

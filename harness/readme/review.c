@@ -25,7 +25,8 @@ complain(struct seam_review *review, const char *path, int line, const char *for
     review->complaints++;
 }
 
-char *seam_review_run(const char *root, const char *command) {
+/* What a shell command prints on both streams; owned by the caller. NULL if it cannot be had. */
+static char *run_command(const char *root, const char *command) {
     const char *temporary = getenv("TMPDIR");
     char *output = seam_format("%s/seam-readme-XXXXXX", temporary != NULL ? temporary : "/tmp");
     char *text = NULL;
@@ -70,7 +71,7 @@ static void complain_difference(struct seam_review *review, const char *path,
 /* A quoted block; returns the page with what its command prints, or NULL if it is that already. */
 static char *review_quote(struct seam_review *review, const char *path, const char *page,
                           const struct seam_block *block, bool update) {
-    char *is = seam_review_run(review->root, block->command);
+    char *is = run_command(review->root, block->command);
     char *shown = seam_block_content(block), *updated = NULL;
     review->blocks++;
     if (is == NULL || *is == '\0') {
@@ -93,7 +94,7 @@ static char *review_quote(struct seam_review *review, const char *path, const ch
 static bool has_verb(struct seam_review *review, const char *verb) {
     char *help =
         seam_format("seam %.*s --help >/dev/null && echo yes", (int)strcspn(verb, " "), verb);
-    char *text = seam_review_run(review->root, help);
+    char *text = run_command(review->root, help);
     bool has = text != NULL && strcmp(text, "yes\n") == 0;
     free(help);
     free(text);

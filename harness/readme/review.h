@@ -16,15 +16,12 @@ struct seam_review {
     int blocks, complaints;
 };
 
-/* Review one page, `path` under the root. With `updated`, blocks that differ are no complaint:
+/* Review one page, `path` under the root. With `updated`, blocks that differ are not complaints:
  * *updated is filled with the page as it should be (owned by the caller). */
 void seam_review_page(struct seam_review *review, const char *path, const char *page,
                       char **updated);
 
 /* The page at the top of the tree: how long it may be, and that it links each of `paths`. */
 void seam_review_top(struct seam_review *review, const char *page, char *const paths[], int count);
-
-/* What a shell command prints on both streams; owned by the caller. NULL if it cannot be had. */
-char *seam_review_run(const char *root, const char *command);
 
 #endif

@@ -96,7 +96,7 @@ static void test_measured(void) {
 
 /* Nobody could write this block again. */
 static void test_command_gone(void) {
-    static const char *const gone[] = {"ci/gone", "ci/unable", "seam gone", "make table"};
+    static const char *const gone[] = {"ci/gone", "ci/unable", "seam GONE", "make table"};
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
         char page[200], hash[20];
         seam_block_hash(gone[i], "17\n", hash);

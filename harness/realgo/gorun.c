@@ -199,7 +199,7 @@ static void read_last_words(const struct process *process, struct seam_outcome *
     ssize_t size = pread(process->stderr_fd, text, sizeof text - 1, 0);
     text[size > 0 ? size : 0] = '\0';
     outcome->symptom = SEAM_SYMPTOM_none;
-    seam_copy_stable(outcome->message, sizeof outcome->message, "died without a word");
+    seam_copy_stable(outcome->message, sizeof outcome->message, "exited silently");
     char *saved = NULL;
     bool first = true;
     for (char *line = strtok_r(text, "\n", &saved); line != NULL;

@@ -61,8 +61,11 @@ static bool has_row(const struct style_tree *tree, const char *table, const char
 /* The word after the name of the program: where it is quoted the word is a verb; in a sentence it
  * may be English, of which we know the third person and some small words. */
 static void check_verb(const struct style_tree *tree, const struct reader *reader, const char *at) {
-    static const char small[] = " and as at below by can does had has in is itself made may "
-                                "must never on or saw that they to under was will with ";
+    static const char small[] = " all already also always and as at below by can could does for "
+                                "from had has in is it itself "
+                                "left made may might must never not on only or saw should that "
+                                "then there they to under was "
+                                "when which will with would ";
     const char *text = reader->passage->text, *word = at + 5;
     size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz-");
     char spaced[40];
@@ -239,6 +242,16 @@ static void read_passage(const struct style_tree *tree, const struct reader *rea
     }
 }
 
+/* Is it what Bazel makes of a target, room/name of //room:name? */
+static bool is_built(const struct style_tree *tree, const char *at, size_t size) {
+    char label[200];
+    snprintf(label, sizeof label, "%.*s", size < sizeof label ? (int)size : 0, at);
+    char *slash = strrchr(label, '/');
+    if (slash != NULL)
+        *slash = ':';
+    return slash != NULL && has_target(tree, label);
+}
+
 /* A script names files in its code too: those of the tree from its top. */
 static void read_script(const struct style_tree *tree, const struct style_file *file,
                         struct style_faults *faults) {
@@ -246,7 +259,7 @@ static void read_script(const struct style_tree *tree, const struct style_file *
     struct reader reader = {file, &code, faults};
     for (const char *at = file->code; *at != '\0'; at += *at != '\0') {
         size_t size = strcspn(at, " \n\"'();,");
-        if (is_top(at))
+        if (is_top(at) && !is_built(tree, at, size))
             check_path(tree, &reader, at, size);
         at += size;
     }

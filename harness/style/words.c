@@ -152,9 +152,9 @@ static bool is_plural(const char *word) {
     return size >= 4 && word[size - 1] == 's' && word[size - 2] != 's' && word[size] != '%';
 }
 
-/* At most %d, more than %d: a limit of ours, which is never one. */
+/* At most %d, more than %d, within %d: a limit of ours, which is never one. */
 static bool is_limit(const char *text, const char *at) {
-    static const char *const before[] = {"most ", "than "};
+    static const char *const before[] = {"most ", "than ", "within "};
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
         size_t size = strlen(before[i]);
         if (at - text >= (long)size && strncmp(at - size, before[i], size) == 0)

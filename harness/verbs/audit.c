@@ -13,6 +13,7 @@
 
 #include "audit/export.h"
 #include "audit/hunt.h"
+#include "audit/run.h"
 #include "audit/sites.h"
 #include "audit/suppress.h"
 #include "base/crew.h"

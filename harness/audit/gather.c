@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "audit/finding.h"
+#include "audit/gather.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static void take(struct seam_finding *finding, const struct seam_classification 
 
 /* --- what seam's code saw --------------------------------------------------------------------- */
 
-/* Where C holds a pointer, if it is no block that was born in a crossing. */
+/* Where C holds a pointer, if it is not a block that was born in a crossing. */
 static void name_holder(const char *program, uint64_t address, char holder[64]) {
     seam_global_name(program, address, holder);
     if (holder[0] == '\0')
