@@ -37,7 +37,7 @@ bool seam_crew_jobs(const char *option, int *jobs) {
 static const int handled[] = {SIGINT, SIGTERM, SIGHUP};
 enum { N_HANDLED = sizeof handled / sizeof *handled };
 
-/* What the handler needs: the processes that run (0: none), and what they leave behind. */
+/* What the handler needs: the running processes (0: none), and what they leave behind. */
 static volatile pid_t processes[SEAM_JOBS_MAX];
 static volatile bool are_leaders; /* each of them leads a process group */
 static const char *volatile left_behind;
@@ -91,7 +91,7 @@ static void set_handlers(const struct seam_crew *crew) {
 
 /* In memory that the parent and the workers share. */
 struct queue {
-    int next;              /* the first task that nobody has taken */
+    int next;              /* the first task not yet taken */
     int at[SEAM_JOBS_MAX]; /* the task that each process has, or had last */
     struct seam_crew_task tasks[];
 };
@@ -188,7 +188,7 @@ static bool start(struct run *run) {
         become_worker(run, slot, parent, &before);
     if (pid > 0) {
         if (run->crew->has_groups)
-            setpgid(pid, pid); /* whoever is first */
+            setpgid(pid, pid); /* whichever is first */
         processes[slot] = pid;
         run->pending = -1;
         run->running++;
@@ -199,7 +199,7 @@ static bool start(struct run *run) {
     return pid > 0;
 }
 
-/* Keep as many processes at work as there may be. If there can be none at all, give up. */
+/* Keep as many processes running as are allowed. If none can be started, give up. */
 static void start_some(struct run *run) {
     while (run->running < run->crew->jobs && claim(run))
         if (!start(run)) {

@@ -1,9 +1,9 @@
 /* The worker pool: tasks shared out to processes, several at a time.
  *
- * Whoever forks in order to go on with seam's own code does it here: stress, matrix, audit, the
- * programs on real Go, mutants. A task that crashes takes no other task with it, and its end is
- * told. Processes share memory with the parent only through seam_crew_share. They end when the
- * parent does, however it ends.
+ * Everything that forks to run seam's own code does it here: stress, matrix, audit, the programs on
+ * real Go, mutants. A task that crashes takes no other task with it, and its end is told. Processes
+ * share memory with the parent only through seam_crew_share. They end when the parent does, however
+ * it ends.
  *
  * Not for the commands of others (process.h), nor for executors (realgo/gorun.h). */
 #ifndef SEAM_CREW_H

@@ -1,5 +1,5 @@
-/* Promises of the worker pool: every task has one end, which is told; what crashes takes nothing
- * with it; and whoever is killed leaves nothing behind. */
+/* Promises of the worker pool: every task has one end, which is reported; a crash affects no other
+ * task; and nothing is left behind by a kill. */
 #define _GNU_SOURCE
 #include "base/crew.h"
 
@@ -32,7 +32,7 @@ static struct shared {
     bool was_stopped;
 } * shared;
 
-/* What was told to the parent. */
+/* What was reported to the parent. */
 static struct told {
     int n[TASKS], all;
     struct seam_crew_task how[TASKS];
@@ -168,7 +168,7 @@ static bool is_gone(pid_t pid) {
     return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
-/* A seam with a crew at work and a directory, killed: how did it end? */
+/* A seam with a running crew and a work directory, killed: how did it end? */
 static int kill_crew(struct seam_crew *crew, const char *directory, int number) {
     int status;
     *crew = (struct seam_crew){.jobs = 2,

@@ -1,9 +1,8 @@
 /* embed_tool [--included] OUT NAME FILE...: write a C file with the FILEs as the array NAME
  * (embed.h).
  *
- * With --included, only those in go/, and of the others those that a file which is in includes: so
- * what an executor consists of is written in its own #include lines, and nowhere else. A build
- * tool. */
+ * With --included, only those in go/ and, of the others, those that an embedded file includes: what
+ * an executor consists of is stated by its own #include lines, and nowhere else. A build tool. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +28,7 @@ static bool ends_with(const char *path, const char *end) {
     return size > n && path[size - n - 1] == '/' && strcmp(path + size - n, end) == 0;
 }
 
-/* Take a file, and all that it includes. */
+/* Take a file and everything it includes. */
 static void take(int file) {
     char line[512], name[256];
     if (is_in[file])

@@ -113,7 +113,7 @@ bool seam_remove_at(int parent, const char *name) {
     int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (directory < 0)
         return false;
-    fchmod(directory, 0700); /* Go's module cache and some tests leave what nobody can write */
+    fchmod(directory, 0700); /* Go's module cache and some tests leave read-only files */
     bool empty = empty_directory(directory);
     close(directory);
     return unlinkat(parent, name, AT_REMOVEDIR) == 0 && empty;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How much is read of a text that somebody wrote, of what a program printed, and of anything. */
+/* How much is read of a text written by a person, of a program's output, and of any file. */
 enum { SEAM_TEXT_FILE_MAX = 1 << 20, SEAM_OUTPUT_MAX = 1 << 22, SEAM_FILE_MAX = 1 << 28 };
 
 /* Read a whole file into `*text` (owned by the caller, terminated); of one with more than `max`
@@ -23,11 +23,11 @@ bool seam_file_write(const char *path, const void *bytes, size_t size);
 /* Make every directory of a path up to its last slash; false with errno. */
 bool seam_make_directories(const char *path);
 
-/* Remove a directory and all in it, or a file; false if something stays. No link is followed, also
- * none that appears meanwhile. */
+/* Remove a directory and everything in it, or a file; false if anything remains. No link is
+ * followed, not even one that appears meanwhile. */
 bool seam_remove_tree(const char *path);
 
-/* The same of a name in an open directory. */
+/* The same for a name in an open directory. */
 bool seam_remove_at(int parent, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* Text made by a pattern, in memory of its own. */
+/* Formatted text in newly allocated memory. */
 #ifndef SEAM_FORMAT_H
 #define SEAM_FORMAT_H
 

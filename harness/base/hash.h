@@ -1,4 +1,4 @@
-/* FNV-1a, 64 bits: names of cached files, and one number for much output. Not for secrets. */
+/* FNV-1a, 64 bits: names of cached files, and one number for a lot of output. Not for secrets. */
 #ifndef SEAM_HASH_H
 #define SEAM_HASH_H
 
@@ -7,7 +7,7 @@
 
 #define SEAM_HASH_SEED 0xcbf29ce484222325ULL
 
-/* Go on from `hash` with these bytes. */
+/* Continue `hash` with these bytes. */
 static inline uint64_t seam_hash(uint64_t hash, const void *bytes, size_t size) {
     for (size_t i = 0; i < size; i++)
         hash = (hash ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3ULL;

@@ -35,7 +35,7 @@ static int unknown(const char *verb, const char *given, const struct seam_option
     return -1;
 }
 
-/* Does `given` name this option? Its value, if there is one, is pointed to. */
+/* Does `given` name this option? Sets `value` to its value, if it has one. */
 static bool matches(const struct seam_option *option, const char *given, const char **value) {
     size_t size = strcspn(option->name, "[=");
     if (strncmp(given, option->name, size) != 0)

@@ -1,6 +1,6 @@
 /* Command-line options, and errors of one line.
  *
- * --name, --name=value, -o VALUE; the rest are operands, also everything behind `--`. */
+ * --name, --name=value, -o VALUE; the rest are operands, as is everything after `--`. */
 #ifndef SEAM_OPTIONS_H
 #define SEAM_OPTIONS_H
 
@@ -8,10 +8,10 @@
 
 enum { SEAM_OK = 0, SEAM_FOUND = 1, SEAM_USAGE = 2 };
 
-/* One option that a verb knows: its name with the dashes, and "=" behind it if it needs a value,
- * "[=" if it may have one, "=..." if it may also be given SEAM_OPTION_MANY times. `value` is filled
- * with what stands behind `=` (borrowed from argv, "" without one), NULL stays when the option is
- * absent; with "=..." it is the first of SEAM_OPTION_MANY + 1 pointers, and a NULL ends them. */
+/* One option that a verb knows: its name with the dashes, followed by "=" if it needs a value, "[="
+ * if it may have one, "=..." if it may also be given SEAM_OPTION_MANY times. `value` is filled with
+ * what follows `=` (borrowed from argv, "" without one), NULL stays when the option is absent; with
+ * "=..." it is the first of SEAM_OPTION_MANY + 1 pointers, and a NULL ends them. */
 enum { SEAM_OPTION_MANY = 64 };
 struct seam_option {
     const char *name;

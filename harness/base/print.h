@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* Print a heading and a text of words, broken into lines that begin under the text. */
+/* Print a heading and a text, broken into lines that are indented to align with the text. */
 void seam_print_wrapped(FILE *out, const char *heading, const char *text);
 
 #endif

@@ -62,7 +62,7 @@ bool seam_workspace_open(struct seam_workspace *it, const char *base, const char
     return ok;
 }
 
-/* Remove all in it, the lock last: until then nobody else takes it for theirs, and a removal that
+/* Remove all in it, the lock last: until then no one else takes it for theirs, and a removal that
  * is interrupted can be finished. */
 static bool empty(int directory) {
     int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -90,7 +90,7 @@ void seam_workspace_close(struct seam_workspace *it) {
     *it = (struct seam_workspace){NULL, -1};
 }
 
-/* Is this open directory ours, and held by nobody? Then we hold its lock; one without a lock is
+/* Is this open directory ours, and not held by anyone? Then we hold its lock; one without a lock is
  * left only if it is empty. */
 static bool is_left(int directory, int *lock) {
     struct stat status;

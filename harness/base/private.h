@@ -20,10 +20,10 @@ const char *seam_workspace_base(void);
 /* Make BASE/PREFIX-XXXXXX, which only this user can enter. False with errno. */
 bool seam_workspace_open(struct seam_workspace *it, const char *base, const char *prefix);
 
-/* Remove it with all that is in it. Nothing happens to one that is not open. */
+/* Remove it with everything in it. Nothing happens to one that is not open. */
 void seam_workspace_close(struct seam_workspace *it);
 
-/* Remove the workspaces of that prefix that nobody holds: this user's only, and through no link.
+/* Remove the workspaces with that prefix that are not held: this user's only, and through no link.
  * How many were removed. */
 int seam_workspace_sweep(const char *base, const char *prefix);
 

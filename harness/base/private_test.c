@@ -101,7 +101,7 @@ static void a_sweep_follows_no_link(void) {
     free(inside);
 }
 
-/* A directory that somebody made to look like ours, with files of others behind it. */
+/* A directory made to look like ours by someone else, with a link to files of others. */
 static void a_sweep_leaves_what_has_no_lock_of_ours(void) {
     expect_int(mkdir(at("work-1-abcdef"), 0755), 0);
     put("work-1-abcdef/file");

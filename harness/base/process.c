@@ -76,7 +76,7 @@ static pid_t start(const char *const argv[], const struct seam_process_place *pl
         become(argv, place->directory);
     }
     if (pid > 0) {
-        setpgid(pid, pid); /* whoever is first */
+        setpgid(pid, pid); /* whichever is first */
         replace_group(0, pid);
     }
     return pid;
@@ -95,7 +95,7 @@ static int finish(pid_t pid, bool ended, int status) {
 
 /* --- waiting ---------------------------------------------------------------------------------- */
 
-/* Has the child ended? One that nobody can wait for has. */
+/* Has the child ended? One that cannot be waited for has. */
 static bool has_ended(pid_t pid, int *status) {
     pid_t ended = waitpid(pid, status, WNOHANG);
     if (ended < 0 && errno != EINTR)

@@ -1,7 +1,7 @@
 /* Commands, run without a shell: no quoting, and nothing of the user's is interpreted.
  *
  * Always true: a command has a time limit and a process group of its own, which ends with it, with
- * its time and with seam; a child that outlives it, or that prints without end, holds up nobody.
+ * its time and with seam; a child that outlives it, or that prints endlessly, does not block seam.
  *
  * Not here: the executor, which is talked to while it runs (realgo/gorun.c), and audited tests
  * (audit/run.c). */

@@ -1,5 +1,5 @@
 /* Promises about the commands of others: one that hangs, prints without end, or leaves a child that
- * holds its output, holds up nobody, and nothing of it runs on. */
+ * holds its output open does not block seam, and nothing of it keeps running. */
 #define _GNU_SOURCE
 #include "base/process.h"
 

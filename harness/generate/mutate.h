@@ -1,5 +1,4 @@
-/* Mutate a scenario by its steps, not by its bytes: what comes out has only steps that mean
- * something.
+/* Mutate a scenario by its steps, not by its bytes: the result has only steps that mean something.
  *
  * For LLVMFuzzerCustomMutator. Inserts, removes, moves, copies and changes steps; every new step
  * belongs to the family of the target, so each target explores its own vocabulary, while any file

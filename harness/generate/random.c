@@ -10,7 +10,7 @@ static uint64_t next(uint64_t *state) {
     return z ^ (z >> 31);
 }
 
-/* Most operands are small numbers, so that steps speak of the same objects. */
+/* Most operands are small numbers, so that steps refer to the same objects. */
 static uint8_t operand_byte(uint64_t bits) {
     return (uint8_t)((bits & 3) != 0 ? (bits >> 2) % 3 : bits >> 8);
 }
@@ -19,7 +19,7 @@ void seam_random_scenario(struct seam_scenario *scenario, uint64_t seed, uint64_
                           int release) {
     uint64_t state = seed * 0xd1342543de82ef95ULL + index, bits = next(&state);
     uint8_t subset[SUBSET_MAX], bytes[LENGTH_MAX * SEAM_STEP_BYTES];
-    /* Nothing happens without objects and time, so these are always in. */
+    /* Nothing happens without objects and time, so these are always included. */
     int n = 0, size = 6 + (int)((bits >> 8) % (SUBSET_MAX - 5));
     subset[n++] = SEAM_OP_go_new;
     subset[n++] = (bits & 1) != 0 ? SEAM_OP_malloc : SEAM_OP_go_new;

@@ -57,7 +57,7 @@ const char *const seam_small_scope_beginnings[] = {
     NULL,
 };
 
-/* What is under way: the scenario so far, and what is bound behind it. */
+/* The current state: the scenario so far, and what is bound after it. */
 struct growth {
     const struct seam_small_scope *small;
     struct seam_scenario scenario;
@@ -84,7 +84,7 @@ static bool is_enough(const struct seam_small_scope *small, enum seam_noun noun,
 
 static bool extend(struct growth *growth, const struct seam_scope *scope, int steps);
 
-/* Fill in operand `i` and those behind it in every way, then go on with the next step. */
+/* Fill in operand `i` and the following ones in every way, then continue with the next step. */
 static bool fill_operands(struct growth *growth, const struct seam_scope *scope,
                           struct seam_step step, int i, int steps) {
     const struct seam_op_row *row = &seam_op_rows[step.op];

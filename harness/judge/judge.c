@@ -23,7 +23,7 @@ static bool is_same(const struct seam_event *a, const struct seam_event *b) {
     return a->kind == b->kind && a->step == b->step && a->what == b->what && a->value == b->value;
 }
 
-/* Two events stand at the same place and are not the same: what does it mean? */
+/* Two events at the same place differ: what does it mean? */
 static enum seam_verdict difference(const struct seam_event *expected,
                                     const struct seam_event *observed) {
     if (is_broken(expected) && is_broken(observed) && expected->step == observed->step)

@@ -1,8 +1,8 @@
 /* Expected against observed: the verdict.
  *
  * Two comparisons, both exact. The oracle's trace against the model's: every rule, step, object,
- * value and checker must be the same. And the model's trace, cut down to what one flavor of the
- * real Go can see, against what that Go did (predict.h). The first difference decides. */
+ * value and checker must be the same. And the model's trace, reduced to what one flavor of real Go
+ * can observe, against what that Go did (predict.h). The first difference decides. */
 #ifndef SEAM_JUDGE_H
 #define SEAM_JUDGE_H
 
@@ -11,12 +11,12 @@
 
 enum seam_verdict {
     SEAM_VERDICT_agreed,
-    SEAM_VERDICT_missed,      /* broken, the checker promised to see it and did not */
-    SEAM_VERDICT_false_alarm, /* not broken here, and a checker says it is */
-    SEAM_VERDICT_wrong_rule,  /* broken and seen, but as something else, or elsewhere */
+    SEAM_VERDICT_missed,      /* broken, and a checker that promised to detect it did not */
+    SEAM_VERDICT_false_alarm, /* not broken here, but a checker reports it */
+    SEAM_VERDICT_wrong_rule,  /* broken and detected, but as another rule or elsewhere */
     SEAM_VERDICT_wrong_value, /* a value, a finalizer or a collection differs */
-    SEAM_VERDICT_crashed,     /* the run died in a way that nothing explains */
-    SEAM_VERDICT_hang,        /* the run did not end in time */
+    SEAM_VERDICT_crashed,     /* the run crashed in a way that nothing explains */
+    SEAM_VERDICT_hang,        /* the run timed out */
     SEAM_VERDICTS,
 };
 

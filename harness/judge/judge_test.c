@@ -8,7 +8,7 @@
 
 enum { STORE = SEAM_RULE_go_pointer_in_c_memory, LEAK = SEAM_RULE_c_memory_leak };
 
-/* A trace of one event, seen by those who promise to; kind -1: an empty trace. */
+/* A trace of one event, detected by the checkers that promise to; kind -1: an empty trace. */
 static struct seam_trace trace_of(int kind, int step, int what, uint32_t value) {
     struct seam_trace trace = {.n = 0};
     if (kind >= 0)

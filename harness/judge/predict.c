@@ -18,7 +18,7 @@ struct seam_prediction seam_predict(const struct seam_scenario *scenario,
     return (struct seam_prediction){scenario->n_steps, NULL};
 }
 
-/* The next event that real Go can see, below a step; NULL if there is none. */
+/* The next event that real Go can observe, before a step; NULL if there is none. */
 static const struct seam_event *next_visible(const struct seam_trace *trace, int *i, int below) {
     while (*i < trace->n) {
         const struct seam_event *event = &trace->events[(*i)++];

@@ -1,9 +1,9 @@
 /* What one flavor of real Go did with a scenario, and what the model says it should have done.
  *
- * The model's trace holds
- * the findings of all checkers; the first one that this flavor's checkers see is where real Go must
- * stop. Before a step that no checker of the flavor sees, but after which nothing is well defined,
- * the run is cut off: seam never lets a process corrupt itself unseen. */
+ * The model's trace holds the findings of all checkers; the first one that this flavor's checkers
+ * detect is where real Go must stop. Before a step that no checker of the flavor detects and that
+ * makes what follows undefined, the run is cut off: seam never lets a process corrupt itself
+ * undetected. */
 #ifndef SEAM_PREDICT_H
 #define SEAM_PREDICT_H
 
@@ -27,7 +27,7 @@ struct seam_outcome {
 };
 
 struct seam_prediction {
-    int limit;                        /* run the steps below this one only */
+    int limit;                        /* run only the steps before this one */
     const struct seam_event *stopped; /* the finding that stops it; NULL: it finishes */
 };
 

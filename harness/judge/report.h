@@ -1,4 +1,5 @@
-/* The story of one scenario: what was done, which rule broke where, who sees it, how to mend it.
+/* The report of one scenario: what was done, which rule broke where, what detects it, how to fix
+ * it.
  *
  * Text for people and JSON for machines, from the same case. No clock, address, process id or
  * environment reaches a report: the same scenario gives the same bytes everywhere. */
@@ -10,7 +11,8 @@
 #include "judge/judge.h"
 #include "judge/predict.h"
 
-/* A scenario with what both witnesses said. Plain memory; the judgement points into the traces. */
+/* A scenario with the traces of both witnesses. Plain memory; the judgement points into the
+ * traces. */
 struct seam_case {
     struct seam_scenario scenario;
     struct seam_trace expected; /* the oracle's */
@@ -31,7 +33,7 @@ struct seam_go_case {
  * marks the guilty step. */
 void seam_report_text(FILE *out, const struct seam_case *it, const char *path, bool color);
 
-/* One line about real Go, to stand behind a report. */
+/* One line about real Go, printed after a report. */
 void seam_report_go(FILE *out, const struct seam_go_case *go);
 
 /* One object on one line:

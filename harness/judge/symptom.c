@@ -54,7 +54,7 @@ bool seam_symptom_fits(enum seam_symptom expected, enum seam_symptom observed) {
     if (expected == SEAM_SYMPTOM_cgo_argument_or_result)
         return observed == SEAM_SYMPTOM_cgo_argument || observed == SEAM_SYMPTOM_cgo_result;
     /* The wrapper that cgo writes for an exported function stores its result in the C frame before
-     * it is checked (a.r0 = f(); _cgoCheckResult(a.r0)), so cgocheck2 speaks first. */
+     * it is checked (a.r0 = f(); _cgoCheckResult(a.r0)), so cgocheck2 reports first. */
     if (expected == SEAM_SYMPTOM_cgo_result && observed == SEAM_SYMPTOM_cgo_store)
         return true;
     return expected == observed;

@@ -29,7 +29,7 @@ static bool parse(const char *line, struct seam_chunk *chunk, struct seam_tally 
 
 static char *heading_of(const char *identity) { return seam_format("seam matrix %s\n", identity); }
 
-/* The size of what is whole: complete lines behind the right heading; 0 if there are none. */
+/* The size of the valid part: complete lines after the right heading; 0 if there are none. */
 static size_t read_lines(const char *text, const char *heading,
                          void (*tell)(void *, const struct seam_chunk *, const struct seam_tally *),
                          void *context) {

@@ -1,8 +1,8 @@
-/* What of a long run is done: a text file that only grows, one line a finished chunk of scenarios.
+/* The finished part of a long run: a text file that only grows, one line per chunk of scenarios.
  *
- * Killed at any time it is whole but for its last line, which is dropped by the next run. Its first
- * line says for which seam and seed it was made; in front of another one it starts anew. Not here:
- * which chunks there are (verbs/matrix.c), and what the numbers mean (tally.h). */
+ * If the run is killed at any time, only the last line may be incomplete; the next run drops it.
+ * The first line says for which seam and seed it was made; with another one it starts over. Not
+ * here: which chunks there are (verbs/matrix.c), and what the numbers mean (tally.h). */
 #ifndef SEAM_JOURNAL_H
 #define SEAM_JOURNAL_H
 
@@ -21,7 +21,7 @@ struct seam_journal {
     int fd;
 };
 
-/* Open DIRECTORY/journal, or make it, and tell of every chunk in it. `identity` is words without a
+/* Open DIRECTORY/journal, or make it, and report every chunk in it. `identity` is words without a
  * newline. False after an error was printed. Only one run at a time has it open. */
 bool seam_journal_open(struct seam_journal *journal, const char *directory, const char *identity,
                        void (*tell)(void *context, const struct seam_chunk *chunk,

@@ -1,5 +1,5 @@
-/* Promise: the tables of a matrix are the same bytes however its work was split, stopped and taken
- * up again, and real Go does what is promised in every cell.
+/* Promise: the tables of a matrix are the same bytes however its work was split, interrupted and
+ * resumed, and real Go does what is promised in every cell.
  *
  * Arguments: seam, and MINOR,FLAVOR,FILE for each cell; it runs where corpus/ is. */
 #define _GNU_SOURCE

@@ -47,14 +47,14 @@ static void count_sights(struct seam_tally *tally, const struct seam_case *it,
     const struct seam_outcome *outcome = &go->outcome;
     bool finished = outcome->how == SEAM_HOW_finished, reached = false, explained = finished;
     bool whole = finished && go->prediction.limit == it->scenario.n_steps;
-    /* What is found at the end of a scenario stands behind its last step. */
+    /* What is found at the end of a scenario belongs after its last step. */
     int end = whole ? SEAM_STEPS_MAX + 1 : finished ? go->prediction.limit : outcome->step;
     const struct seam_event *reason = finished ? NULL : find_reason(expected, end, outcome);
     for (int i = 0; i < expected->n; i++) {
         const struct seam_event *event = &expected->events[i];
         if (event->kind != SEAM_EVENT_broken || event->step > end)
             continue;
-        /* A run is cut off in front of a step, so what else is wrong there did not happen. */
+        /* A run is cut off before a step, so what else is wrong there did not happen. */
         if (finished && event->step == end && seam_rule_rows[event->what].fate != SEAM_FATE_ENDS)
             continue;
         bool passed = event->step < end || (reason != NULL && event < reason);

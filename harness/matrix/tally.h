@@ -4,9 +4,9 @@
  * they ran; only `cost`, which is time, differs from run to run, and no table is made of it.
  *
  * The heart is `sights`: what the checkers of a flavor made of each rule that a scenario breaks. A
- * breach counts where real Go came to it, so also one behind another that nobody sees and after
- * which everything is still well defined. The row SEAM_RULES is of scenarios in which real Go came
- * to no breach at all. Nothing here knows a rule by name. */
+ * breach counts where real Go reached it, also after an earlier one that no checker detects and
+ * that leaves everything well defined. The row SEAM_RULES is of scenarios in which real Go came to
+ * no breach at all. Nothing here knows a rule by name. */
 #ifndef SEAM_TALLY_H
 #define SEAM_TALLY_H
 
@@ -15,10 +15,10 @@
 #include "judge/report.h"
 
 enum seam_sight {
-    SEAM_SIGHT_caught, /* real Go stopped there, and said so in the words of the rule */
-    SEAM_SIGHT_silent, /* it went on */
-    SEAM_SIGHT_cut,    /* nobody spoke, and the run was cut off: what follows is not defined */
-    SEAM_SIGHT_alarm,  /* it stopped there, or where nothing is wrong, with something else */
+    SEAM_SIGHT_caught, /* real Go stopped there with the report that the rule expects */
+    SEAM_SIGHT_silent, /* it continued */
+    SEAM_SIGHT_cut,   /* nothing was reported, and the run was cut off: what follows is undefined */
+    SEAM_SIGHT_alarm, /* it stopped there, or where nothing is wrong, with something else */
     SEAM_SIGHTS,
 };
 

@@ -1,5 +1,4 @@
-/* mutants: let every mutant of the two witnesses live, one at a time, and see whether a test kills
- * it.
+/* mutants: run every mutant of the two witnesses, one at a time, and see whether a test kills it.
  *
  *   --corpus=DIR   its reports are the first test; default corpus
  *   --runs=N       random scenarios, the second; default 300000
@@ -52,14 +51,14 @@ struct mutants {
     const char *corpus_name, *known_name, *only, *brief;
     long long runs, steps, every;
     int n, jobs;
-    int *wanted, n_wanted, told; /* the mutants that are let live, and how many are told of */
+    int *wanted, n_wanted, told; /* the mutants that are run, and how many were reported */
     struct seam_corpus corpus;
     char **reports; /* of the corpus */
     char *known;
     struct result *results;
 };
 
-/* ASan's reports of mutants are for nobody. */
+/* ASan's reports of mutants are not read by anyone. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "detect_leaks=0:symbolize=0:detect_stack_use_after_return=0:malloc_context_size=0:"
@@ -99,7 +98,7 @@ static void name_mutant(int mutant, char *name, size_t size) {
 static struct mutants mutants;
 static struct result *result; /* of this process */
 
-/* Each so many scenarios may take a second of processor time. */
+/* This many scenarios may take a second of processor time. */
 static void count_scenario(void) {
     enum { SCENARIOS = 256 };
     if (result->scenario++ % SCENARIOS == 0)
@@ -271,7 +270,7 @@ static void tell(struct tally *tally, int mutant) {
     fflush(stdout);
 }
 
-/* A mutant's process has ended. Each is told of in its turn. */
+/* A mutant's process has ended. Results are printed in order. */
 static void finish(void *context, int task, const struct seam_crew_task *how) {
     struct tally *tally = context;
     struct result *it = &mutants.results[mutants.wanted[task]];

@@ -51,13 +51,13 @@ static inline int seam_mutant_case(int n, int value, const int *labels, int n_la
     return value;
 }
 
-/* What a mutant does not fill shall not be right by chance, as a small variable often is that has
- * just been the same in another call. The large ones are main.c's. */
+/* What a mutant does not fill must not be right by chance, as a small variable often is that had
+ * the same value in an earlier call. The large ones are main.c's. */
 #define SEAM_UNSET(variable)                                                                       \
     ((void)(sizeof(variable) < 256 ? memset(&(variable), 0xaa, sizeof(variable)) : NULL))
 
-/* rule: nothing is said of a rule, which ends the run as it would. First in the function that
- * reports the broken ones. */
+/* rule: a rule is not reported, but ends the run as it would. First in the function that reports
+ * the broken ones. */
 #define SEAM_RULE_MUTANT(first, rule)                                                              \
     do                                                                                             \
         if ((rule) != SEAM_RULES && seam_mutant == (first) + (int)(rule))                          \

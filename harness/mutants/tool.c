@@ -19,7 +19,7 @@
 
 enum { TOKENS_MAX = 20000, LABELS_MAX = 64 };
 
-/* A token, and the blanks, comments and preprocessor lines in front of it. */
+/* A token, and the blanks, comments and preprocessor lines before it. */
 struct token {
     const char *blank, *text, *end;
     int line;

@@ -1,4 +1,4 @@
-/* What tutorials say of cgo, judged by programs that try it on real Go.
+/* What tutorials say about cgo, tested by programs on real Go.
  *
  * The claims and their parts are in advice.def, the programs in corpus/advice/; both are compiled
  * in. Verdicts follow from what the programs do, never from the version of Go. Not here: building,

@@ -1,6 +1,6 @@
 /* Promise: a verdict of seam advice is what the programs did on this machine: nothing of it comes
- * from the table of claims, whatever differs from what was measured before is told, and no claim is
- * left without a program or a program without a claim.
+ * from the table of claims, whatever differs from what was measured before is reported, and no
+ * claim is left without a program or a program without a claim.
  *
  * Arguments: seam, the oldest and the newest GOROOT (or None). */
 #define _GNU_SOURCE
@@ -169,7 +169,7 @@ static void every_claim_is_as_it_was_measured(const char *oldest, const char *ne
                     "Go local variable dangles.\",\"verdict\":\"false\",");
 }
 
-/* A table says the contrary; then it is written anew. */
+/* A table says the contrary; then it is rewritten. */
 static void a_difference_is_told_and_can_be_accepted(const char *newest, int minor) {
     char *path = seam_format("%s/table", programs_work),
          *option = seam_format("--expected=%s", path);

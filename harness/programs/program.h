@@ -37,7 +37,7 @@ enum seam_program_mode {
     SEAM_PROGRAM_cgo64,      /* the same for 64 bits */
 };
 
-/* When it is seen: by whoever builds the program, by go vet, or when it runs. */
+/* When it is detected: by the compiler, by go vet, or at run time. */
 enum seam_program_stage { SEAM_PROGRAM_COMPILES, SEAM_PROGRAM_VETS, SEAM_PROGRAM_RUNS };
 enum seam_program_stage seam_program_stage(enum seam_program_mode mode);
 const char *seam_program_mode_name(enum seam_program_mode mode);
@@ -59,7 +59,7 @@ struct seam_program_set {
     const char *name; /* the verb, the folder in corpus/, and the table in it: NAME.expected */
     const struct seam_program *programs;
     int n_programs;
-    const struct seam_embedded *files; /* what lies in corpus/ */
+    const struct seam_embedded *files; /* the files in corpus/ */
 };
 
 enum { SEAM_PROGRAMS_MAX = 512, SEAM_PROGRAM_EVIDENCE = 240 };

@@ -138,7 +138,7 @@ static struct command *new_go_command(const struct seam_program_tree *tree, cons
         add_owned(command, seam_format("CGO_CFLAGS=%s", flags));
         add_owned(command, seam_format("CGO_LDFLAGS=%s", flags));
     }
-    /* What a killed go leaves lies in our directory, too. */
+    /* What a killed go leaves behind is in our directory, too. */
     add_owned(command, seam_format("TMPDIR=%s", tree->work));
     add_owned(command, seam_format("GOTMPDIR=%s", tree->work));
     add_owned(command, seam_format("CC=%s", seam_go_c_compiler()));
@@ -243,8 +243,9 @@ static struct command *new_build(const struct seam_program_tree *tree, int build
         add(command, option);
     add(command, "-p=1"); /* there are several of us */
     if (build != VET) {
-        add(command, "-trimpath");   /* so that Go's cache knows them again */
-        add(command, "-ldflags=-s"); /* nobody debugs them: a third of the linking is saved */
+        add(command, "-trimpath"); /* so that Go's cache knows them again */
+        add(command,
+            "-ldflags=-s"); /* they are never debugged: this saves a third of the linking */
     }
     if (build != VET && (option == NULL || strncmp(option, "-o", 2) != 0))
         add_owned(command, seam_format("-o=%s/bin%d/", tree->work, build));

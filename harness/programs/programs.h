@@ -2,8 +2,8 @@
  *
  * rules.def has what a scenario can break. This table has every rule: those that scenarios show,
  * and those of the compiler, of go vet and of the process, which small Go programs show
- * (corpus/programs/). A rule with nothing behind it fails programs_test. Not here: running the
- * programs (program_verb.h), printing (programs_report.c). */
+ * (corpus/programs/). A rule without a scenario or a program fails programs_test. Not here: running
+ * the programs (program_verb.h), printing (programs_report.c). */
 #ifndef SEAM_PROGRAMS_H
 #define SEAM_PROGRAMS_H
 

@@ -1,6 +1,6 @@
-/* Promise: every rule of the boundary has something behind it, a scenario or a program, the table
- * of what the programs did is complete and is what they do, and every case of Go's own table of
- * pointer checks has a file.
+/* Promise: every rule of the boundary is demonstrated by a scenario or a program, the table of what
+ * the programs did is complete and is what they do, and every case of Go's own table of pointer
+ * checks has a file.
  *
  * Arguments: seam, README.md of corpus/programs and of corpus/checks, the oldest and the newest
  * GOROOT (or None). */

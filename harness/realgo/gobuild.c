@@ -1,4 +1,4 @@
-/* Find Go on this machine, and build the executor from the sources that seam carries in itself.
+/* Find Go on this machine, and build the executor from the sources that are built into seam.
  *
  * The result is cached by the hash of the sources, the release and the flavor, under
  * $SEAM_CACHE, or $XDG_CACHE_HOME/seam, or $HOME/.cache/seam. Files appear under their final name
@@ -295,7 +295,7 @@ static bool is_executor(const char *name) {
            (rest[0] == '\0' || strcmp(rest, ".sum") == 0);
 }
 
-/* Executors that no seam has opened for so long, and what is left of builds that were killed.
+/* Executors that no seam has opened for that long, and leftovers of builds that were killed.
  * Nothing else is touched: a user may have named a directory of other things. */
 static void remove_old(const char *cache) {
     struct stat status;

@@ -30,7 +30,7 @@ struct process {
     struct seam_channel *channel;
     int channel_fd, stderr_fd;
     pid_t pid;  /* 0: none */
-    bool alive; /* launched, and nobody has ended it; `to` and `from` are open */
+    bool alive; /* launched, and not ended by us; `to` and `from` are open */
     bool ready; /* it has said so */
     int to, from;
 };
@@ -41,7 +41,7 @@ struct seam_go {
     int minor;
     enum seam_flavor flavor;
     int timeout_ms;
-    bool goes_on; /* behind what ASan reports */
+    bool goes_on; /* follows what ASan reports */
     struct process both[2], *now;
     struct seam_go_cost cost;
 };
@@ -62,7 +62,7 @@ static void set_environment(const struct seam_go *go) {
     setenv("GOGC", "off", 1);
     setenv("GOTRACEBACK", "none", 1);
     unsetenv("GOMEMLIMIT");
-    /* Nobody reads more of a report than its line. */
+    /* Only the first line of a report is read. */
     setenv("ASAN_OPTIONS",
            go->goes_on ? ASAN_OPTIONS ":halt_on_error=0:suppress_equal_pcs=0" : ASAN_OPTIONS, 1);
 }

@@ -1,4 +1,4 @@
-/* The flavors: ways to build and run Go. A flavor decides which checkers look.
+/* The flavors: ways to build and run Go. A flavor decides which checkers are active.
  *
  * To add one: here, its row in flavor.c, and how it is built in realgo/gobuild.c and audit/plan.c.
  */
@@ -18,7 +18,7 @@ const char *seam_flavor_name(enum seam_flavor flavor);
 /* The flavor of that name, or SEAM_FLAVORS. */
 enum seam_flavor seam_flavor_find(const char *name);
 
-/* The checkers (enum seam_checker bits) that look in this flavor. */
+/* The checkers (enum seam_checker bits) that are active in this flavor. */
 int seam_flavor_checkers(enum seam_flavor flavor);
 
 #endif

@@ -1,4 +1,4 @@
-/* The rule table, expanded, with the checkers that rules.def speaks of. */
+/* The rule table, expanded, with the checkers that rules.def names. */
 #ifndef SEAM_RULE_H
 #define SEAM_RULE_H
 
@@ -12,7 +12,7 @@ enum seam_rule {
     SEAM_RULES /* also: no rule */
 };
 
-/* Who can see a broken rule on real Go, as bits. */
+/* What can detect a broken rule with real Go, as bits. */
 enum seam_checker {
     SEAM_SEEN_NONE = 0,
     SEAM_SEEN_RUNTIME = 1,   /* the runtime itself, always on */
@@ -25,7 +25,7 @@ enum seam_checker {
 
 enum seam_fate { SEAM_FATE_GOES_ON, SEAM_FATE_ENDS, SEAM_FATE_REFUSED };
 
-/* How a checker says it; the Go side's messages are mapped to these in judge/symptom.c. */
+/* How a checker reports it; the Go side's messages are mapped to these in judge/symptom.c. */
 enum seam_symptom {
     SEAM_SYMPTOM_none,
     SEAM_SYMPTOM_cgo_argument,

@@ -14,10 +14,10 @@ enum seam_event_kind {
     SEAM_EVENT_value,     /* value: what Go or C read from a buffer; what: the object */
     SEAM_EVENT_queued,    /* what: the object whose finalizer or cleanup was queued */
     SEAM_EVENT_ran,       /* what: the object whose finalizer or cleanup ran */
-    SEAM_EVENT_collected, /* value: the set of objects freed; real Go does not tell */
+    SEAM_EVENT_collected, /* value: the set of objects freed; real Go does not report it */
 };
 
-/* A value that nobody can predict. */
+/* A value that cannot be predicted. */
 #define SEAM_VALUE_UNKNOWN UINT32_MAX
 
 struct seam_event {

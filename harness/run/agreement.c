@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "run/pipeline.h"
 
-/* The memory under test is C blocks, not stack frames, and their stories are told by step: so
+/* The memory under test is C blocks, not stack frames, and reports give their history by step: so
  * neither fake stacks nor deep allocation stacks are needed. ASAN_OPTIONS overrides this. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {

@@ -33,7 +33,7 @@ static const struct seam_event *next_visible(const struct seam_trace *model, int
     return NULL;
 }
 
-/* A value of which the model only says that nobody can know it is another one in each run. */
+/* A value that the model calls unspecified differs from run to run. */
 uint64_t seam_case_hash(const struct seam_case *it, const struct seam_outcome *outcome,
                         uint64_t index) {
     uint64_t hash = seam_hash(SEAM_HASH_SEED, &index, sizeof index);

@@ -36,8 +36,8 @@ static void expect_agreement(const struct seam_scenario *it) {
 
 /* --- every scenario up to a size -------------------------------------------------------------- */
 
-/* On the oldest and the newest release here; ci/small-scope goes on with four steps, and five of a
- * family. */
+/* On the oldest and the newest release here; ci/small-scope continues with four steps, and five of
+ * a family. */
 static const int ends[] = {SEAM_RELEASE_OLDEST, SEAM_RELEASE_NEWEST};
 enum { N_ENDS = sizeof ends / sizeof *ends };
 

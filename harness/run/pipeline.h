@@ -1,9 +1,9 @@
 /* The pipeline: one scenario through oracle, model and judge.
  *
- * Whoever wants to know whether the witnesses agree asks here: fuzz targets, stress, matrix,
- * replay, verify, mutants, and the tests of the witnesses. Compiled once more by those that bring
- * witnesses of their own (mutants, canary_test). Not here: where a scenario comes from (generate/),
- * real Go (case.h). */
+ * Everything that compares the witnesses does it here: fuzz targets, stress, matrix, replay,
+ * verify, mutants, and the tests of the witnesses. Compiled once more by those that bring witnesses
+ * of their own (mutants, canary_test). Not here: where a scenario comes from (generate/), real Go
+ * (case.h). */
 #ifndef SEAM_PIPELINE_H
 #define SEAM_PIPELINE_H
 

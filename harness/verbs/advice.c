@@ -1,4 +1,4 @@
-/* seam advice: judge what tutorials say of cgo, by programs on the Go releases of this machine.
+/* seam advice: test what tutorials say about cgo with programs on the installed Go releases.
  *
  * Not here: how the programs are run and compared with the table (program_verb.h), what a claim's
  * verdict is (advice.c). */

@@ -1,7 +1,7 @@
 /* seam audit: run a package's own tests with the collector and the finalizers forced at crossings
  * into C.
  *
- * The tests are shared out to worker processes, one test at a time; what they find lies in shared
+ * The tests are distributed to worker processes, one test at a time; what they find lies in shared
  * memory and is printed in the order of packages and tests, so the report does not depend on the
  * workers. */
 #define _GNU_SOURCE
@@ -53,7 +53,7 @@ static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-/* Words behind `--` are for the tests, or the program. */
+/* Words after `--` are for the tests, or the program. */
 static int cut_arguments(struct audit *audit, int argc, char **argv) {
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--") == 0) {
@@ -108,7 +108,7 @@ static bool is_test(const char *name) {
            strncmp(name, "Fuzz", 4) == 0;
 }
 
-/* The test program knows its tests. */
+/* Ask the test program for its tests. */
 static bool list_tests(struct audit *audit, int package) {
     char *output = seam_format("%s/tests", audit->plan.work), *text = NULL, *saved = NULL;
     size_t size;
@@ -145,7 +145,7 @@ static void add_program(struct audit *audit, int package) {
     audit->packages[package].directory = seam_format(".");
 }
 
-/* Has the package something to audit? If not, say why. */
+/* Is there something to audit in the package? If not, say why. */
 static bool is_wanted(const struct audit *audit, const struct seam_audit_package *package) {
     bool has = audit->run != NULL ? package->is_main : package->has_tests;
     if (package->has_cgo && has)
@@ -201,7 +201,7 @@ static bool work(void *context, int i) {
     return true;
 }
 
-/* How far it is, and what is at work: on one line, of which a terminal keeps the last. */
+/* The progress and the running tests, on one line that a terminal overwrites. */
 static void show_progress(void *context, const struct seam_crew_progress *progress) {
     const struct shared *shared = ((const struct audit *)context)->shared;
     bool on_terminal = isatty(STDERR_FILENO);
@@ -249,7 +249,7 @@ static bool run_workers(struct audit *audit) {
 
 /* --- the end ---------------------------------------------------------------------------------- */
 
-/* The command that shows a finding again; owned by the caller. */
+/* The command that reproduces a finding; owned by the caller. */
 static char *reproduce(const struct audit *audit, const struct test *test,
                        const struct seam_finding *finding) {
     char *text = NULL;
@@ -277,7 +277,7 @@ static char *reproduce(const struct audit *audit, const struct test *test,
     return text;
 }
 
-/* Was the same finding told for an earlier test of the package? */
+/* Was the same finding reported for an earlier test of the package? */
 static bool is_known(const struct audit *audit, int test, const char *id) {
     const struct test *tests = audit->shared->tests;
     for (int i = 0; i < test; i++)
@@ -289,7 +289,7 @@ static bool is_known(const struct audit *audit, int test, const char *id) {
     return false;
 }
 
-/* What is to be told of a test, for people and for other programs. */
+/* What is to be reported of a test, for people and for other programs. */
 static void choose(const struct audit *audit, int i, struct seam_export_test *out) {
     const struct test *test = &audit->shared->tests[i];
     *out = (struct seam_export_test){.package = audit->packages[test->package].path,
@@ -398,7 +398,7 @@ static int report(const struct audit *audit) {
     return !ok ? SEAM_USAGE : findings > 0 ? SEAM_FOUND : SEAM_OK;
 }
 
-/* Everything behind the options; argv[1..n] are packages. */
+/* Everything after the options; argv[1..n] are packages. */
 static int run(struct audit *audit, char **argv, int n) {
     int status = SEAM_USAGE;
     audit->shared = seam_crew_share(sizeof *audit->shared);

@@ -59,7 +59,7 @@ static void a_missing_sanitizer_runtime_is_named(void) {
     expect_int(access("executor", F_OK), -1);
 }
 
-/* Make a file of the cache that was used so many days ago. */
+/* Make a file of the cache that was last used that many days ago. */
 static void write_cached(const char *name, int days) {
     struct timespec times[2] = {{time(NULL) - days * 24 * 3600, 0}};
     times[1] = times[0];

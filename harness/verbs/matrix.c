@@ -3,7 +3,7 @@
  *
  * A cell is a release and a flavor. Its scenarios are cut into chunks, the same for every number of
  * jobs; a worker (crew.h) skips one that is in the journal (journal.h), and appends another when it
- * is done. So a run can be killed and run again, and the tables are the same. */
+ * is done. So a run can be killed and resumed, and the tables are the same. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ struct unit {
     bool done, corpus;
 };
 
-/* What a worker shares with the parent; its tallies, one a cell, stand elsewhere. */
+/* What a worker shares with the parent; its tallies, one per cell, are kept elsewhere. */
 struct worker {
     int unit;
     uint64_t index; /* the scenario under way */

@@ -1,5 +1,5 @@
-/* seam programs: the Go programs that show what no scenario can, on the Go releases of this
- * machine.
+/* seam programs: the Go programs that demonstrate what no scenario can, on the installed Go
+ * releases.
  *
  * Not here: how they are run and compared with the table (program_verb.h), what the rules are
  * (programs.def). */

@@ -1,4 +1,4 @@
-/* seam replay: run scenarios and report; with --go on the real runtime as well. */
+/* seam replay: run scenarios and report; with --go, also on the real runtime. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

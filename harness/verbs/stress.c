@@ -1,6 +1,6 @@
 /* seam stress: many scenarios in many processes; oracle against model, and against real Go.
  *
- * They are random; or half of them those of a corpus, changed at random; or all that there are, up
+ * They are random; or half of them come from a corpus and are mutated; or they are all scenarios up
  * to a number of steps. Worker i of n takes the scenarios i, i + n, i + 2n, ...; counts are sums,
  * so the table does not depend on n. A worker that dies is a finding: its scenario is under way in
  * the shared counters. */
@@ -82,8 +82,7 @@ static bool run_in_go(const struct stress *stress, struct counters *counters,
     return go.judgement.verdict == SEAM_VERDICT_agreed || write_finding(stress, it, index, &go);
 }
 
-/* The corpus' scenario to be changed next: each rule in its turn, so that none is left to chance.
- */
+/* The corpus scenario to be mutated next: each rule in its turn, so that none is left to chance. */
 static const struct seam_scenario *choose(const struct stress *stress, uint64_t number) {
     uint64_t rule = number % (SEAM_RULES + 1), n = (uint64_t)stress->corpus.n,
              first = number / (SEAM_RULES + 1) % n, i = first;
@@ -112,7 +111,7 @@ static void make_scenario(const struct stress *stress, struct seam_scenario *sce
     seam_scenario_decode(scenario, bytes, size, release != 0 ? release : from->release);
 }
 
-/* What a worker is at. */
+/* The state of a worker. */
 struct shift {
     const struct stress *stress;
     struct counters *counters;
