@@ -21,9 +21,10 @@ static bool is_c(const struct style_file *file) {
 
 static int columns_max(const struct style_file *file) { return is_c(file) ? LINE_MAX_ : WIDE_MAX; }
 
-/* In a document a table is as wide as it is, and so is what it quotes. */
+/* In a document a table is as wide as it is, and so are what it quotes and the command of that. */
 static bool is_free(const struct style_file *file, const char *line) {
-    return file->kind == STYLE_DOCUMENT && (line[0] == '|' || strncmp(line, "    ", 4) == 0);
+    return file->kind == STYLE_DOCUMENT &&
+           (line[0] == '|' || strncmp(line, "    ", 4) == 0 || strncmp(line, "<!--", 4) == 0);
 }
 
 static int lines_max(const struct style_file *file) {
