@@ -68,7 +68,7 @@ static void they_agree_about_any_two_steps_behind_a_beginning(void) {
                     &(struct seam_small_scope){.release = ends[i], .steps = 2, .visit = visit},
                     &begun);
     }
-    printf("%ld of two steps behind a beginning\n", n_scenarios - before);
+    printf("%ld of two steps after a beginning\n", n_scenarios - before);
 }
 
 /* --- random scenarios ------------------------------------------------------------------------- */

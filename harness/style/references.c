@@ -110,6 +110,17 @@ static void check_rule(const struct style_tree *tree, const struct reader *reade
 
 /* --- functions -------------------------------------------------------------------------------- */
 
+/* Is it in the code, or made there of two words: seam_op_##name? */
+static bool is_name(const char *at, size_t size) {
+    if (style_index_files(&words, at, size) > 0)
+        return true;
+    for (size_t i = 1; i + 1 < size; i++)
+        if (at[i] == '_' && style_index_files(&words, at, i + 1) > 0 &&
+            style_index_files(&words, at + i + 1, size - i - 1) > 0)
+            return true;
+    return false;
+}
+
 /* seam_x, and x() of any name that a C function of ours could have. */
 static void check_word(const struct reader *reader, const char *at, size_t size) {
     const char *text = reader->passage->text, *end = at + size;
@@ -120,7 +131,7 @@ static void check_word(const struct reader *reader, const char *at, size_t size)
     for (const char *c = at; c < end; c++)
         if (isupper((unsigned char)*c))
             return;
-    if (style_index_files(&words, at, size) == 0)
+    if (!is_name(at, size))
         style_fault(reader->faults, reader->file, line_of(reader, at), "no %.*s%s anywhere",
                     (int)size, at, is_called ? "()" : "");
 }
