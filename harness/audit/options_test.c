@@ -1,0 +1,90 @@
+/* Promise: what a report says can be used: a finding is left out by its id, shown again by its
+ * points, and read by other programs; and the lines that call C can be listed.
+ *
+ * Arguments: seam, a GOROOT (or None), the directory go/. */
+#define _GNU_SOURCE
+#include "audit/audit_expect.h"
+
+static const char bug[] = "./audit/earlyfinalizer/bug"; /* has one finding */
+
+static void a_known_finding_can_be_left_out(void) {
+    char *option = seam_format("--suppress=%s/known", audit_work);
+    AUDIT(audit_data, "--json", bug);
+    expect_int(audit_status, 1);
+    char *id = strstr(audit_out, "{\"id\":\"");
+    expect_true(id != NULL);
+    if (id != NULL) {
+        char *line = seam_format("# known\n\n%.8s planted\n", id + 7);
+        audit_write("known", line);
+        free(line);
+        AUDIT(audit_data, option, bug);
+        expect_audit(0, "suppressed");
+    }
+    audit_write("known", "12345678\n");
+    AUDIT(audit_data, option, bug);
+    expect_audit(2, "known:1: ");
+    free(option);
+}
+
+static void other_programs_can_read_it(void) {
+    char *sarif = seam_format("%s/sarif", audit_work), *junit = seam_format("%s/junit", audit_work);
+    char *sarif_option = seam_format("--sarif=%s", sarif);
+    char *junit_option = seam_format("--junit=%s", junit);
+    AUDIT(audit_data, sarif_option, junit_option, bug);
+    audit_read(sarif);
+    expect_contains(audit_out, "{\"version\":\"2.1.0\"");
+    expect_contains(audit_out, "{\"ruleId\":\"finalized-during-call\",\"level\":\"error\"");
+    expect_contains(audit_out, "{\"uri\":\"audit/earlyfinalizer/bug/store.go\"}");
+    audit_read(junit);
+    expect_contains(audit_out, "<testsuite name=\"seam/audit/earlyfinalizer/bug\" tests=\"1\" "
+                               "failures=\"1\" skipped=\"0\">");
+    expect_contains(audit_out, "<failure type=\"finalized-during-call\"");
+    AUDIT(audit_data, "--sarif=/nowhere/x", bug);
+    expect_audit(2, "seam: /nowhere/x: cannot write");
+    free(junit_option);
+    free(sarif_option);
+    free(junit);
+    free(sarif);
+}
+
+/* --at as the report prints it; the caller frees. */
+static char *reported_points(void) {
+    AUDIT(audit_data, "--jobs=1", bug);
+    char *at = strstr(audit_out, "--at=");
+    expect_true(at != NULL);
+    return at != NULL ? seam_format("%.*s", (int)strcspn(at, " "), at) : strdup("--at=");
+}
+
+static void a_point_of_a_report_is_enough(void) {
+    char *at = reported_points(), *schedule = seam_format("--schedule=file:%s/points", audit_work);
+    AUDIT(audit_data, at, bug);
+    expect_int(audit_status, 1);
+    expect_summary(1, -1, -1, 1, 1);
+    char *lines = seam_format("# from a report\n%s # the one\n", at + strlen("--at="));
+    audit_write("points", lines);
+    AUDIT(audit_data, schedule, bug);
+    expect_int(audit_status, 1);
+    expect_summary(1, -1, -1, 1, 1);
+    audit_write("points", "\nhere\n");
+    AUDIT(audit_data, schedule, bug);
+    expect_audit(2, "points:2: 'here' ");
+    free(lines);
+    free(schedule);
+    free(at);
+}
+
+static void the_lines_that_call_c_are_listed(void) {
+    AUDIT(audit_data, "--list", bug);
+    expect_audit(0, "seam/audit/earlyfinalizer/bug TestGet\n");
+    expect_contains(audit_out, "seam/audit/earlyfinalizer/bug store.go:35 C.store_get\n");
+    expect_true(strstr(audit_out, "C.int") == NULL);
+}
+
+int main(int argc, char **argv) {
+    audit_open(argc, argv, "options-test");
+    a_known_finding_can_be_left_out();
+    other_programs_can_read_it();
+    a_point_of_a_report_is_enough();
+    the_lines_that_call_c_are_listed();
+    return audit_close();
+}

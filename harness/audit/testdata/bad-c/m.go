@@ -1,0 +1,6 @@
+package m
+
+// int x = ;
+import "C"
+
+var X = C.x

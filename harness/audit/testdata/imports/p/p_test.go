@@ -1,0 +1,5 @@
+package p
+
+import "testing"
+
+func TestThree(t *testing.T) { Three() }

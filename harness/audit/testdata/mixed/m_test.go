@@ -1,0 +1,5 @@
+package m
+
+import "testing"
+
+func TestOne(t *testing.T) { One() }

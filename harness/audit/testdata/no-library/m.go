@@ -1,0 +1,4 @@
+package m
+
+// #cgo pkg-config: no-such-library
+import "C"

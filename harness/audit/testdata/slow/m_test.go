@@ -1,0 +1,5 @@
+package m
+
+import "testing"
+
+func TestStore(t *testing.T) { Store() }
