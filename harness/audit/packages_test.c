@@ -36,7 +36,7 @@ static void a_space_in_its_path_changes_nothing(void) {
 
 static void what_is_missing_is_named(void) {
     audit_module("no-cgo");
-    expect_audit(2, "no cgo");
+    expect_audit(2, "not use cgo");
     audit_module("no-tests");
     expect_audit(2, "no tests");
     audit_module("no-library");

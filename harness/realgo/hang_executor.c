@@ -1,4 +1,4 @@
-/* An executor that says it is ready and never answers a scenario: for cli_test. */
+/* An executor that says it is ready and never answers a scenario: for the tests of verbs. */
 #include <sys/mman.h>
 #include <unistd.h>
 
