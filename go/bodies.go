@@ -92,7 +92,7 @@ func init() {
 		C.SEAM_OP_delete:              handleDelete,
 		C.SEAM_OP_register:            register,
 		C.SEAM_OP_register_c:          registerC,
-		C.SEAM_OP_unregister:          nothing, // an event that is under way still has all it needs
+		C.SEAM_OP_unregister:          nothing, // an event in progress still has everything it needs
 		C.SEAM_OP_lib_init:            libInit,
 		C.SEAM_OP_lib_exit:            libExit,
 		C.SEAM_OP_lib_use:             libUse,
@@ -143,10 +143,10 @@ type block struct {
 
 func cBlock(c C.uint8_t) *block { return (*block)(C.seam_c_pointer(C.int(c))) }
 
-// buffer is the buffer word behind any pointer into a C block, a borrowed one too.
+// buffer is the buffer word of the C block that a pointer points into, a borrowed one too.
 func cBuffer(c C.uint8_t) *uint64 { return (*uint64)(C.seam_c_buffer(C.int(c))) }
 
-// event writes down what was seen, up to the moment in which a checker spoke.
+// event records what was observed, until a checker reported something.
 func event(kind, what int, value uint64) {
 	t := &channel.trace
 	if t.n < C.SEAM_EVENTS_MAX && channel.stopped == 0 {
@@ -218,7 +218,7 @@ func poolPut(m *machine, o operands) {
 	}
 }
 
-// compareLayouts tells what Go has; what C has is the witnesses' business.
+// compareLayouts reports what Go has; the witnesses know what C has.
 func compareLayouts(m *machine, o operands) {
 	var size, offset, alignment uintptr
 	switch o[0] {
@@ -305,15 +305,15 @@ func free(m *machine, o operands) {
 
 func libFree(m *machine, o operands) { C.seam_c_lib_free(C.int(o[0])) }
 
-// Word 0 may hold a Go pointer as well, which is not for C: it goes as a number.
+// Word 0 may hold a Go pointer as well, which is not for C: it is passed as an integer.
 func closeWrapper(m *machine, o operands) {
 	C.seam_c_close(C.uintptr_t(uintptr(m.node(o[0]).p[0])))
 }
 
-// As with close, what is in the word goes as a number.
+// As with close, the content of the word is passed as an integer.
 func useC(m *machine, o operands) { C.seam_c_use(C.uintptr_t(uintptr(m.node(o[0]).p[o[1]]))) }
 
-// The length is C's word for it; Go's own check of bounds believes it.
+// The length comes from C; Go's own bounds check trusts it.
 func lookPast(m *machine, o operands) {
 	n := int(C.seam_c_claims())
 	words := (*[1 << 20]uint64)(C.seam_c_pointer(C.int(o[0])))[:n:n]
@@ -322,7 +322,7 @@ func lookPast(m *machine, o operands) {
 	}
 }
 
-var sum uint64 // so that the reads are not left out
+var sum uint64 // so that the reads are not optimised away
 
 func giveFails(m *machine, o operands) {
 	if C.seam_c_fail(C.int(o[0])) == 0 {
@@ -577,7 +577,7 @@ func stackGrow(m *machine, o operands) { m.growStack() }
 
 // --- the run -------------------------------------------------------------------------------------
 
-// step runs the present step, whichever side it is on.
+// step runs the current step, whichever side it is on.
 func (m *machine) step() {
 	s := channel.step
 	op := channel.scenario.steps[s].op
@@ -596,7 +596,8 @@ func (m *machine) step() {
 //export goStep
 func goStep() { current.step() }
 
-// work does the steps below the limit; a panic of the runtime is what a checker says, and recovered.
+// work runs the steps before the limit; a panic of the runtime counts as a checker's report, and is
+// recovered.
 func (m *machine) work() {
 	defer func() {
 		if r := recover(); r != nil {
@@ -615,14 +616,14 @@ func countCollection(took time.Duration) {
 	channel.collecting += C.int64_t(took.Microseconds())
 }
 
-// tell says what a checker said, if none has spoken before.
+// tell passes on what a checker reported, if none has reported before.
 func tell(text string) {
 	c := C.CString(text)
 	C.seam_c_tell(c, C.int(len(text)))
 	C.free(unsafe.Pointer(c))
 }
 
-// reset makes the process as new: whatever the scenario left behind is released.
+// reset restores the process: whatever the scenario left behind is released.
 func (m *machine) reset() {
 	for i, h := range m.handles {
 		if h != 0 {
@@ -655,7 +656,7 @@ func Main() int {
 		panic(fmt.Sprint("no body in bodies.go for the operations ", missing))
 	}
 	own()
-	syscall.Clearenv() // the user's does not reach a scenario
+	syscall.Clearenv() // the user's environment does not reach a scenario
 	for n := 0; ; n++ {
 		C.seam_channel_answer()
 		if C.seam_channel_wait() == 0 {
@@ -668,7 +669,7 @@ func Main() int {
 	}
 }
 
-// Garbage of legal scenarios is collected between them, once in so many scenarios.
+// Garbage of legal scenarios is collected between scenarios, once every few.
 const collectEvery = 256
 
 func serve() {

@@ -31,7 +31,7 @@
 struct c_frame {
     char *pointer;
     struct seam_argument is;
-    jmp_buf *back; /* where longjmp comes back to; NULL: nowhere */
+    jmp_buf *back; /* where longjmp returns to; NULL: nowhere */
 };
 
 struct c_block {
@@ -56,7 +56,7 @@ static int depths[SEAM_THREAD_MAX];
 static int working, stopped;
 static pthread_t threads[SEAM_THREAD_MAX];
 static int is_started[SEAM_THREAD_MAX];
-static uint32_t run; /* tells what this run has set from what an earlier one did */
+static uint32_t run; /* tells what this run has set from what an earlier one set */
 static _Thread_local struct {
     uint32_t run;
     int error;
@@ -64,25 +64,25 @@ static _Thread_local struct {
 static struct c_block blocks[SEAM_C_MAX];
 static struct c_callback callbacks[SEAM_CALLBACK_MAX];
 static void *globals[SEAM_SLOT_MAX];
-static void *ends[SEAM_STEPS_MAX]; /* cursors that have read all, and know it */
+static void *ends[SEAM_STEPS_MAX]; /* cursors at the end, known to C */
 static int n_ends;
 static atomic_flag locks[SEAM_LOCK_MAX];
 static int lib_is_ready;
-static const char *environment; /* what getenv gave */
+static const char *environment; /* what getenv returned */
 static int sets_environment;
 static struct sigaction handler_of_go;
-static int has_handler; /* in front of Go's */
+static int has_handler; /* before Go's */
 static volatile sig_atomic_t signals;
 static uintptr_t hidden[SEAM_PINNER_MAX];
 
 /* --- the channel ------------------------------------------------------------------------------ */
 
 #ifdef SEAM_ASAN
-/* Told to go on (halt_on_error=0), ASan does, after what it reports: a read or write is done, a
- * free is not. The scenario ends here all the same, as if the process had. */
+/* With halt_on_error=0, ASan continues after a report: a read or write is done, a free is not. The
+ * scenario ends here anyway, as if the process had. */
 static void on_report(const char *text) {
     const char *line = strstr(text, "ERROR: ");
-    if (ftruncate(STDERR_FILENO, 0) == 0) /* of a process that lives on, nobody reads it */
+    if (ftruncate(STDERR_FILENO, 0) == 0) /* of a process that lives on, it is not read */
         lseek(STDERR_FILENO, 0, SEEK_SET);
     if (seam_c_tell(line != NULL ? line : text, (int)strcspn(line != NULL ? line : text, "\n")))
         stopped = 1;
@@ -201,7 +201,7 @@ void seam_c_child(int c, int parent) {
     blocks[c].needs = 1 + parent;
 }
 
-/* A page in front of it is readable: free looks there for the header of what it is given. */
+/* The page before it is readable: free looks there for the header of its argument. */
 void *seam_c_map(void) {
     char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
@@ -209,8 +209,8 @@ void *seam_c_map(void) {
     return pages + PAGE;
 }
 
-/* A free function of the library: an object that needs its parent reads it first. Pages that are
- * unmapped stay reserved until the scenario is over, so that nobody else comes to lie there. */
+/* A free function of the library: an object that needs its parent reads it first. Unmapped pages
+ * stay reserved until the scenario is over, so that nothing else is mapped there. */
 static void release(int c, enum seam_allocator allocator) {
     struct c_block *block = &blocks[c];
     if (block->needs != 0 && !block->freed)
@@ -291,7 +291,7 @@ int seam_c_next(void) {
 }
 
 /* A panic or Goexit has left C frames below this one on the thread's stack without running them to
- * their end: for ASan they have redzones still, and whoever runs there next is blamed. */
+ * their end: for ASan they still have redzones, and whatever runs there next is blamed. */
 static void clear_left_frames(void) {
     enum { LEFT = 256 << 10 };
     __asan_unpoison_memory_region((char *)__builtin_frame_address(0) - LEFT, LEFT);
@@ -442,8 +442,8 @@ BODY(fire) { goFire(callbacks[o[0]].number, callbacks[o[0]].handle); }
 
 BODY(fire_other) { goFireOther(callbacks[o[0]].number, callbacks[o[0]].handle); }
 
-/* Waiting for ever would not tell, so C tries. A lock is taken by whoever comes and given back by
- * whoever has it, goroutine or thread. */
+/* Waiting forever would report nothing, so C tries the lock. Any goroutine or thread may take it,
+ * and its holder releases it. */
 BODY(c_lock) { saw(seam_any(SEAM_NOUN_lock, o[0]), !atomic_flag_test_and_set(&locks[o[0]])); }
 
 BODY(c_unlock) { atomic_flag_clear(&locks[o[0]]); }
@@ -478,7 +478,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     handler_of_go.sa_sigaction(number, info, context);
 }
 
-/* A handler that passes on what it gets, as libraries install them. */
+/* A handler that calls the previous one, as libraries install them. */
 static void handle_signal(int flags) {
     struct sigaction handler = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | flags};
     sigfillset(&handler.sa_mask);
@@ -545,7 +545,8 @@ BODY(c_fill_ints) {
     ints[0] = ints[1] = o[1];
 }
 
-/* Write a word that is somebody else's. What is written is what is there: ASan may go on. */
+/* Write a word that belongs to something else. The value written is the one that is there: ASan may
+ * continue. */
 #ifdef SEAM_ASAN
 __attribute__((no_sanitize_address))
 #endif

@@ -35,9 +35,9 @@ void *seam_c_map(void); /* pages, which freeing makes inaccessible */
 void seam_c_lib_free(int c);
 void seam_c_free_own(int c); /* with the allocator it came from */
 void seam_c_close(uintptr_t memory);
-void seam_c_use(uintptr_t memory); /* read the C block there; there is one, C believes */
+void seam_c_use(uintptr_t memory); /* read the C block there, which C believes to exist */
 int seam_c_claims(void);           /* how many words a block has, one too many */
-int seam_c_fail(int c);            /* looks at the block and takes nothing; -1 */
+int seam_c_fail(int c);            /* reads the block and takes nothing; -1 */
 void seam_c_share(int c);
 void seam_c_unref(int c);
 void seam_c_freed(int c); /* Go freed it with C.free */
@@ -45,14 +45,14 @@ void seam_c_freed(int c); /* Go freed it with C.free */
 /* C's table of callbacks: the user data is a handle, or, if that is 0, block c_number. */
 void seam_c_register(int callback, int number, uintptr_t handle);
 
-/* A mark that looks like a pointer. */
+/* A sentinel that looks like a pointer. */
 void *seam_sentinel(void);
 
 /* What C is told about its argument; the last three in bytes. */
 struct seam_argument {
     int name;   /* the <any> that the scenario calls it, or SEAM_NO_ARG */
-    int buffer; /* where the buffer is behind the pointer, or -1 */
-    int inside; /* how far into its object the pointer points */
+    int buffer; /* offset of the buffer from the pointer, or -1 */
+    int inside; /* offset of the pointer in its object */
     int size;   /* of the object */
 };
 
@@ -61,7 +61,7 @@ void seam_enter(void *pointer, struct seam_argument is);
 void seam_enter_char(char *pointer, struct seam_argument is);
 void seam_enter_integer(uintptr_t pointer, struct seam_argument is);
 
-/* The same without an argument; c_raise comes back into it, and the steps go on there. */
+/* The same without an argument; c_raise returns into it, and the steps continue there. */
 void seam_enter_protected(void);
 
 /* A C struct that is passed by value, with the pointer in it. */
@@ -70,25 +70,26 @@ struct seam_box {
 };
 void seam_enter_value(struct seam_box box, struct seam_argument is);
 
-/* Run the C operation that is the present step. */
+/* Run the C operation of the current step. */
 void seam_c_step(void);
 
 /* Go to the next step; 0 if there is none, or the run was stopped. */
 int seam_c_next(void);
 void seam_c_stop(void);
 
-/* What a checker says (`size` bytes) that leaves the process alive; 0 if one has spoken before. */
+/* Record the report (`size` bytes) of a checker that leaves the process alive; 0 if there was one
+ * before. */
 int seam_c_tell(const char *text, int size);
 
 /* Start thread t_i, which calls goThread; wait for the end of all. */
 void seam_thread_start(int i);
 void seam_threads_join(void);
 
-/* It is the turn of t_i; t_i has ended, whatever calls it had open. */
+/* Switch to t_i; t_i has ended, whatever calls it had open. */
 void seam_thread_works(int i);
 void seam_thread_left(int i);
 
-/* The open calls of the thread at work; and when a panic has unwound all but that many. */
+/* The open calls of the current thread; and when a panic has unwound all but that many. */
 int seam_thread_depth(void);
 void seam_thread_unwound(int depth);
 
@@ -100,11 +101,11 @@ void seam_succeed(void); /* does not touch it */
 /* A call that succeeds and leaves errno at this value. */
 int seam_leave_errno(int value);
 
-/* The library is initialised, or ended; is it ready? */
+/* The library is initialised, or shut down; is it ready? */
 void seam_lib_set_ready(int is_ready);
 int seam_lib_use(void);
 
-/* The signal of scenarios, and how often C's handler had it. */
+/* The signal of scenarios, and how often C's handler received it. */
 #define SEAM_SIGNAL 12 /* SIGUSR2 */
 int seam_signals(void);
 

@@ -29,10 +29,10 @@ var (
 	expected  *C.struct_seam_trace
 )
 
-// Check runs a scenario, given as bytes, in this process: the steps in front of the first one that
-// would stop a plain Go program or leave it undefined. It returns an error if the runtime did not do
-// what the oracle says. For go test -fuzz; seam itself runs scenarios in processes of their own. Not
-// safe for concurrent use.
+// Check runs a scenario, given as bytes, in this process: the steps before the first one that would stop a
+// plain Go program or make its behaviour undefined. It returns an error if the runtime did not do what the
+// oracle says. For go test -fuzz; seam itself runs scenarios in processes of their own. Not safe for
+// concurrent use.
 func Check(scenario []byte) error {
 	checkOnce.Do(func() {
 		channel = (*C.struct_seam_channel)(C.calloc(1, C.sizeof_struct_seam_channel))

@@ -30,14 +30,14 @@ type (
 	}
 )
 
-// A shape is all that depends on the type of an object.
+// A shape is everything that depends on the type of an object.
 type shape struct {
 	prefix reflect.Type // the object; padding follows
 	buffer uintptr      // where in it the buffer is
 	link   func(object unsafe.Pointer, word int, to unsafe.Pointer)
 	call   func(m *machine, form C.uint8_t, object unsafe.Pointer, i C.uint8_t)
 	global func(i int) unsafe.Pointer // the i-th package variable of this type
-	clear  func()                     // makes those variables as new
+	clear  func()                     // resets those variables
 }
 
 var shapes = func() [C.SEAM_SHAPES]shape {
@@ -117,8 +117,8 @@ func linkChan(w *chan unsafe.Pointer, to unsafe.Pointer) {
 	*w <- to
 }
 
-// argument tells C about a Go argument: `inside` is how far the pointer points into its object, and
-// `buffer` where the buffer is behind the pointer, or -1.
+// argument describes a Go argument to C: `inside` is the offset of the pointer in its object, and `buffer`
+// the offset of the buffer from the pointer, or -1.
 func (m *machine) argument(i C.uint8_t, inside, buffer uintptr) C.struct_seam_argument {
 	is := C.struct_seam_argument{name: C.SEAM_NOUN_go*16 + C.int(i), buffer: C.int(buffer),
 		inside: C.int(inside), size: C.int(objectSize(int(i)))}
@@ -171,7 +171,7 @@ func callAs[T any](m *machine, form C.uint8_t, object unsafe.Pointer, i C.uint8_
 	}
 }
 
-// The field of an array is all of it.
+// The field of an array is the whole array.
 func callArray(m *machine, form C.uint8_t, object unsafe.Pointer, i C.uint8_t) {
 	q, words := (*array)(object), m.argument(i, 0, noBuffer)
 	switch form {

@@ -1,7 +1,7 @@
 // Package seam runs scenarios on the real Go runtime.
 //
 // One process runs scenario after scenario, one at a time, each on a fresh goroutine. It owns the
-// collector: GC happens in gc steps only. What it sees it writes to memory shared with the parent
+// collector: GC happens in gc steps only. What it observes it writes to memory shared with the parent
 // (channel.h), which judges; nothing here knows what is legal.
 //
 // To add an operation: one body in bodies.go (Go side) or bridge.c (C side).
@@ -58,7 +58,7 @@ func typeOf(i int, shape uint8) reflect.Type {
 
 var objectTypes [maxObjects][len(shapes)]reflect.Type
 
-// An event of a collection: the finalizer or cleanup of an object became due.
+// An event of a collection: the finalizer or cleanup of an object was queued.
 type due struct {
 	object  int
 	cleanup bool
@@ -77,7 +77,7 @@ type machine struct {
 	handles  [maxHandles]handle
 	weak     [C.SEAM_WEAK_MAX]weakPointer
 	queue    []due // finalizers and cleanups that may run now
-	watched  bool  // something is attached whose running must be waited for
+	watched  bool  // something is attached that must be waited for
 	orders   int
 	isGlobal [maxObjects]bool
 	globals  int // package variables in use
@@ -88,8 +88,8 @@ type machine struct {
 	pooled, victims []unsafe.Pointer // the pool under -race
 
 	threads  [maxThreads]*thread
-	working  int             // the thread whose turn it is
-	over     bool            // a checker has spoken
+	working  int             // the current thread
+	over     bool            // a checker has reported something
 	blockers []chan struct{} // goroutines that keep a thread from being used again
 	allEnded chan struct{}
 
@@ -98,8 +98,8 @@ type machine struct {
 	ran     int
 }
 
-// prepare takes from the heap, before the first step, what the scenario needs beside its objects: types
-// and lists. Taken in its midst they could get the slot of a swept object, and its poison would be gone.
+// prepare allocates, before the first step, what the scenario needs besides its objects: types and lists.
+// Allocated later they could get the slot of a swept object, and its poison would be gone.
 func (m *machine) prepare() {
 	if !asan {
 		return
@@ -144,8 +144,8 @@ func (m *machine) allocate(i int, shape uint8) unsafe.Pointer {
 	return object
 }
 
-// ASan's free looks in front of a pointer before it says that the memory is not malloc's. In front of the
-// Go heap, which begins at a multiple of 4 MiB, there is nothing to look at.
+// ASan's free reads the bytes before a pointer before it reports that the memory is not from malloc. Before
+// the Go heap, which begins at a multiple of 4 MiB, there is nothing to read.
 const (
 	mapped       = 4 << 20
 	beforeMemory = 64
@@ -158,7 +158,7 @@ func (m *machine) arrive(d due) {
 	m.ran++
 }
 
-// Collect, wait until the runtime has run what is due, and queue it in a fixed order: finalizers and
+// Collect, wait until the runtime has run what is queued, and queue it in a fixed order: finalizers and
 // cleanups of one collection come in any order and are compared as a set.
 func (m *machine) collect() {
 	begin := time.Now()
@@ -200,7 +200,7 @@ func (m *machine) drain() {
 	}
 }
 
-// next takes the n-th due entry, counted around.
+// next takes the n-th queued entry, modulo their number.
 func (m *machine) next(n int) (due, bool) {
 	if len(m.queue) == 0 {
 		return due{}, false

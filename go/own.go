@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 )
 
-// own takes the collector over: it runs when a scenario says so, and never by itself.
+// own takes control of the collector: it runs when a scenario says so, and never by itself.
 func own() {
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(math.MaxInt64)

@@ -1,5 +1,5 @@
 /* The oracle, for tests that run scenarios in their own process (check.go): what is safe to run,
- * and what must be seen. */
+ * and what must be observed. */
 #include "judge/predict.c"
 #include "bridge.h"
 #include "judge/judge.c"
@@ -11,8 +11,8 @@
 #include "rules/flavor.c"
 #include "rules/rule.c"
 
-/* The finding at which a plain process must not go on: something stops it, or what follows is not
- * defined. Fills the limit and the trace. */
+/* The finding at which a plain process must not continue: something stops it, or what follows is
+ * undefined. Fills the limit and the trace. */
 void seam_oracle_limit(struct seam_channel *channel, struct seam_trace *expected) {
     seam_oracle_run(&channel->scenario, expected);
     for (int i = 0; i < expected->n; i++)
@@ -23,7 +23,7 @@ void seam_oracle_limit(struct seam_channel *channel, struct seam_trace *expected
     channel->limit = prediction.stopped != NULL ? prediction.stopped->step : prediction.limit;
 }
 
-/* Did the run see what it must? */
+/* Did the run observe what it must? */
 int seam_oracle_agrees(const struct seam_channel *channel, const struct seam_trace *expected) {
     struct seam_prediction prediction = {channel->limit, NULL};
     static struct seam_outcome outcome;

@@ -1,5 +1,5 @@
-// `go test` and `go test -fuzz=FuzzScenario` in this directory work as they are. Go's build cache does
-// not see changes in ../harness: after one, `go clean -cache` first, or let Bazel build.
+// `go test` and `go test -fuzz=FuzzScenario` work in this directory without preparation. Go's build cache
+// does not see changes in ../harness: after one, `go clean -cache` first, or let Bazel build.
 package seam
 
 import (
@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-// The runtime must be deterministic (gorun.c has the reasons), and reads these when it starts.
+// The runtime must be deterministic (gorun.c gives the reasons), and reads these when it starts.
 func TestMain(m *testing.M) {
 	if os.Getenv("GOMAXPROCS") != "1" {
 		os.Setenv("GOMAXPROCS", "1")
 		os.Setenv("GODEBUG", "asyncpreemptoff=1,gcshrinkstackoff=1")
 		err := syscall.Exec("/proc/self/exe", os.Args, os.Environ())
-		panic(err) // it only returns to say why it failed
+		panic(err) // it returns only if it failed
 	}
 	os.Exit(m.Run())
 }

@@ -1,6 +1,6 @@
-// Goroutines and C threads of a scenario. One of them is at work at any time; the others wait for
-// their turn, each where it stands, in Go code or in a callback. So the interleaving is the
-// scenario's, and nothing here needs a lock.
+// Goroutines and C threads of a scenario. Exactly one runs at any time; the others wait where they are, in
+// Go code or in a callback, until they are switched to. So the scenario determines the interleaving, and
+// nothing here needs a lock.
 package seam
 
 /*
@@ -18,11 +18,11 @@ const maxThreads = C.SEAM_THREAD_MAX
 // A thread is a goroutine of the scenario, or a C thread inside its callback.
 type thread struct {
 	number int
-	wake   chan struct{} // its turn has come
+	wake   chan struct{} // it is switched to
 	locks  int
 	grown  uint // how often its stack was grown
 	ended  bool
-	inGo   chan struct{} // closed when a thread of C has come to Go
+	inGo   chan struct{} // closed when a C thread has reached Go
 }
 
 // begin runs the scenario on t0 and returns when all threads have ended.
@@ -47,8 +47,8 @@ func goroutine(m *machine, o operands) {
 	go m.live(int(o[0]))
 }
 
-// cThread waits for the thread to come to Go. On its way there it takes the runtime's spare M, if it is
-// the last one, and for a moment there is none, which a signal off the signal stack waits for.
+// cThread waits for the thread to reach Go. On its way it takes the runtime's spare M; if that is the last
+// one, for a moment there is none, and a signal off the signal stack waits for one.
 func cThread(m *machine, o operands) {
 	m.addThread(int(o[0]))
 	inGo := make(chan struct{})
@@ -63,7 +63,7 @@ func goThread(i C.int) {
 	current.live(int(i))
 }
 
-// turn lets another thread work, and waits until it is this one's turn again.
+// turn switches to another thread, and waits until this one is switched to again.
 func (m *machine) turn(to int) {
 	self := m.working
 	m.hand(to)
@@ -78,7 +78,8 @@ func (m *machine) hand(to int) {
 
 func on(m *machine, o operands) { m.turn(int(o[0])) }
 
-// live is what a thread does: it waits for its first turn, works, and passes on when it ends.
+// live is what a thread does: it waits until it is switched to, works, and switches to another when it
+// ends.
 func (m *machine) live(i int) {
 	defer m.leave(i)
 	<-m.threads[i].wake
@@ -86,8 +87,8 @@ func (m *machine) live(i int) {
 	m.work()
 }
 
-// leave ends a thread. Behind runtime.Goexit the scenario goes on with t0; else it is over, and one
-// after the other of those that still wait comes to its end.
+// leave ends a thread. After runtime.Goexit the scenario continues with t0; otherwise it is over, and the
+// threads that still wait end one after the other.
 func (m *machine) leave(i int) {
 	t := m.threads[i]
 	for ; t.locks > 0; t.locks-- {
@@ -138,7 +139,7 @@ func getError(m *machine, o operands) {
 	saw(C.SEAM_NOUN_thread, C.uint8_t(m.working), uint64(C.seam_get_error()))
 }
 
-// errno tells the second result of a call that leaves errno at some value.
+// errno reports the second result of a call that leaves errno at some value.
 func errno(m *machine, o operands) {
 	_, err := C.seam_leave_errno(C.int(o[0]))
 	number, _ := err.(syscall.Errno)
@@ -147,7 +148,7 @@ func errno(m *machine, o operands) {
 
 func libBound(m *machine, o operands) { libNew(m, o) }
 
-// signal sends it to this thread, which has it when the call returns.
+// signal sends the signal to this thread, which has received it when the call returns.
 func signal(m *machine, o operands) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

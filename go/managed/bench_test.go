@@ -7,7 +7,7 @@ import (
 	"seam/managed/internal/byhand"
 )
 
-// Each makes 64 bytes, writes to them, and lets them go; ci/bench puts the lines side by side.
+// Each allocates 64 bytes, writes to them and releases them; ci/bench puts the lines side by side.
 
 func BenchmarkManaged(b *testing.B) {
 	for i := 0; i < b.N; i++ {

@@ -1,4 +1,4 @@
-/* What bridge.c has for Go. */
+/* What bridge.c provides to Go. */
 #ifndef SEAM_GO_MANAGED_H
 #define SEAM_GO_MANAGED_H
 
@@ -14,7 +14,7 @@ struct seam_go_block {
 /* A new block, zeroed. With user data other than 0, its destructor is seam_go_freed. */
 struct seam_go_block seam_go_alloc(struct seam_managed *context, size_t size, uintptr_t user);
 
-/* The block of a handle that somebody else made. */
+/* The block of a handle that was made elsewhere. */
 struct seam_go_block seam_go_adopt(struct seam_managed *context, seam_handle handle);
 
 seam_managed_destructor seam_go_destruct;

@@ -9,7 +9,7 @@ import (
 	"unsafe"
 )
 
-// seam_go_freed is the destructor of NewFunc's blocks. The handle came as a number, and is deleted
+// seam_go_freed is the destructor of NewFunc's blocks. The handle is passed as an integer, and is deleted
 // before the function is called, so that it cannot be used twice.
 //
 //export seam_go_freed

@@ -4,8 +4,8 @@ package managed
 
 import "runtime"
 
-// There is no runtime.AddCleanup before Go 1.24. A finalizer does as well, since no Buffer is part of
-// a cycle of ours.
+// There is no runtime.AddCleanup before Go 1.24. A finalizer does as well, because no Buffer is part of a
+// cycle that this package makes.
 type cleanup struct{}
 
 func (b *Buffer) attach() { runtime.SetFinalizer(b, func(b *Buffer) { b.ref.close() }) }

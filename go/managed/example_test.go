@@ -18,12 +18,12 @@ func Example() {
 	defer buffer.Close() // a second Close is harmless, a forgotten one too
 	fmt.Fprint(buffer, "hello")
 
-	second, _ := buffer.Clone() // one reference more
+	second, _ := buffer.Clone() // one more reference
 	buffer.Close()
 	fmt.Println(buffer.Copy()) // Go code cannot reach memory of a closed Buffer
 
 	handle, _ := second.ToC()         // C code owns it now (seam_managed_get, seam_managed_release)
-	again, _ := managed.FromC(handle) // and gives it back
+	again, _ := managed.FromC(handle) // and returns it
 	text, _ := again.Copy()           // Go memory
 	fmt.Println(string(text), again.Close())
 	// Output:

@@ -1,12 +1,12 @@
 // Package managed gives Go programs C memory with a known owner.
 //
-// A Buffer is one reference of a counted block of C memory (harness/managed/managed.h). It ends with Close, or
-// when the Buffer is unreachable; the block ends with its last reference, be that in Go or in C. All
-// methods may be called from several goroutines, Close too: a call under way keeps the memory, and one
-// that comes after Close returns ErrClosed.
+// A Buffer is one reference of a counted block of C memory (harness/managed/managed.h). It ends with Close,
+// or when the Buffer is unreachable; the block ends with its last reference, in Go or in C. All methods,
+// Close included, may be called from several goroutines: a call in progress keeps the memory, and a call
+// after Close returns ErrClosed.
 //
-// Always true: a Buffer's part of the block's count is 1 from birth until Close was called and no call
-// is under way, then 0. Not here: growing, and memory that holds Go pointers.
+// Always true: a Buffer's part of the block's count is 1 from its creation until Close was called and no call
+// is in progress, then 0. Not here: growing, and memory that holds Go pointers.
 package managed
 
 /*
@@ -26,10 +26,10 @@ import (
 	"unsafe"
 )
 
-// An Error is what the component answers instead of doing something.
+// An Error is the component's reason for not doing something.
 type Error C.enum_seam_managed_error
 
-// Some answers that a program may want to tell apart.
+// Errors that a program may want to tell apart.
 const (
 	ErrLimit  Error = C.SEAM_MANAGED_limit_reached
 	ErrMemory Error = C.SEAM_MANAGED_out_of_memory
@@ -42,7 +42,7 @@ func (e Error) Error() string {
 	return "managed: " + C.GoString(C.seam_managed_error_text(C.enum_seam_managed_error(e)))
 }
 
-// ErrClosed is returned by every call that comes after Close.
+// ErrClosed is returned by every call after Close.
 var ErrClosed = errors.New("managed: the Buffer is closed")
 
 // context is the process's own; its blocks are shared by all packages, in Go and in C.
@@ -56,12 +56,12 @@ func newContext() *C.struct_seam_managed {
 	return c
 }
 
-// A reference is a Buffer without its finalizer: what calls under way hold on to.
+// A reference is a Buffer without its finalizer: what calls in progress hold on to.
 type reference struct {
 	handle C.seam_handle
 	bytes  []byte // C memory
 
-	// One for the Buffer until it is closed, one for each call under way; and the bit `closed`.
+	// One for the Buffer until it is closed, one for each call in progress; and the bit `closed`.
 	users atomic.Int64
 }
 
@@ -80,7 +80,7 @@ func (r *reference) enter() bool {
 	}
 }
 
-// leave ends a call. Whoever is last lets the block go.
+// leave ends a call. The last one releases the block.
 func (r *reference) leave() {
 	r.end(r.users.Add(-1))
 }
@@ -91,7 +91,7 @@ func (r *reference) end(users int64) {
 	}
 }
 
-// close ends the Buffer's own part; false if somebody has before.
+// close ends the Buffer's own part; false if it was ended before.
 func (r *reference) close() bool {
 	for {
 		n := r.users.Load()
@@ -152,8 +152,8 @@ func NewFunc(size int, freed func([]byte)) (*Buffer, error) {
 	return b, err
 }
 
-// Close releases the reference. The first call returns nil, all others ErrClosed. Slices from Bytes
-// are not to be used any more.
+// Close releases the reference. The first call returns nil, all others ErrClosed. Slices from Bytes must
+// not be used any more.
 func (b *Buffer) Close() error {
 	if !b.ref.close() {
 		return ErrClosed
@@ -166,8 +166,8 @@ func (b *Buffer) Close() error {
 // Len is the block's size, also after Close.
 func (b *Buffer) Len() int { return len(b.ref.bytes) }
 
-// Bytes is the C memory itself: until Close, and while b is reachable. Use is the same without
-// conditions, and Copy has none at all.
+// Bytes is the C memory itself, valid until Close and while b is reachable. Use and Copy have no such
+// conditions.
 func (b *Buffer) Bytes() ([]byte, error) {
 	if b.ref.users.Load()&closed != 0 {
 		return nil, ErrClosed
@@ -177,7 +177,7 @@ func (b *Buffer) Bytes() ([]byte, error) {
 	return bytes[:len(bytes):len(bytes)], nil
 }
 
-// Use calls f with the C memory, which stays until f returns, whoever calls Close meanwhile.
+// Use calls f with the C memory, which stays valid until f returns, even if Close is called meanwhile.
 func (b *Buffer) Use(f func([]byte) error) error {
 	if !b.ref.enter() {
 		return ErrClosed
@@ -236,7 +236,7 @@ func (b *Buffer) WriteAt(p []byte, offset int64) (n int, err error) {
 	return n, err
 }
 
-// Read goes on where the last Read ended.
+// Read continues where the last Read ended.
 func (b *Buffer) Read(p []byte) (int, error) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
@@ -248,7 +248,7 @@ func (b *Buffer) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write goes on where the last Write ended.
+// Write continues where the last Write ended.
 func (b *Buffer) Write(p []byte) (int, error) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
@@ -264,7 +264,7 @@ type Handle uint64
 // destroyed.
 func Context() unsafe.Pointer { return unsafe.Pointer(context) }
 
-// ToC closes the Buffer and passes its reference on to C code, which has to release it.
+// ToC closes the Buffer and transfers its reference to C code, which must release it.
 func (b *Buffer) ToC() (handle Handle, err error) {
 	err = b.Use(func([]byte) error {
 		if answer := C.seam_managed_retain(context, b.ref.handle); answer != C.SEAM_MANAGED_ok {
@@ -276,27 +276,27 @@ func (b *Buffer) ToC() (handle Handle, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if b.Close() != nil { // somebody else did
+	if b.Close() != nil { // it was closed meanwhile
 		C.seam_managed_release(context, C.seam_handle(handle))
 		return 0, ErrClosed
 	}
 	return handle, nil
 }
 
-// FromC makes a Buffer of a reference that C code held, and does not hold any more.
+// FromC makes a Buffer of a reference that C code held and gives up.
 func FromC(handle Handle) (*Buffer, error) {
 	return newBuffer(C.seam_go_adopt(context, C.seam_handle(handle)))
 }
 
-// Live counts the blocks that are there, in Go and in C, and their bytes.
+// Live counts the live blocks, in Go and in C, and their bytes.
 func Live() (blocks, bytes int) {
 	var c, n C.size_t
 	C.seam_managed_live(context, &c, &n)
 	return int(c), int(n)
 }
 
-// SetLimit makes New return ErrLimit rather than have more live bytes than that; a negative number
-// takes the limit away.
+// SetLimit makes New return ErrLimit rather than exceed that many live bytes; a negative number removes the
+// limit.
 func SetLimit(bytes int) {
 	limit := ^C.size_t(0)
 	if bytes >= 0 {

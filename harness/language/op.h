@@ -70,7 +70,7 @@ enum seam_fill {
     SEAM_FILLS
 };
 enum seam_thread { SEAM_THREAD_goroutine, SEAM_THREAD_c };
-/* The stack on which a signal handler runs: that of whoever is interrupted, or one of its own. */
+/* The stack on which a signal handler runs: that of the interrupted thread, or one of its own. */
 enum seam_signal_stack { SEAM_STACK_none, SEAM_STACK_own, SEAM_STACK_signal };
 enum seam_owner { SEAM_OWNER_go, SEAM_OWNER_c };
 enum seam_allocator {

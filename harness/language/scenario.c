@@ -42,8 +42,8 @@ static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int
     return true;
 }
 
-/* The steps that it takes to return from all calls, if `thread` is at work: a return each, and a
- * turn for each other thread that has some. */
+/* The steps that it takes to return from all calls, if `thread` is running: a return each, and a
+ * switch to each other thread that has some. */
 static int closing_steps(const struct seam_scope *scope, int thread) {
     int n = scope->depth;
     for (int t = 0; t < SEAM_THREAD_MAX; t++)
@@ -51,7 +51,7 @@ static int closing_steps(const struct seam_scope *scope, int thread) {
     return n;
 }
 
-/* The threads that may have their turn now, as bits. */
+/* The threads that may be switched to now, as bits. */
 static unsigned others(const struct seam_scope *scope) {
     unsigned fits = 0;
     for (int t = 0; t < SEAM_THREAD_MAX; t++)
@@ -143,7 +143,7 @@ bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
     int opens = row->side == SEAM_SIDE_IN, closes = row->side == SEAM_SIDE_OUT;
     if (opens ? scope->depth == SEAM_DEPTH_MAX : closes && scope->depths[scope->thread] == 0)
         return false;
-    /* Every open call needs room for its return. What a turn needs depends on its operand. */
+    /* Every open call needs room for its return. What a switch needs depends on its operand. */
     int after = closing_steps(scope, scope->thread) + opens - closes;
     bool turns = row->n_facts > 0 && row->facts[0].kind == SEAM_FACT_turn;
     if (!turns && scope->n_steps + 1 + after > SEAM_STEPS_MAX)
@@ -158,7 +158,7 @@ static int value_of(const struct seam_step *step, uint8_t arg) {
     return arg >= SEAM_OPERAND ? step->operand[arg - SEAM_OPERAND] : arg;
 }
 
-/* The innermost call of the thread at work is over. */
+/* The innermost call of the current thread is over. */
 static void leave(struct seam_scope *scope) {
     int i = scope->depth - 1;
     while (scope->frames[i].thread != scope->thread)
@@ -300,7 +300,7 @@ static int resolve_argument(const struct seam_scope *scope, enum seam_kind kind,
     return -1;
 }
 
-/* The number itself if it fits here, else the next one round the clock that does, else -1. */
+/* The number itself if it fits here, else the next one, wrapping around, that does, else -1. */
 static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte) {
     const struct seam_kind_row *row = &seam_kind_rows[kind];
     int range = seam_noun_rows[row->noun].range;

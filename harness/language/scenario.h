@@ -1,9 +1,9 @@
 /* A scenario, and its bytes.
  *
- * Decoding is total: any bytes are a scenario, and what makes no sense where it stands (an operand
- * that is not born, a return without a call) is repaired or left out. So every step of a scenario
- * is meaningful, and whoever runs it need not ask again. Encoding is the inverse: decoding an
- * encoded scenario gives it back, byte for byte.
+ * Decoding is total: any bytes are a scenario, and what makes no sense at its place (an operand
+ * that does not exist yet, a return without a call) is repaired or dropped. So every step of a
+ * scenario is meaningful, and its executors need no checks of their own. Encoding is the inverse:
+ * decoding an encoded scenario gives it back, byte for byte.
  *
  * This is the last header that the oracle and the model share. What a step *means* is not here;
  * only what is bound to which name (the scope), and which step names a Go variable last.
@@ -44,7 +44,7 @@ struct seam_scope {
     int depth; /* open calls of all threads, in the order of their beginning */
     struct seam_frame frames[SEAM_DEPTH_MAX];
     uint8_t depths[SEAM_THREAD_MAX]; /* of each thread */
-    int thread;                      /* at work */
+    int thread;                      /* running */
     uint16_t c_threads, ended;
     uint8_t born[SEAM_NOUNS];
     uint16_t bound[SEAM_NOUNS];
@@ -63,10 +63,10 @@ bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int
  */
 bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op);
 
-/* The innermost open call of the thread at work with this argument, or NULL. */
+/* The innermost open call of the current thread with this argument, or NULL. */
 const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int any);
 
-/* Append a step that the scope accepts, and move the scope behind it. */
+/* Append a step that the scope accepts, and move the scope past it. */
 void seam_scenario_append(struct seam_scenario *scenario, struct seam_scope *scope,
                           struct seam_step step);
 
@@ -81,7 +81,7 @@ void seam_scenario_decode(struct seam_scenario *scenario, const uint8_t *bytes, 
 /* Write the scenario's bytes to `bytes`; their number is returned, at most SEAM_BYTES_MAX. */
 size_t seam_scenario_encode(const struct seam_scenario *scenario, uint8_t bytes[SEAM_BYTES_MAX]);
 
-/* For indentation: in how many open calls of its thread a step stands. Give it a zeroed state, then
+/* For indentation: in how many open calls of its thread a step is. Give it a zeroed state, then
  * each step in turn. */
 struct seam_indent {
     int thread, depth[SEAM_THREAD_MAX];

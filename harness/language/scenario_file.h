@@ -1,4 +1,4 @@
-/* Scenario files, whatever is in them, and the releases of Go that they speak of. */
+/* Scenario files, text or bytes, and the releases of Go that they name. */
 #ifndef SEAM_SCENARIO_FILE_H
 #define SEAM_SCENARIO_FILE_H
 

@@ -66,7 +66,7 @@ enum { NAMES_MAX = 100 };
 struct parser {
     struct seam_scenario *scenario;
     struct seam_scope scope;
-    uint8_t named[SEAM_NOUNS][NAMES_MAX]; /* what a written number stands for, plus one */
+    uint8_t named[SEAM_NOUNS][NAMES_MAX]; /* what a written number means, plus one */
     const char *line, *p, *end;           /* the current line and the place in it */
     int line_number;
     struct seam_text_error *error;
@@ -111,7 +111,7 @@ static int number_at(const char *p, size_t size) {
 
 static const char *op_name(int op) { return op < SEAM_OPS ? seam_op_rows[op].name : NULL; }
 
-/* The operation stands first in a line, or behind `name =`. */
+/* The operation is the first word of a line, or follows `name =`. */
 static enum seam_op find_op(struct parser *in) {
     size_t length = word_length(in, in->p);
     enum seam_op op = seam_op_find(in->p, length);
@@ -153,7 +153,7 @@ static int name_number(enum seam_noun noun, const char *word, size_t size) {
     return number < NAMES_MAX ? number : -1;
 }
 
-/* The bound number behind a written name, -1 if it is not bound. */
+/* The bound number of a written name, -1 if it is not bound. */
 static int look_up(struct parser *in, enum seam_noun noun, const char *word, size_t size) {
     if (noun == SEAM_NOUN_any) {
         for (int n = SEAM_NOUN_go; n <= SEAM_NOUN_local; n++) {
@@ -247,7 +247,7 @@ static bool parse_step(struct parser *in, enum seam_op op) {
     return true;
 }
 
-/* `go 1.N`, in front of all steps. */
+/* `go 1.N`, before all steps. */
 static bool parse_release(struct parser *in, const char *number) {
     int minor = number_at(number, (size_t)(in->end - number));
     if (minor < SEAM_RELEASE_OLDEST || minor > SEAM_RELEASE_NEWEST)

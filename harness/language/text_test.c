@@ -1,4 +1,4 @@
-/* Text from people: what is right is read as meant, what is wrong is said where it stands. */
+/* Text from people: what is right is read as meant, what is wrong is reported with its place. */
 #include "language/text.h"
 
 #include "base/expect.h"

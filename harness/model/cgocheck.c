@@ -74,7 +74,7 @@ enum cgocheck cgocheck_argument(struct heap *heap, enum seam_form form, word obj
     case SEAM_FORM_element:
     case SEAM_FORM_slice:
     case SEAM_FORM_slicedata:
-    case SEAM_FORM_whole: /* behind the words is only the buffer */
+    case SEAM_FORM_whole: /* after the words there is only the buffer */
         return array(heap, &place, 0);
     case SEAM_FORM_tail: /* the slice begins at the second word */
         return array(heap, &place, 1);

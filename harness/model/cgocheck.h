@@ -17,7 +17,7 @@ enum cgocheck {
     CGOCHECK_throws,  /* not the check's panic: can't happen */
 };
 
-/* The check in front of the call, for a pointer to the object at `object`, written in this form. */
+/* The check before the call, for a pointer to the object at `object`, written in this form. */
 enum cgocheck cgocheck_argument(struct heap *heap, enum seam_form form, word object);
 
 /* The check of an exported function's pointer result. */

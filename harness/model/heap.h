@@ -4,7 +4,7 @@
  * Addresses are numbers of a simulated address space, in Go's own range; Go pointers are such
  * numbers. Slots are never used twice in a run, as the Go executor sees to it on the real heap.
  * Poison is what `go build -asan` does: a slot is accessible from its allocation to its sweep, and
- * what lies behind the object in its slot never is. */
+ * what follows the object in its slot never is. */
 #ifndef SEAM_MODEL_HEAP_H
 #define SEAM_MODEL_HEAP_H
 
@@ -48,7 +48,7 @@ struct heap {
 struct place {
     struct span *span;
     int slot;
-    int offset; /* bytes behind the object's base */
+    int offset; /* bytes after the object's base */
 };
 
 void heap_init(struct heap *heap, const struct seam_scenario *scenario);
@@ -56,7 +56,7 @@ void heap_init(struct heap *heap, const struct seam_scenario *scenario);
 /* The address of a new zeroed object, or package variable. */
 word heap_new(struct heap *heap, enum seam_shape shape, bool global);
 
-/* A word of an object of that shape that shall lead to `value`: the value itself, or the address of
+/* A word of an object of that shape that must lead to `value`: the value itself, or the address of
  * a new closure, map or channel that holds it. */
 word heap_box(struct heap *heap, enum seam_shape shape, word value);
 

@@ -14,12 +14,12 @@
 
 /* A call in progress, as C sees it. */
 struct call {
-    uint8_t thread, slot; /* the stack slot of the argument; a local variable is behind it */
+    uint8_t thread, slot; /* the stack slot of the argument; a local variable follows it */
     uint8_t name;         /* the <any> that the scenario calls the argument, or SEAM_NO_ARG */
     uint8_t form;
     bool catches; /* C called setjmp in it */
-    word pointer; /* what C was given; 0 if not memory */
-    word buffer;  /* where the buffer is behind it; 0 if C cannot get there */
+    word pointer; /* what was passed to C; 0 if not memory */
+    word buffer;  /* the buffer that it leads to; 0 if C cannot reach one */
 };
 
 enum special_kind { SPECIAL_finalizer, SPECIAL_cleanup };
@@ -72,7 +72,7 @@ struct thread {
 struct machine {
     struct heap heap;
     struct thread threads[SEAM_THREAD_MAX];
-    int n_threads, thread; /* the one at work */
+    int n_threads, thread; /* the current one */
     int n_os;
     word tls[OS_THREADS_MAX]; /* C's variable on each OS thread; TLS_UNSET: not set in this run */
     struct cmem cmem;
@@ -97,18 +97,18 @@ struct machine {
     int step;
 };
 
-/* Report a finding: the rule, the object it is about, and the checkers that saw it. SEAM_RULES as
- * the rule is a false alarm. Returns false if the run ends here. */
+/* Report a finding: the rule, the object it is about, and the checkers that detected it. SEAM_RULES
+ * as the rule is a false alarm. Returns false if the run ends here. */
 bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen);
 
 /* Go's variable g_i, or the named C pointer. */
 static inline word machine_go(const struct machine *m, int go) { return m->heap.object[go]; }
 
-/* The OS thread that the thread at work is on now. A goroutine that is neither locked nor inside C
- * comes to another one each time it calls C: the scheduler may do that. */
+/* The OS thread that the current thread is on. A goroutine that is neither locked nor inside C gets
+ * another one each time it calls C: the scheduler may do that. */
 int machine_os(struct machine *m);
 
-/* The innermost call of the thread at work, or NULL. */
+/* The innermost call of the current thread, or NULL. */
 struct call *machine_call(struct machine *m);
 
 /* Check an access to any memory at this address; false if it ends the run. */
@@ -130,7 +130,7 @@ bool machine_collect(struct machine *m);
 
 /* --- the watch: what a perfect checker would see, from addresses alone ------------------------ */
 
-/* A Go object that the argument's memory must not point to, found directly in it, or behind a
+/* A Go object that the argument's memory must not point to, found directly in it, or through a
  * pinned pointer in it; 0 if none. */
 struct watch_memory {
     word direct, behind;

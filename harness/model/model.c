@@ -45,7 +45,7 @@ static bool frees(const struct special *list, int n, word c) {
     return false;
 }
 
-/* What is left when the scenario is over: C memory that nobody will free, and handles. */
+/* What is left when the scenario is over: C memory that will never be freed, and handles. */
 static void find_leaks(struct machine *m) {
     for (int i = 0; i < m->cmem.n; i++) {
         word base = cmem_base(&m->cmem, i);

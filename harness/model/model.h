@@ -2,8 +2,8 @@
  *
  * It executes ops, never facts, and shares nothing with the oracle above scenario.h. Its trace has
  * the findings of Go's checkers as simulated (cgocheck, ASan, the runtime itself) and those of a
- * watch that sees everything, each with the checkers that saw it: so one run predicts what every
- * flavor of the real Go does. The design of the machine is in machine.h. */
+ * watch that sees everything, each with the checkers that detect it: so one run predicts what every
+ * flavor of real Go does. The design of the machine is in machine.h. */
 #ifndef SEAM_MODEL_H
 #define SEAM_MODEL_H
 

@@ -105,7 +105,7 @@ static void cgocheck_is_blind_where_the_real_one_is(void) {
 
 /* --- whole runs ------------------------------------------------------------------------------- */
 
-/* Run a scenario; the sets of objects that its collections freed, one behind the other. */
+/* Run a scenario; the sets of objects that its collections freed, one after the other. */
 static const char *collected(const char *text) {
     static char list[200];
     struct seam_text_error error = {0, 0, ""};

@@ -1,8 +1,8 @@
 /* What the operations of the model share: their prototypes, from the table, and small helpers.
  *
  * A body does to the machine what the operation does to a process, and reports what a checker or
- * the watch sees meanwhile. It returns false when the run ends there. Operands are in the order of
- * the row's text; they exist (scenario.h). A missing body does not link.
+ * the watch detects meanwhile. It returns false when the run ends there. Operands are in the order
+ * of the row's text; they exist (scenario.h). A missing body does not link.
  *
  * Bodies of Go memory, pins, handles and callbacks are in ops_go.c, of C memory in ops_c.c, of
  * calls and what C does with its arguments in ops_call.c, of threads and time in ops_time.c, of the
@@ -20,12 +20,12 @@ typedef const uint8_t *operands;
 
 #define BODY(name) bool seam_model_##name(struct machine *m, operands o)
 
-enum { SENTINEL = 1 }; /* the pointer that C returns as a mark, and knows as one */
+enum { SENTINEL = 1 }; /* the pointer that C returns as a sentinel, and recognises as one */
 
-/* A new goroutine or C thread of the machine, not at work. */
+/* A new goroutine or C thread of the machine, not running. */
 void ops_start_thread(struct machine *m, bool is_c);
 
-/* The innermost call of the thread at work is over, having returned or not. */
+/* The innermost call of the current thread is over, having returned or not. */
 bool ops_leave(struct machine *m, bool returned);
 
 /* Go calls Value on a handle. */
@@ -43,7 +43,7 @@ static inline word c_word(struct machine *m, int c, int index) {
     return m->c_pointer[c] + (word)index * 8;
 }
 
-/* The buffer behind any pointer into a C block. */
+/* The buffer of the C block that a pointer points into. */
 static inline word c_buffer(struct machine *m, word pointer) {
     return cmem_base(&m->cmem, cmem_block_at(&m->cmem, pointer)) + SEAM_WORDS * 8;
 }

@@ -128,7 +128,7 @@ BODY(unref) {
     block->counted--;
     if (block->counted > (SEAM_PLANTED(unref_frees_early) ? 1 : 0))
         return true;
-    /* The last reference frees on behalf of whoever owns the block. */
+    /* The last reference frees on behalf of the owner of the block. */
     uint8_t owner = block->owner;
     block->owner = SEAM_OWNER_go;
     bool goes_on = machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);

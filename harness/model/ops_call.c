@@ -11,7 +11,7 @@ static struct call *call_with(struct machine *m, int any) {
     return call;
 }
 
-/* The slot where the next frame of the thread at work begins. */
+/* The slot where the next frame of the current thread begins. */
 static int next_slot(struct machine *m) {
     const struct call *innermost = machine_call(m);
     return innermost == NULL ? FRAME_SLOT : innermost->slot + FRAME_SLOTS;
@@ -28,7 +28,7 @@ static void enter(struct machine *m, struct call call, word argument, bool is_po
 
 /* --- calls ------------------------------------------------------------------------------------ */
 
-/* A finding about memory that C may reach: what the watch saw, and what cgocheck=1 said. */
+/* A finding about memory that C may reach: what the watch saw, and what cgocheck=1 reported. */
 static void found_in_memory(struct machine *m, word object, struct watch_memory seen,
                             enum cgocheck check) {
     static const enum seam_rule refused[] = {SEAM_RULES, SEAM_RULE_refused_field,
@@ -249,7 +249,7 @@ BODY(c_fill_ints) {
     return machine_found(m, SEAM_RULE_integer_width, o[0], SEAM_SEEN_NONE);
 }
 
-/* C touches the word behind an object, which is poisoned; the object is alive, as it is an
+/* C touches the word after an object, which is poisoned; the object is alive, as it is an
  * argument. */
 static bool touch_past(struct machine *m, int any, enum seam_rule rule) {
     word object = machine_go(m, seam_any_number(any));

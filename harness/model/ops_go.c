@@ -66,7 +66,7 @@ BODY(layout) {
     };
     const struct c_layout *c = &layouts[o[0]];
     int size = c->go_size != 0 ? c->go_size : c->size, offset = c->offset;
-    /* Padding in front of __int128 was computed as if it were aligned to 4 behind 8 bytes. */
+    /* Padding before __int128 was computed as if it were aligned to 4 after 8 bytes. */
     if (o[0] == SEAM_LAYOUT_wide && !seam_scenario_is_from(m->heap.scenario, 22)) {
         size -= 4;
         offset -= 4;

@@ -1,7 +1,7 @@
 /* The watch: ground truth of the model, from addresses and spans alone.
  *
- * What a checker with perfect sight would report, so that rules nobody checks on real Go can still
- * be compared with the oracle. It reads memory as it is, never what the scenario says. */
+ * What a perfect checker would report, so that rules that nothing checks on real Go can still be
+ * compared with the oracle. It reads memory as it is, never what the scenario says. */
 #include "model/machine.h"
 
 /* The first unpinned Go pointer in these words of an object, or 0. */
@@ -25,7 +25,7 @@ struct watch_memory watch_argument(struct machine *m, enum seam_form form, word 
     struct place place;
     heap_place(&m->heap, object, &place);
     int n = pointers_at(m, object);
-    /* The memory in question is the field: the buffer, behind the words. */
+    /* The memory in question is the field: the buffer, after the words. */
     bool is_field =
         form == SEAM_FORM_field || form == SEAM_FORM_variable || form == SEAM_FORM_parentheses;
     if (form == SEAM_FORM_uintptr || (is_field && place.span->shape != SEAM_SHAPE_array))

@@ -1,7 +1,7 @@
 /* The C side of the boundary: real memory from real allocators, shared by model and Go executor.
  *
  * The only file of seam that allocates C memory. A block is four words: three that can hold a
- * pointer and a buffer word. The library's allocator hides a header in front of what it returns, as
+ * pointer and a buffer word. The library's allocator hides a header before what it returns, as
  * libraries with their own allocator do, so that mixing the two is an error that ASan names. */
 #ifndef SEAM_PEER_H
 #define SEAM_PEER_H

@@ -16,7 +16,7 @@ type Buffer struct {
 	size   int
 }
 
-// New makes one of zero bytes.
+// New makes a Buffer filled with zeros.
 func New(size int) *Buffer {
 	b := &Buffer{C.calloc(1, C.size_t(size)), size}
 	runtime.SetFinalizer(b, (*Buffer).Close)
