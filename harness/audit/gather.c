@@ -163,8 +163,8 @@ void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *progra
              birth != NULL ? "blocks of C memory" : "handles");
 }
 
-void seam_finding_of_move(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
-                          struct seam_finding *finding) {
+void seam_finding_of_rethread(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
+                              struct seam_finding *finding) {
     const struct seam_audit_channel *channel = run->channel;
     bool has_next = channel->after_rethread.function[0] != '\0';
     finding->rule = SEAM_RULE_thread_state_lost;

@@ -22,7 +22,7 @@ void seam_finding_of_leak(const struct seam_audit_plan *plan, const char *progra
 
 /* A test fails when goroutines change threads and nothing else is forced, as in this run: name the
  * calls. */
-void seam_finding_of_move(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
-                          struct seam_finding *finding);
+void seam_finding_of_rethread(const struct seam_audit_plan *plan, const struct seam_audit_run *run,
+                              struct seam_finding *finding);
 
 #endif

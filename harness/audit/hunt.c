@@ -127,7 +127,7 @@ static void prove(struct hunt *hunt, struct seam_hunt_result *result) {
         if (is_about_threads(&result->findings[i]) &&
             shows(hunt, &result->findings[i], result->findings[i].proof,
                   (uint32_t)result->findings[i].n_proof))
-            seam_finding_of_move(hunt->plan, &hunt->run, &result->findings[i]);
+            seam_finding_of_rethread(hunt->plan, &hunt->run, &result->findings[i]);
     }
 }
 
