@@ -410,7 +410,11 @@ void *seam_unhide(int i) { return (void *)hidden[i]; }
 
 /* --- the C operations: one body per row of side C --------------------------------------------- */
 
-#define BODY(name) static void op_##name(const uint8_t *o)
+#define UNUSED __attribute__((unused))
+#define BODY(name)                                                                                 \
+    static void body_##name(const op_##name *);                                                    \
+    static void step_##name(const uint8_t *operands) { body_##name((const void *)operands); }      \
+    static void body_##name(UNUSED const op_##name *o)
 
 static const struct c_frame *frame_of(int any) {
     const struct c_frame *frame = &frames[working][depths[working] - 1];
@@ -428,25 +432,25 @@ static void follow(void *pointer) {
         touch(pointer);
 }
 
-BODY(c_release) { seam_c_free_own(o[0]); }
+BODY(c_release) { seam_c_free_own(o->c); }
 
 BODY(c_touch) {
-    touch(blocks[o[0]].pointer);
-    saw(seam_any(SEAM_NOUN_c, o[0]), *seam_c_buffer(o[0]));
+    touch(blocks[o->c].pointer);
+    saw(seam_any(SEAM_NOUN_c, o->c), *seam_c_buffer(o->c));
 }
 
-BODY(c_clear) { *word_of_block(o[0], o[1]) = NULL; }
-BODY(c_follow) { follow(*word_of_block(o[0], o[1])); }
+BODY(c_clear) { *word_of_block(o->block, o->word) = NULL; }
+BODY(c_follow) { follow(*word_of_block(o->block, o->word)); }
 
-BODY(fire) { goFire(callbacks[o[0]].number, callbacks[o[0]].handle); }
+BODY(fire) { goFire(callbacks[o->callback].number, callbacks[o->callback].handle); }
 
-BODY(fire_other) { goFireOther(callbacks[o[0]].number, callbacks[o[0]].handle); }
+BODY(fire_other) { goFireOther(callbacks[o->callback].number, callbacks[o->callback].handle); }
 
 /* Waiting forever would report nothing, so C tries the lock. Any goroutine or thread may take it,
  * and its holder releases it. */
-BODY(c_lock) { saw(seam_any(SEAM_NOUN_lock, o[0]), !atomic_flag_test_and_set(&locks[o[0]])); }
+BODY(c_lock) { saw(seam_any(SEAM_NOUN_lock, o->lock), !atomic_flag_test_and_set(&locks[o->lock])); }
 
-BODY(c_unlock) { atomic_flag_clear(&locks[o[0]]); }
+BODY(c_unlock) { atomic_flag_clear(&locks[o->lock]); }
 
 static void saw_environment(void) {
     uint64_t value = environment != NULL ? (uint64_t)atoi(environment) : SEAM_ENV_UNSET;
@@ -455,20 +459,18 @@ static void saw_environment(void) {
 
 BODY(c_setenv) {
     char value[8];
-    snprintf(value, sizeof value, "%d", o[0]);
+    snprintf(value, sizeof value, "%d", o->value);
     if (setenv(SEAM_ENV_NAME, value, 1) != 0)
         abort();
     sets_environment = 1;
 }
 
 BODY(c_getenv) {
-    (void)o;
     environment = getenv(SEAM_ENV_NAME);
     saw_environment();
 }
 
 BODY(c_read_env) {
-    (void)o;
     if (environment != NULL)
         saw_environment();
 }
@@ -487,15 +489,9 @@ static void handle_signal(int flags) {
     has_handler = 1;
 }
 
-BODY(c_handle_signal) {
-    (void)o;
-    handle_signal(0);
-}
+BODY(c_handle_signal) { handle_signal(0); }
 
-BODY(c_handle_signal_onstack) {
-    (void)o;
-    handle_signal(SA_ONSTACK);
-}
+BODY(c_handle_signal_onstack) { handle_signal(SA_ONSTACK); }
 
 static void call_for_result(int type, int go) {
     switch (type) {
@@ -516,33 +512,33 @@ static void call_for_result(int type, int go) {
     }
 }
 
-BODY(result_as) { call_for_result(o[0], o[1]); }
-BODY(result_nil) { call_for_result(o[0], -1); }
+BODY(result_as) { call_for_result(o->type, o->go); }
+BODY(result_nil) { call_for_result(o->type, -1); }
 
-BODY(result) { (void)goResult(o[0]); }
-BODY(result_int) { (void)goResultInt(o[0]); }
+BODY(result) { (void)goResult(o->go); }
+BODY(result_int) { (void)goResultInt(o->go); }
 
 BODY(c_read) {
-    const struct c_frame *frame = frame_of(o[0]);
+    const struct c_frame *frame = frame_of(o->arg);
     touch(frame->pointer);
     if (frame->is.buffer >= 0)
-        saw(o[0], *(uint64_t *)(frame->pointer + frame->is.buffer));
+        saw(o->arg, *(uint64_t *)(frame->pointer + frame->is.buffer));
 }
 
 BODY(c_write) {
-    const struct c_frame *frame = frame_of(o[0]);
+    const struct c_frame *frame = frame_of(o->arg);
     touch(frame->pointer);
     if (frame->is.buffer >= 0)
-        *(uint64_t *)(frame->pointer + frame->is.buffer) = o[1];
+        *(uint64_t *)(frame->pointer + frame->is.buffer) = o->value;
 }
 
 BODY(c_fill_ints) {
-    const struct c_frame *frame = frame_of(o[0]);
+    const struct c_frame *frame = frame_of(o->arg);
     touch(frame->pointer);
     if (frame->is.buffer < 0)
         return;
     int *ints = (int *)(frame->pointer + frame->is.buffer);
-    ints[0] = ints[1] = o[1];
+    ints[0] = ints[1] = o->value;
 }
 
 /* Write a word that belongs to something else. The value written is the one that is there: ASan may
@@ -558,48 +554,48 @@ there(const volatile uint64_t *word) {
 static void trespass(volatile uint64_t *word) { *word = there(word); }
 
 BODY(c_overrun) {
-    const struct c_frame *frame = frame_of(o[0]);
+    const struct c_frame *frame = frame_of(o->heap_arg);
     trespass((uint64_t *)(frame->pointer - frame->is.inside + frame->is.size));
 }
 
 BODY(c_read_past) {
-    const struct c_frame *frame = frame_of(o[0]);
+    const struct c_frame *frame = frame_of(o->heap_arg);
     (void)*(volatile uint64_t *)(frame->pointer - frame->is.inside + frame->is.size);
 }
 
 BODY(c_past) {
-    touch(blocks[o[0]].pointer);
-    trespass((uint64_t *)blocks[o[0]].pointer + SEAM_BLOCK_WORDS);
+    touch(blocks[o->block].pointer);
+    trespass((uint64_t *)blocks[o->block].pointer + SEAM_BLOCK_WORDS);
 }
 
-BODY(c_free) { free(frame_of(o[0])->pointer); }
-BODY(c_retain) { globals[o[0]] = frame_of(o[1])->pointer; }
-BODY(c_store) { *word_of_block(o[0], o[1]) = frame_of(o[2])->pointer; }
+BODY(c_free) { free(frame_of(o->heap_arg)->pointer); }
+BODY(c_retain) { globals[o->slot] = frame_of(o->kept_arg)->pointer; }
+BODY(c_store) { *word_of_block(o->block, o->word) = frame_of(o->kept_arg)->pointer; }
 
 BODY(c_advance) {
-    const struct c_frame *frame = frame_of(o[2]);
-    ends[n_ends++] = *word_of_block(o[0], o[1]) =
+    const struct c_frame *frame = frame_of(o->heap_arg);
+    ends[n_ends++] = *word_of_block(o->block, o->word) =
         frame->pointer - frame->is.inside + frame->is.size;
 }
 
 BODY(c_link) {
-    const struct c_frame *to = frame_of(o[0]), *from = frame_of(o[2]);
+    const struct c_frame *to = frame_of(o->wrapper_arg), *from = frame_of(o->go_arg);
     void **words = (void **)(to->pointer - to->is.inside);
-    words[o[1]] = from->pointer - from->is.inside;
+    words[o->word] = from->pointer - from->is.inside;
 }
 
-BODY(c_forget) { globals[o[0]] = NULL; }
+BODY(c_forget) { globals[o->slot] = NULL; }
 BODY(c_raise) {
     for (int i = depths[working] - 1; i >= 0; i--)
         if (frames[working][i].back != NULL)
             longjmp(*frames[working][i].back, 1);
 }
 
-BODY(c_use) { follow(globals[o[0]]); }
+BODY(c_use) { follow(globals[o->slot]); }
 
 static void (*const bodies[SEAM_OPS])(const uint8_t *) = {
 #define BODY_GO(name) NULL
-#define BODY_C(name) op_##name
+#define BODY_C(name) step_##name
 #define BODY_IN(name) NULL
 #define BODY_OUT(name) NULL
 #define OP(name, side, ...) BODY_##side(name),

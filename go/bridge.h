@@ -11,6 +11,11 @@
 #include "peer/peer.h"
 #include "realgo/channel.h"
 
+/* The operands of operations by name, for bodies.go: C.op_link. */
+#define OP(name, ...) typedef struct seam_op_##name op_##name;
+#include "language/ops.def"
+#undef OP
+
 /* Open the channel and announce this process; 0 if there is none. */
 struct seam_channel *seam_channel_open(void);
 

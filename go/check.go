@@ -59,8 +59,20 @@ func missingBodies() []string {
 	var names []string
 	for op := range bodies {
 		row := C.seam_row(C.int(op))
-		if row.side != C.SEAM_SIDE_C && row.side != C.SEAM_SIDE_OUT && bodies[op] == nil {
+		if row.side != C.SEAM_SIDE_C && row.side != C.SEAM_SIDE_OUT && bodies[op].do == nil {
 			names = append(names, C.GoString(row.name))
+		}
+	}
+	return names
+}
+
+// mistakenBodies names the operations whose body reads the operands of another one.
+func mistakenBodies() []string {
+	var names []string
+	for op := range bodies {
+		name, read := C.GoString(C.seam_row(C.int(op)).name), bodies[op].names
+		if read != nil && read.Name() != "_Ctype_struct_seam_op_"+name {
+			names = append(names, name)
 		}
 	}
 	return names

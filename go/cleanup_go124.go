@@ -11,7 +11,7 @@ import "runtime"
 
 func attachCleanup(n *node, m *machine, d due) { runtime.AddCleanup(n, m.arrive, d) }
 
-func cleanupSelf(m *machine, o operands) {
-	n := m.node(o[0])
+func cleanupSelf(m *machine, o C.op_cleanup_self) {
+	n := m.node(o.heap_go)
 	runtime.AddCleanup(n, func(*node) {}, n)
 }

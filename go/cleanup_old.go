@@ -2,6 +2,11 @@
 
 package seam
 
+/*
+#include "bridge.h"
+*/
+import "C"
+
 func attachCleanup(*node, *machine, due) { panic("no runtime.AddCleanup in this release") }
 
-func cleanupSelf(*machine, operands) { panic("no runtime.AddCleanup in this release") }
+func cleanupSelf(*machine, C.op_cleanup_self) { panic("no runtime.AddCleanup in this release") }

@@ -107,11 +107,13 @@ func (m *machine) prepare() {
 	m.keepers = make([]interface{}, 0, keepersEnough)
 	m.arrived = make([]due, 0, C.SEAM_QUEUE_MAX)
 	m.queue = make([]due, 0, C.SEAM_QUEUE_MAX)
-	for _, step := range channel.scenario.steps[:channel.scenario.n_steps] {
-		row := C.seam_row(C.int(step.op))
-		for _, fact := range row.facts[:row.n_facts] {
+	for s := range channel.scenario.steps[:channel.scenario.n_steps] {
+		step := &channel.scenario.steps[s]
+		for i := C.int(0); i < C.int(C.seam_row(C.int(step.op)).n_facts); i++ {
+			fact := C.seam_step_fact(step, i)
 			if fact.kind == C.SEAM_FACT_born_go {
-				typeOf(int(valueOf(fact.arg[0], step.operand)), uint8(valueOf(fact.arg[1], step.operand)))
+				born := (*C.struct_seam_fact_born_go)(unsafe.Pointer(&fact.arg))
+				typeOf(int(born._go), uint8(born.shape))
 			}
 		}
 	}
@@ -119,14 +121,6 @@ func (m *machine) prepare() {
 
 // A list that outgrows this has a size class that no object has.
 const keepersEnough = 64
-
-// valueOf a fact's argument: an operand of the step, or what the row says.
-func valueOf(arg C.uint8_t, o operands) C.uint8_t {
-	if arg < C.SEAM_OPERAND {
-		return arg
-	}
-	return o[arg-C.SEAM_OPERAND]
-}
 
 //go:noinline
 func (m *machine) allocate(i int, shape uint8) unsafe.Pointer {

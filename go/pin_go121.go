@@ -14,26 +14,26 @@ import (
 
 type pinner = *runtime.Pinner
 
-func newPinner(m *machine, o operands) {
-	m.pinners[o[0]] = new(runtime.Pinner)
-	C.seam_hide(C.int(o[0]), C.uintptr_t(uintptr(unsafe.Pointer(m.pinners[o[0]]))))
+func newPinner(m *machine, o C.op_pinner) {
+	m.pinners[o.new_pinner] = new(runtime.Pinner)
+	C.seam_hide(C.int(o.new_pinner), C.uintptr_t(uintptr(unsafe.Pointer(m.pinners[o.new_pinner]))))
 }
 
-func pin(m *machine, o operands) {
+func pin(m *machine, o C.op_pin) {
 	m.watched = true
-	if !m.isGlobal[o[1]] || release == 21 { // later releases do not remember to unpin those
-		m.pins[o[0]]++
+	if !m.isGlobal[o._go] || release == 21 { // later releases do not remember to unpin those
+		m.pins[o.pinner]++
 	}
-	m.pinners[o[0]].Pin(m.objects[o[1]])
+	m.pinners[o.pinner].Pin(m.objects[o._go])
 }
 
-func pinC(m *machine, o operands) { m.pinners[o[0]].Pin(C.seam_c_pointer(C.int(o[1]))) }
+func pinC(m *machine, o C.op_pin_c) { m.pinners[o.pinner].Pin(C.seam_c_pointer(C.int(o.c))) }
 
-func pinValue(m *machine, o operands) { m.pinners[o[0]].Pin([]int{1}) }
+func pinValue(m *machine, o C.op_pin_value) { m.pinners[o.pinner].Pin([]int{1}) }
 
-func unpin(m *machine, o operands) {
-	m.pins[o[0]] = 0
-	m.pinners[o[0]].Unpin()
+func unpin(m *machine, o C.op_unpin) {
+	m.pins[o.pinner] = 0
+	m.pinners[o.pinner].Unpin()
 }
 
 func (m *machine) forgetPinners(dead int) {

@@ -27,6 +27,13 @@ func TestEveryOperationHasABody(t *testing.T) {
 	}
 }
 
+// Promise: no body takes the operands of one operation for those of another.
+func TestEveryBodyReadsItsOwnOperands(t *testing.T) {
+	for _, name := range mistakenBodies() {
+		t.Errorf("the body of %s reads the operands of another operation", name)
+	}
+}
+
 // Promise: what the runtime does is what the oracle says, also when scenario follows scenario in one
 // process, in any order.
 func TestScenariosInOneProcess(t *testing.T) {

@@ -42,18 +42,18 @@ func (m *machine) addThread(i int) {
 	m.threads[i] = &thread{number: i, wake: make(chan struct{}, 1)}
 }
 
-func goroutine(m *machine, o operands) {
-	m.addThread(int(o[0]))
-	go m.live(int(o[0]))
+func goroutine(m *machine, o C.op_goroutine) {
+	m.addThread(int(o.new_thread))
+	go m.live(int(o.new_thread))
 }
 
 // cThread waits for the thread to reach Go. On its way it takes the runtime's spare M; if that is the last
 // one, for a moment there is none, and a signal off the signal stack waits for one.
-func cThread(m *machine, o operands) {
-	m.addThread(int(o[0]))
+func cThread(m *machine, o C.op_c_thread) {
+	m.addThread(int(o.new_thread))
 	inGo := make(chan struct{})
-	m.threads[o[0]].inGo = inGo
-	C.seam_thread_start(C.int(o[0]))
+	m.threads[o.new_thread].inGo = inGo
+	C.seam_thread_start(C.int(o.new_thread))
 	<-inGo
 }
 
@@ -76,7 +76,7 @@ func (m *machine) hand(to int) {
 	m.threads[to].wake <- struct{}{}
 }
 
-func on(m *machine, o operands) { m.turn(int(o[0])) }
+func on(m *machine, o C.op_on) { m.turn(int(o.other_thread)) }
 
 // live is what a thread does: it waits until it is switched to, works, and switches to another when it
 // ends.
@@ -105,12 +105,12 @@ func (m *machine) leave(i int) {
 	close(m.allEnded)
 }
 
-func lockThread(m *machine, o operands) {
+func lockThread(m *machine) {
 	m.threads[m.working].locks++
 	runtime.LockOSThread()
 }
 
-func unlockThread(m *machine, o operands) {
+func unlockThread(m *machine) {
 	if t := m.threads[m.working]; t.locks > 0 {
 		t.locks--
 		runtime.UnlockOSThread()
@@ -119,7 +119,7 @@ func unlockThread(m *machine, o operands) {
 
 // migrate makes the scheduler move this goroutine: with one P, the goroutine that runs next does so
 // on this thread, locks itself to it, and keeps it until the scenario is over.
-func migrate(m *machine, o operands) {
+func migrate(m *machine) {
 	blocker, ready := make(chan struct{}), make(chan struct{})
 	m.blockers = append(m.blockers, blocker)
 	go func() {
@@ -131,25 +131,25 @@ func migrate(m *machine, o operands) {
 	<-ready
 }
 
-func setError(m *machine, o operands) { C.seam_set_error(C.int(o[0])) }
+func setError(m *machine, o C.op_set_error) { C.seam_set_error(C.int(o.value)) }
 
-func succeed(m *machine, o operands) { C.seam_succeed() }
+func succeed(m *machine) { C.seam_succeed() }
 
-func getError(m *machine, o operands) {
+func getError(m *machine) {
 	saw(C.SEAM_NOUN_thread, C.uint8_t(m.working), uint64(C.seam_get_error()))
 }
 
 // errno reports the second result of a call that leaves errno at some value.
-func errno(m *machine, o operands) {
-	_, err := C.seam_leave_errno(C.int(o[0]))
+func errno(m *machine, o C.op_errno) {
+	_, err := C.seam_leave_errno(C.int(o.value))
 	number, _ := err.(syscall.Errno)
 	saw(C.SEAM_NOUN_thread, C.uint8_t(m.working), uint64(number))
 }
 
-func libBound(m *machine, o operands) { libNew(m, o) }
+func libBound(m *machine, o C.op_lib_bound) { libNew(m, C.op_lib_new(o)) }
 
 // signal sends the signal to this thread, which has received it when the call returns.
-func signal(m *machine, o operands) {
+func signal(m *machine) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	before := C.seam_signals()
@@ -162,12 +162,12 @@ func signal(m *machine, o operands) {
 // An unwinding is the panic of a scenario, not one of a checker.
 type unwinding struct{}
 
-func panicInCallback(*machine, operands) { panic(unwinding{}) }
+func panicInCallback(*machine) { panic(unwinding{}) }
 
-func goexit(*machine, operands) { runtime.Goexit() }
+func goexit(*machine) { runtime.Goexit() }
 
 // enter runs a body that calls C. It is where a panic of the scenario is recovered.
-func (m *machine) enter(body func(*machine, operands), o operands) {
+func (m *machine) enter(do func(*machine, operands), o operands) {
 	depth := C.seam_thread_depth()
 	defer func() {
 		r := recover()
@@ -177,5 +177,5 @@ func (m *machine) enter(body func(*machine, operands), o operands) {
 			panic(r)
 		}
 	}()
-	body(m, o)
+	do(m, o)
 }

@@ -11,12 +11,12 @@ import "weak"
 
 type weakPointer = weak.Pointer[node]
 
-func makeWeak(m *machine, o operands) { m.weak[o[0]] = weak.Make(m.node(o[1])) }
+func makeWeak(m *machine, o C.op_weak) { m.weak[o.new_weak] = weak.Make(m.node(o.heap_go)) }
 
-func weakValue(m *machine, o operands) {
+func weakValue(m *machine, o C.op_weak_value) {
 	there := uint64(0)
-	if m.weak[o[0]].Value() != nil {
+	if m.weak[o.weak].Value() != nil {
 		there = 1
 	}
-	saw(C.SEAM_NOUN_weak, o[0], there)
+	saw(C.SEAM_NOUN_weak, o.weak, there)
 }

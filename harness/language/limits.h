@@ -25,6 +25,7 @@ enum {
     SEAM_DEPTH_MAX = 5,    /* calls open at once, of all threads */
     SEAM_MIGRATE_MAX = 3,  /* migrate steps: each takes a thread out of use */
     SEAM_GROW_MAX = 6,     /* stack_grow steps: each doubles a real stack */
+    SEAM_PINS_MAX = 16,    /* pins made in one scenario */
     SEAM_CLEANUP_MAX = 4,  /* cleanups attached in one scenario */
     SEAM_QUEUE_MAX = SEAM_GO_MAX + SEAM_CLEANUP_MAX,
     SEAM_EVENTS_MAX = 512, /* what one run may report; see trace.h */

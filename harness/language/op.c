@@ -4,33 +4,26 @@
 
 #include "base/check.h"
 
-/* Operand references and the two list macros that ops.def is written in. */
-#define O0 SEAM_OPERAND
-#define O1 (SEAM_OPERAND + 1)
-#define O2 (SEAM_OPERAND + 2)
-#define F(kind, ...)                                                                               \
-    {                                                                                              \
-        SEAM_FACT_##kind, { __VA_ARGS__ }                                                          \
-    }
-#define FACTS(...)                                                                                 \
-    { __VA_ARGS__ }
-
+#define OPERANDS(...) #__VA_ARGS__
+#define NONE ""
 static struct seam_op_row rows[SEAM_OPS] = {
-#define OP(name, side, family, since, text, facts, doc)                                            \
-    {#name, text, doc, family, SEAM_SIDE_##side, since, facts, 0, 0, {0}},
+#define OP(name, side, family, since, text, operands, facts, doc)                                  \
+    {#name, text, doc, family, SEAM_SIDE_##side, since, operands, {{0, {0}}}, 0, 0, {0}},
 #include "language/ops.def"
 #undef OP
 };
+#undef OPERANDS
+#undef NONE
 const struct seam_op_row *const seam_op_rows = rows;
 
 const struct seam_kind_row seam_kind_rows[SEAM_KINDS] = {
-#define KIND(name, role, noun, doc) {#name, doc, SEAM_ROLE_##role, SEAM_NOUN_##noun},
+#define KIND(name, role, noun, fits, doc) {#name, doc, SEAM_ROLE_##role, SEAM_NOUN_##noun},
 #include "language/ops.def"
 #undef KIND
 };
 
 const struct seam_noun_row seam_noun_rows[SEAM_NOUNS] = {
-#define NOUN(name, prefix, range) {#name, prefix, range},
+#define NOUN(name, prefix, range, nature) {#name, prefix, range, SEAM_NATURE_##nature},
 #include "language/ops.def"
 #undef NOUN
 };
@@ -72,15 +65,58 @@ static int kind_find(const char *name, size_t size) {
     return -1;
 }
 
-/* The text column is the operand list: each <kind> in it is one operand. */
-__attribute__((constructor)) static void read_text_column(void) {
-    for (struct seam_op_row *row = rows; row < rows + SEAM_OPS; row++) {
-        for (const char *p = row->text; (p = strchr(p, '<')) != NULL; p++) {
-            int kind = kind_find(p + 1, strcspn(p + 1, ">"));
-            seam_assert(kind >= 0 && row->n_operands < SEAM_OPERANDS_MAX);
-            row->kinds[row->n_operands++] = (uint8_t)kind;
-        }
-        while (row->n_facts < SEAM_ROW_FACTS && row->facts[row->n_facts].kind != SEAM_FACT_nothing)
-            row->n_facts++;
+/* The text column is the operand list: each <kind> in it is one operand, and the column of operands
+ * says the same, once more, for the compiler. */
+static void read_text(struct seam_op_row *row) {
+    char names[64] = "";
+    for (const char *p = row->text; (p = strchr(p, '<')) != NULL; p++) {
+        int kind = kind_find(p + 1, strcspn(p + 1, ">"));
+        seam_assert(kind >= 0 && row->n_operands < SEAM_OPERANDS_MAX);
+        strcat(names, row->n_operands > 0 ? ", " : "");
+        strcat(names, seam_kind_rows[kind].name);
+        row->kinds[row->n_operands++] = (uint8_t)kind;
     }
+    seam_assert(strcmp(names, row->operands) == 0);
 }
+
+#define ARGS(...) 1
+#define NONE 0
+static const uint8_t n_args[SEAM_FACTS] = {
+#define FACT(name, args, doc) args * sizeof(struct seam_fact_##name),
+#include "language/facts.def"
+#undef FACT
+};
+#undef ARGS
+#undef NONE
+
+/* A fact as a row has it: its kind, and as many arguments as it has in facts.def. */
+static void add_fact(struct seam_op_row *row, const uint8_t *fact, size_t size) {
+    seam_assert(row->n_facts < SEAM_ROW_FACTS && size == 1u + n_args[fact[0]]);
+    struct seam_fact_row *to = &row->facts[row->n_facts++];
+    to->kind = fact[0];
+    memcpy(to->arg, fact + 1, size - 1);
+}
+
+/* In the column of facts the operands stand by their names: here, numbers from SEAM_OPERAND on. */
+#define ROW_FACT(...) (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
+#define F(kind, ...) add_fact(row, ROW_FACT(SEAM_FACT_##kind, __VA_ARGS__))
+#define FACTS(...) (void)(__VA_ARGS__)
+#define OPERANDS(...) , __VA_ARGS__
+#define NONE
+#define OP(name, side, family, since, text, operands, facts, doc)                                  \
+    {                                                                                              \
+        enum { BEFORE = SEAM_OPERAND - 1 operands };                                               \
+        struct seam_op_row *row = &rows[SEAM_OP_##name];                                           \
+        read_text(row);                                                                            \
+        facts;                                                                                     \
+    }
+
+__attribute__((constructor)) static void fill_rows(void) {
+#include "language/ops.def"
+}
+#undef OP
+#undef NONE
+#undef OPERANDS
+#undef FACTS
+#undef F
+#undef ROW_FACT

@@ -1,8 +1,9 @@
 /* The operation table, expanded: what ops.def says, as data.
  *
  * Nothing here knows what an operation means; it knows names, operands and the facts each row
- * declares. Always true: rows are constant after start-up, and seam_op_rows[op].name is the
- * spelling used in every scenario, report, model body and Go body.
+ * declares. Always true: rows are constant after start-up; seam_op_rows[op].name is the spelling
+ * used in every scenario, report, model body and Go body; and a body that reads an operand which
+ * its row does not have does not compile.
  *
  * To add an operation, edit ops.def; this file does not change. */
 #ifndef SEAM_OP_H
@@ -21,19 +22,39 @@ enum seam_op {
     SEAM_OPS
 };
 
+/* The operands of a step by name: struct seam_op_link {node, word, go} is what lies in the operands
+ * of a link (struct seam_step). */
+#define OPERANDS(...) uint8_t __VA_ARGS__;
+#define NONE uint8_t none;
+#define OP(name, side, family, since, text, operands, facts, doc)                                  \
+    struct seam_op_##name {                                                                        \
+        operands                                                                                   \
+    };
+#include "language/ops.def"
+#undef OP
+#undef OPERANDS
+
 enum seam_side { SEAM_SIDE_GO, SEAM_SIDE_C, SEAM_SIDE_IN, SEAM_SIDE_OUT };
+
+enum seam_nature {
+    SEAM_NATURE_BORN,
+    SEAM_NATURE_FIXED,
+    SEAM_NATURE_ARGUMENT,
+    SEAM_NATURE_NUMBER,
+    SEAM_NATURE_CHOICE
+};
 
 enum seam_role { SEAM_ROLE_BIRTH, SEAM_ROLE_USE, SEAM_ROLE_GONE, SEAM_ROLE_PLAIN };
 
 enum seam_noun {
-#define NOUN(name, prefix, range) SEAM_NOUN_##name,
+#define NOUN(name, ...) SEAM_NOUN_##name,
 #include "language/ops.def"
 #undef NOUN
     SEAM_NOUNS
 };
 
 enum seam_kind {
-#define KIND(name, role, noun, doc) SEAM_KIND_##name,
+#define KIND(name, ...) SEAM_KIND_##name,
 #include "language/ops.def"
 #undef KIND
     SEAM_KINDS
@@ -81,14 +102,26 @@ enum seam_allocator {
 };
 
 enum seam_fact_kind {
-#define FACT(name, doc) SEAM_FACT_##name,
+#define FACT(name, ...) SEAM_FACT_##name,
 #include "language/facts.def"
 #undef FACT
     SEAM_FACTS
 };
 
+/* The arguments of each fact by name, in the same way: struct seam_fact_link_go { go, word, to }.
+ */
+#define ARGS(...) uint8_t __VA_ARGS__;
+#define FACT(name, args, doc)                                                                      \
+    struct seam_fact_##name {                                                                      \
+        args                                                                                       \
+    };
+#include "language/facts.def"
+#undef FACT
+#undef ARGS
+#undef NONE
+
 /* One fact of a row: arg[i] is a constant, or SEAM_OPERAND + n for the n-th operand. */
-enum { SEAM_OPERAND = 0x80, SEAM_FACT_ARGS = 4, SEAM_ROW_FACTS = 6 };
+enum { SEAM_OPERAND = 0x80, SEAM_FACT_ARGS = 3, SEAM_ROW_FACTS = 6 };
 struct seam_fact_row {
     uint8_t kind;
     uint8_t arg[SEAM_FACT_ARGS];
@@ -98,13 +131,13 @@ struct seam_op_row {
     const char *name;
     const char *text;
     const char *doc;
-    const char *family; /* letters of the targets that draw it */
-    uint8_t side;       /* enum seam_side */
-    uint8_t since;      /* Go minor release, 0: all */
+    const char *family;   /* letters of the targets that draw it */
+    uint8_t side;         /* enum seam_side */
+    uint8_t since;        /* Go minor release, 0: all */
+    const char *operands; /* the names in the column of that name */
+    /* Filled at start-up. */
     struct seam_fact_row facts[SEAM_ROW_FACTS];
-    uint8_t n_facts;
-    /* Derived from text at start-up. */
-    uint8_t n_operands;
+    uint8_t n_facts, n_operands;
     uint8_t kinds[SEAM_OPERANDS_MAX]; /* enum seam_kind */
 };
 
@@ -118,7 +151,8 @@ struct seam_kind_row {
 struct seam_noun_row {
     const char *name;
     const char *prefix;
-    int range; /* numbers 0 .. range-1 */
+    int range;      /* numbers 0 .. range-1 */
+    uint8_t nature; /* enum seam_nature */
 };
 
 extern const struct seam_op_row *const seam_op_rows; /* SEAM_OPS rows */

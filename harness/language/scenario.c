@@ -4,8 +4,6 @@
 
 #include "base/check.h"
 
-enum { PINS_MAX = 16 };
-
 void seam_scope_init(struct seam_scope *scope, int release) {
     memset(scope, 0, sizeof *scope);
     scope->release = release;
@@ -20,28 +18,6 @@ const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int an
     return NULL;
 }
 
-/* Objects whose words are plain pointers. */
-static unsigned wrappers(const struct seam_scope *scope) {
-    return scope->shaped[SEAM_SHAPE_node] | scope->shaped[SEAM_SHAPE_array];
-}
-
-static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int any) {
-    const struct seam_frame *frame = seam_scope_frame(scope, any);
-    if (frame == NULL || any == SEAM_NO_ARG)
-        return false;
-    enum seam_noun noun = seam_any_noun(any);
-    bool is_pointer = noun == SEAM_NOUN_go && frame->form != SEAM_FORM_uintptr;
-    if (kind == SEAM_KIND_kept_arg)
-        return noun != SEAM_NOUN_local;
-    if (kind == SEAM_KIND_go_arg)
-        return is_pointer;
-    if (kind == SEAM_KIND_heap_arg)
-        return is_pointer && !(scope->globals >> seam_any_number(any) & 1);
-    if (kind == SEAM_KIND_wrapper_arg)
-        return is_pointer && (wrappers(scope) >> seam_any_number(any) & 1);
-    return true;
-}
-
 /* The steps that it takes to return from all calls, if `thread` is running: a return each, and a
  * switch to each other thread that has some. */
 static int closing_steps(const struct seam_scope *scope, int thread) {
@@ -51,8 +27,34 @@ static int closing_steps(const struct seam_scope *scope, int thread) {
     return n;
 }
 
-/* The threads that may be switched to now, as bits. */
-static unsigned others(const struct seam_scope *scope) {
+/* --- what fits an operand ---------------------------------------------------------------------- */
+
+/* The objects of its noun that fit a kind, as bits: the column `fits`. For the argument of an open
+ * call, whose frame it is then, the objects that it may be. */
+#define UNUSED __attribute__((unused))
+#define FITS(name)                                                                                 \
+    static unsigned fits_##name(UNUSED const struct seam_scope *scope,                             \
+                                UNUSED const struct seam_frame *frame)
+
+enum { EVERYTHING = ~0 };
+
+FITS(all) { return EVERYTHING; }
+FITS(data) { return scope->shaped[SEAM_SHAPE_data]; }
+FITS(pointers) { return ~fits_data(scope, frame); }
+FITS(wrappers) { return scope->shaped[SEAM_SHAPE_node] | scope->shaped[SEAM_SHAPE_array]; }
+FITS(buffers) { return ~(unsigned)scope->shaped[SEAM_SHAPE_array]; }
+FITS(heap) { return ~(unsigned)scope->globals; }
+FITS(blocks) { return ~(unsigned)scope->borrowed; }
+FITS(mapped) { return scope->mapped; }
+FITS(kept) { return seam_any_noun(frame->arg) != SEAM_NOUN_local ? EVERYTHING : 0; }
+
+FITS(pointer) {
+    bool is_go = seam_any_noun(frame->arg) == SEAM_NOUN_go;
+    return is_go && frame->form != SEAM_FORM_uintptr ? EVERYTHING : 0;
+}
+
+/* The threads that may be switched to now. */
+FITS(others) {
     unsigned fits = 0;
     for (int t = 0; t < SEAM_THREAD_MAX; t++)
         if (t != scope->thread && !(scope->ended >> t & 1) &&
@@ -61,79 +63,75 @@ static unsigned others(const struct seam_scope *scope) {
     return fits;
 }
 
-/* The objects that fit a kind which names one, as bits. */
-static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind) {
-    unsigned bound = scope->bound[seam_kind_rows[kind].noun];
-    switch (kind) {
-    case SEAM_KIND_node:
-        return bound & ~(unsigned)scope->shaped[SEAM_SHAPE_data];
-    case SEAM_KIND_wrapper:
-        return bound & wrappers(scope);
-    case SEAM_KIND_data:
-        return bound & scope->shaped[SEAM_SHAPE_data];
-    case SEAM_KIND_full:
-        return bound & ~(unsigned)scope->shaped[SEAM_SHAPE_array];
-    case SEAM_KIND_block:
-        return bound & ~(unsigned)scope->borrowed;
-    case SEAM_KIND_heap_go:
-        return bound & ~(unsigned)scope->globals;
-    case SEAM_KIND_mapped:
-        return bound & scope->mapped;
-    case SEAM_KIND_other_thread:
-        return bound & others(scope);
-    default:
-        return bound;
-    }
+FITS(heap_pointer) { return fits_pointer(scope, frame) & fits_heap(scope, frame); }
+FITS(wrapper_pointer) { return fits_pointer(scope, frame) & fits_wrappers(scope, frame); }
+
+static unsigned fitting(const struct seam_scope *scope, enum seam_kind kind,
+                        const struct seam_frame *frame) {
+    static unsigned (*const columns[SEAM_KINDS])(const struct seam_scope *,
+                                                 const struct seam_frame *) = {
+#define KIND(name, role, noun, fits, doc) fits_##fits,
+#include "language/ops.def"
+#undef KIND
+    };
+    return columns[kind](scope, frame);
 }
 
-/* Nouns whose numbers are names of things that must exist. */
-static bool names_a_thing(enum seam_noun noun) {
-    return noun == SEAM_NOUN_go || noun == SEAM_NOUN_c || noun == SEAM_NOUN_pinner ||
-           noun == SEAM_NOUN_handle || noun == SEAM_NOUN_thread || noun == SEAM_NOUN_callback ||
-           noun == SEAM_NOUN_weak;
+/* The born objects that fit a kind, as bits. */
+static unsigned fitting_born(const struct seam_scope *scope, enum seam_kind kind) {
+    return scope->bound[seam_kind_rows[kind].noun] & fitting(scope, kind, NULL);
+}
+
+static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int any) {
+    const struct seam_frame *frame = seam_scope_frame(scope, any);
+    if (frame == NULL || any == SEAM_NO_ARG)
+        return false;
+    return fitting(scope, kind, frame) >> seam_any_number(any) & 1;
 }
 
 /* Does the release have this choice? True for nouns without choices. */
 static bool is_there(const struct seam_scope *scope, enum seam_noun noun, int number) {
-    if (scope->release == 0)
+    if (scope->release == 0 || seam_noun_rows[noun].nature != SEAM_NATURE_CHOICE)
         return true;
-    const struct seam_choice_row *choice = seam_choice(noun, number);
-    return choice == NULL || choice->since <= scope->release;
+    return seam_choice(noun, number)->since <= scope->release;
 }
 
 bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int number) {
     const struct seam_kind_row *row = &seam_kind_rows[kind];
-    if (number >= seam_noun_rows[row->noun].range)
+    const struct seam_noun_row *noun = &seam_noun_rows[row->noun];
+    if (number >= noun->range)
         return false;
     if (row->role == SEAM_ROLE_BIRTH)
         return number == scope->born[row->noun];
-    if (row->noun == SEAM_NOUN_any)
+    if (noun->nature == SEAM_NATURE_ARGUMENT)
         return is_open_arg(scope, kind, number);
-    if (!names_a_thing((enum seam_noun)row->noun))
-        return is_there(scope, (enum seam_noun)row->noun, number);
-    return fitting(scope, kind) >> number & 1;
+    if (noun->nature == SEAM_NATURE_BORN)
+        return fitting_born(scope, kind) >> number & 1;
+    return is_there(scope, (enum seam_noun)row->noun, number);
 }
 
-/* Is there room for what this fact makes? */
-static bool fact_has_room(const struct seam_scope *scope, enum seam_fact_kind fact) {
-    switch (fact) {
-    case SEAM_FACT_grow:
-        return scope->grows < SEAM_GROW_MAX;
-    case SEAM_FACT_cleanup:
-        return scope->cleanups < SEAM_CLEANUP_MAX;
-    case SEAM_FACT_pin:
-        return scope->pins < PINS_MAX;
-    case SEAM_FACT_migrate:
-        return scope->migrations < SEAM_MIGRATE_MAX;
-    case SEAM_FACT_born_global:
-        return __builtin_popcount(scope->globals) < SEAM_GLOBAL_MAX;
-    case SEAM_FACT_unwind:
-        return scope->depths[scope->thread] > 0;
-    case SEAM_FACT_goexit:
-        return scope->thread != 0;
-    default:
-        return true;
-    }
+/* --- room for a step --------------------------------------------------------------------------- */
+
+/* What a fact needs to happen here: the table NEEDS. */
+static bool needs_unwind(const struct seam_scope *scope) {
+    return scope->depths[scope->thread] > 0;
+}
+
+static bool needs_goexit(const struct seam_scope *scope) { return scope->thread != 0; }
+
+bool seam_scope_has_room_for(const struct seam_scope *scope, enum seam_fact_kind fact) {
+    static bool (*const needs[SEAM_FACTS])(const struct seam_scope *) = {
+#define NEEDS(fact, what) [SEAM_FACT_##fact] = needs_##fact,
+#include "language/facts.def"
+#undef NEEDS
+    };
+    static const uint8_t limits[SEAM_FACTS] = {
+#define LIMIT(fact, most, doc) [SEAM_FACT_##fact] = most,
+#include "language/facts.def"
+#undef LIMIT
+    };
+    return (limits[fact] == 0 || scope->happened[fact] < limits[fact]) &&
+           (needs[fact] == NULL || needs[fact](scope));
 }
 
 bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
@@ -149,14 +147,12 @@ bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
     if (!turns && scope->n_steps + 1 + after > SEAM_STEPS_MAX)
         return false;
     for (int i = 0; i < row->n_facts; i++)
-        if (!fact_has_room(scope, (enum seam_fact_kind)row->facts[i].kind))
+        if (!seam_scope_has_room_for(scope, (enum seam_fact_kind)row->facts[i].kind))
             return false;
     return true;
 }
 
-static int value_of(const struct seam_step *step, uint8_t arg) {
-    return arg >= SEAM_OPERAND ? step->operand[arg - SEAM_OPERAND] : arg;
-}
+/* --- what a step changes ----------------------------------------------------------------------- */
 
 /* The innermost call of the current thread is over. */
 static void leave(struct seam_scope *scope) {
@@ -169,73 +165,62 @@ static void leave(struct seam_scope *scope) {
             (size_t)(scope->depth - i) * sizeof *scope->frames);
 }
 
-/* The facts that change what is bound. */
-static void apply_fact(struct seam_scope *scope, const struct seam_fact_row *fact,
-                       const struct seam_step *step) {
-    int a = value_of(step, fact->arg[0]), b = value_of(step, fact->arg[1]);
-    struct seam_frame frame = {SEAM_NO_ARG, SEAM_FORM_uintptr, (uint8_t)scope->thread};
-    switch (fact->kind) {
-    case SEAM_FACT_born_global:
-        scope->globals |= (uint16_t)(1u << a);
-        scope->shaped[b] |= (uint16_t)(1u << a);
-        return;
-    case SEAM_FACT_born_go:
-        scope->shaped[b] |= (uint16_t)(1u << a);
-        return;
-    case SEAM_FACT_born_c:
-        scope->mapped |= (uint16_t)((value_of(step, fact->arg[2]) == SEAM_ALLOCATOR_mmap) << a);
-        return;
-    case SEAM_FACT_borrow:
-        scope->borrowed |= (uint16_t)(1u << a);
-        return;
-    case SEAM_FACT_grow:
-        scope->grows++;
-        return;
-    case SEAM_FACT_cleanup:
-        scope->cleanups++;
-        return;
-    case SEAM_FACT_pin:
-        scope->pins++;
-        return;
-    case SEAM_FACT_leave:
-    case SEAM_FACT_unwind:
-        leave(scope);
-        return;
-    case SEAM_FACT_thread:
-        scope->c_threads |= (uint16_t)((b == SEAM_THREAD_c) << a);
-        return;
-    case SEAM_FACT_turn:
-        scope->thread = a;
-        return;
-    case SEAM_FACT_migrate:
-        scope->migrations++;
-        return;
-    case SEAM_FACT_goexit:
-        while (scope->depths[scope->thread] > 0)
-            leave(scope);
-        scope->ended |= (uint16_t)(1u << scope->thread);
-        scope->thread = 0;
-        return;
-    case SEAM_FACT_enter_go:
-        frame.arg = (uint8_t)seam_any(SEAM_NOUN_go, a);
-        frame.form = (uint8_t)b;
-        break;
-    case SEAM_FACT_enter_c:
-        frame.arg = (uint8_t)seam_any(SEAM_NOUN_c, a);
-        break;
-    case SEAM_FACT_enter_local:
-        frame.arg = (uint8_t)seam_any(SEAM_NOUN_local, a);
-        break;
-    case SEAM_FACT_enter_handle:
-    case SEAM_FACT_enter_handle_pointer:
-    case SEAM_FACT_enter_sentinel:
-    case SEAM_FACT_enter_protected:
-        break;
-    default:
-        return;
-    }
-    scope->frames[scope->depth++] = frame;
+/* A call begins, with this argument. */
+static void enter(struct seam_scope *scope, int arg, int form) {
+    scope->frames[scope->depth++] =
+        (struct seam_frame){(uint8_t)arg, (uint8_t)form, (uint8_t)scope->thread};
     scope->depths[scope->thread]++;
+}
+
+static uint16_t bit(int number) { return (uint16_t)(1u << number); }
+
+/* What a fact changes: the table BINDS. */
+#define BIND(name)                                                                                 \
+    static void body_##name(struct seam_scope *, const struct seam_fact_##name *);                 \
+    static void bind_##name(struct seam_scope *scope, const uint8_t *args) {                       \
+        body_##name(scope, (const void *)args);                                                    \
+    }                                                                                              \
+    static void body_##name(struct seam_scope *scope, UNUSED const struct seam_fact_##name *f)
+
+BIND(born_go) { scope->shaped[f->shape] |= bit(f->go); }
+
+BIND(born_global) {
+    scope->globals |= bit(f->go);
+    scope->shaped[f->shape] |= bit(f->go);
+}
+
+BIND(born_c) { scope->mapped |= f->allocator == SEAM_ALLOCATOR_mmap ? bit(f->c) : 0; }
+BIND(borrow) { scope->borrowed |= bit(f->c); }
+BIND(turn) { scope->thread = f->thread; }
+BIND(enter_go) { enter(scope, seam_any(SEAM_NOUN_go, f->go), f->form); }
+BIND(enter_c) { enter(scope, seam_any(SEAM_NOUN_c, f->c), SEAM_FORM_uintptr); }
+BIND(enter_local) { enter(scope, seam_any(SEAM_NOUN_local, f->local), SEAM_FORM_uintptr); }
+BIND(enter_handle) { enter(scope, SEAM_NO_ARG, SEAM_FORM_uintptr); }
+BIND(enter_handle_pointer) { enter(scope, SEAM_NO_ARG, SEAM_FORM_uintptr); }
+BIND(enter_sentinel) { enter(scope, SEAM_NO_ARG, SEAM_FORM_uintptr); }
+BIND(enter_protected) { enter(scope, SEAM_NO_ARG, SEAM_FORM_uintptr); }
+BIND(leave) { leave(scope); }
+BIND(unwind) { leave(scope); }
+
+BIND(goexit) {
+    while (scope->depths[scope->thread] > 0)
+        leave(scope);
+    scope->ended |= bit(scope->thread);
+    scope->thread = 0;
+}
+
+static void apply_facts(struct seam_scope *scope, const struct seam_step *step) {
+    static void (*const binds[SEAM_FACTS])(struct seam_scope *, const uint8_t *) = {
+#define BINDS(fact) [SEAM_FACT_##fact] = bind_##fact,
+#include "language/facts.def"
+#undef BINDS
+    };
+    for (int i = 0; i < seam_op_rows[step->op].n_facts; i++) {
+        struct seam_fact fact = seam_step_fact(step, i);
+        scope->happened[fact.kind]++;
+        if (binds[fact.kind] != NULL)
+            binds[fact.kind](scope, fact.arg);
+    }
 }
 
 void seam_scenario_append(struct seam_scenario *scenario, struct seam_scope *scope,
@@ -251,8 +236,7 @@ void seam_scenario_append(struct seam_scenario *scenario, struct seam_scope *sco
             scope->bound[kind->noun] &= (uint16_t)~bit;
         }
     }
-    for (int i = 0; i < row->n_facts; i++)
-        apply_fact(scope, &row->facts[i], &step);
+    apply_facts(scope, &step);
     scenario->steps[scope->n_steps++] = step;
 }
 
@@ -303,15 +287,15 @@ static int resolve_argument(const struct seam_scope *scope, enum seam_kind kind,
 /* The number itself if it fits here, else the next one, wrapping around, that does, else -1. */
 static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte) {
     const struct seam_kind_row *row = &seam_kind_rows[kind];
-    int range = seam_noun_rows[row->noun].range;
+    const struct seam_noun_row *noun = &seam_noun_rows[row->noun];
     if (row->role == SEAM_ROLE_BIRTH)
-        return scope->born[row->noun] < range ? scope->born[row->noun] : -1;
-    int number = byte % range;
-    if (row->noun == SEAM_NOUN_any)
+        return scope->born[row->noun] < noun->range ? scope->born[row->noun] : -1;
+    int number = byte % noun->range;
+    if (noun->nature == SEAM_NATURE_ARGUMENT)
         return resolve_argument(scope, kind, number);
-    if (!names_a_thing((enum seam_noun)row->noun))
+    if (noun->nature != SEAM_NATURE_BORN)
         return is_there(scope, (enum seam_noun)row->noun, number) ? number : -1;
-    unsigned fits = fitting(scope, kind), from = fits >> number << number;
+    unsigned fits = fitting_born(scope, kind), from = fits >> number << number;
     return fits == 0 ? -1 : __builtin_ctz(from != 0 ? from : fits);
 }
 
@@ -344,20 +328,9 @@ size_t seam_scenario_encode(const struct seam_scenario *scenario, uint8_t bytes[
 }
 
 int seam_indent(struct seam_indent *state, const struct seam_step *step) {
-    const struct seam_op_row *row = &seam_op_rows[step->op];
-    int *depth = &state->depth[state->thread];
-    *depth -= row->side == SEAM_SIDE_OUT;
-    int indent = *depth;
-    *depth += row->side == SEAM_SIDE_IN;
-    for (int i = 0; i < row->n_facts; i++) {
-        if (row->facts[i].kind == SEAM_FACT_unwind)
-            --*depth;
-        if (row->facts[i].kind == SEAM_FACT_turn)
-            state->thread = step->operand[0];
-        if (row->facts[i].kind == SEAM_FACT_goexit)
-            *depth = state->thread = 0;
-    }
-    return indent;
+    int depth = state->scope.depths[state->scope.thread];
+    apply_facts(&state->scope, step);
+    return depth - (seam_op_rows[step->op].side == SEAM_SIDE_OUT);
 }
 
 bool seam_scenario_equal(const struct seam_scenario *a, const struct seam_scenario *b) {

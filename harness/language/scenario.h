@@ -8,7 +8,8 @@
  * This is the last header that the oracle and the model share. What a step *means* is not here;
  * only what is bound to which name (the scope), and which step names a Go variable last.
  *
- * To add an operand kind: one KIND row in ops.def, one case in seam_scope_accepts. */
+ * To add an operand kind: one KIND row in ops.def; if it fits none of the sets there are, one more
+ * fits_ function in scenario.c. */
 #ifndef SEAM_SCENARIO_H
 #define SEAM_SCENARIO_H
 
@@ -18,6 +19,22 @@ struct seam_step {
     uint8_t op;                         /* enum seam_op */
     uint8_t operand[SEAM_OPERANDS_MAX]; /* resolved: numbers of objects that exist here */
 };
+
+/* A fact that a step causes: its arguments are a struct seam_fact_<name>. */
+struct seam_fact {
+    uint8_t kind; /* enum seam_fact_kind */
+    uint8_t arg[SEAM_FACT_ARGS];
+};
+
+/* Fact `i` of the row of the step's operation, with the operands filled in. */
+static inline struct seam_fact seam_step_fact(const struct seam_step *step, int i) {
+    const struct seam_fact_row *row = &seam_op_rows[step->op].facts[i];
+    struct seam_fact fact = {.kind = row->kind};
+    for (int k = 0; k < SEAM_FACT_ARGS; k++)
+        fact.arg[k] =
+            row->arg[k] < SEAM_OPERAND ? row->arg[k] : step->operand[row->arg[k] - SEAM_OPERAND];
+    return fact;
+}
 
 /* Plain memory; the caller provides it. Only the first n_steps entries are meaningful. */
 struct seam_scenario {
@@ -45,13 +62,13 @@ struct seam_scope {
     struct seam_frame frames[SEAM_DEPTH_MAX];
     uint8_t depths[SEAM_THREAD_MAX]; /* of each thread */
     int thread;                      /* running */
-    uint16_t c_threads, ended;
+    uint16_t ended;                  /* threads */
     uint8_t born[SEAM_NOUNS];
     uint16_t bound[SEAM_NOUNS];
     uint16_t shaped[SEAM_SHAPES]; /* Go objects of each shape */
     uint16_t globals;             /* those that are package variables */
     uint16_t borrowed, mapped;    /* C pointers into blocks; blocks from mmap */
-    uint8_t grows, cleanups, pins, migrations;
+    uint8_t happened[SEAM_FACTS]; /* how often */
 };
 
 void seam_scope_init(struct seam_scope *scope, int release);
@@ -62,6 +79,9 @@ bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int
 /* Is there room for this operation here (open call, release, limits)? Operands are not looked at.
  */
 bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op);
+
+/* The same for one fact: may it happen here, and happen again? */
+bool seam_scope_has_room_for(const struct seam_scope *scope, enum seam_fact_kind fact);
 
 /* The innermost open call of the current thread with this argument, or NULL. */
 const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int any);
@@ -84,7 +104,7 @@ size_t seam_scenario_encode(const struct seam_scenario *scenario, uint8_t bytes[
 /* For indentation: in how many open calls of its thread a step is. Give it a zeroed state, then
  * each step in turn. */
 struct seam_indent {
-    int thread, depth[SEAM_THREAD_MAX];
+    struct seam_scope scope;
 };
 int seam_indent(struct seam_indent *state, const struct seam_step *step);
 

@@ -153,22 +153,29 @@ static int name_number(enum seam_noun noun, const char *word, size_t size) {
     return number < NAMES_MAX ? number : -1;
 }
 
+static int look_up(struct parser *in, enum seam_noun noun, const char *word, size_t size);
+
+/* The argument of an open call is written by its own name. */
+static int look_up_argument(struct parser *in, const char *word, size_t size) {
+    for (int n = 0; n < seam_noun_rows[SEAM_NOUN_any].range / 16; n++) {
+        int number = look_up(in, (enum seam_noun)n, word, size);
+        if (number >= 0)
+            return seam_any((enum seam_noun)n, number);
+    }
+    return -1;
+}
+
 /* The bound number of a written name, -1 if it is not bound. */
 static int look_up(struct parser *in, enum seam_noun noun, const char *word, size_t size) {
-    if (noun == SEAM_NOUN_any) {
-        for (int n = SEAM_NOUN_go; n <= SEAM_NOUN_local; n++) {
-            int number = look_up(in, (enum seam_noun)n, word, size);
-            if (number >= 0)
-                return seam_any((enum seam_noun)n, number);
-        }
-        return -1;
-    }
-    if (seam_choice(noun, 0) != NULL)
+    uint8_t nature = seam_noun_rows[noun].nature;
+    if (nature == SEAM_NATURE_ARGUMENT)
+        return look_up_argument(in, word, size);
+    if (nature == SEAM_NATURE_CHOICE)
         return choice_number(noun, word, size);
-    if (seam_noun_rows[noun].prefix[0] == '\0')
+    if (nature == SEAM_NATURE_NUMBER)
         return number_at(word, size);
     int number = name_number(noun, word, size);
-    if (number < 0 || noun == SEAM_NOUN_slot || noun == SEAM_NOUN_lock) /* C has them all, always */
+    if (number < 0 || nature == SEAM_NATURE_FIXED)
         return number;
     return in->named[noun][number] - 1;
 }
@@ -259,6 +266,43 @@ static bool parse_release(struct parser *in, const char *number) {
     return true;
 }
 
+/* Say why a fact may not happen here. */
+static bool fail_for_fact(struct parser *in, enum seam_fact_kind fact) {
+    static const struct {
+        int most;
+        const char *doc;
+    } limits[SEAM_FACTS] = {
+#define LIMIT(fact, most, doc) [SEAM_FACT_##fact] = {most, doc},
+#include "language/facts.def"
+#undef LIMIT
+    };
+    static const char *const needs[SEAM_FACTS] = {
+#define NEEDS(fact, what) [SEAM_FACT_##fact] = what,
+#include "language/facts.def"
+#undef NEEDS
+    };
+    if (needs[fact] != NULL)
+        return fail(in, "this step needs %s", needs[fact]);
+    return fail(in, "no room for this step: at most %d %s in a scenario", limits[fact].most,
+                limits[fact].doc);
+}
+
+/* Say why the scope has no room for an operation. */
+static bool fail_without_room(struct parser *in, enum seam_op op) {
+    const struct seam_op_row *row = &seam_op_rows[op];
+    if (row->side == SEAM_SIDE_OUT)
+        return fail(in, "return without an open call");
+    if (in->scope.release != 0 && row->since > in->scope.release)
+        return fail(in, "Go has %s from 1.%d on", row->name, row->since);
+    if (row->side == SEAM_SIDE_IN && in->scope.depth == SEAM_DEPTH_MAX)
+        return fail(in, "no room for this step: at most %d open calls", SEAM_DEPTH_MAX);
+    for (int i = 0; i < row->n_facts; i++)
+        if (!seam_scope_has_room_for(&in->scope, (enum seam_fact_kind)row->facts[i].kind))
+            return fail_for_fact(in, (enum seam_fact_kind)row->facts[i].kind);
+    return fail(in, "no room for this step: at most %d steps, the returns of all calls included",
+                SEAM_STEPS_MAX);
+}
+
 static bool parse_line(struct parser *in) {
     static const char release[] = "go 1.";
     skip_space(in);
@@ -270,20 +314,8 @@ static bool parse_line(struct parser *in) {
     enum seam_op op = find_op(in);
     if (op == SEAM_OPS)
         return false;
-    if (!seam_scope_has_room(&in->scope, op)) {
-        if (seam_op_rows[op].side == SEAM_SIDE_OUT)
-            return fail(in, "return without an open call");
-        if (in->scope.release != 0 && seam_op_rows[op].since > in->scope.release)
-            return fail(in, "Go has %s from 1.%d on", seam_op_rows[op].name,
-                        seam_op_rows[op].since);
-        return fail(
-            in,
-            "no room for this step: at most %d steps (returns included), %d open calls, "
-            "%d stack_grow, %d cleanups, %d migrate, %d global, 16 pins; panic needs an open "
-            "call, goexit another thread than t0",
-            SEAM_STEPS_MAX, SEAM_DEPTH_MAX, SEAM_GROW_MAX, SEAM_CLEANUP_MAX, SEAM_MIGRATE_MAX,
-            SEAM_GLOBAL_MAX);
-    }
+    if (!seam_scope_has_room(&in->scope, op))
+        return fail_without_room(in, op);
     return parse_step(in, op);
 }
 

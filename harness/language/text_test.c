@@ -97,8 +97,31 @@ static void bytes_that_are_no_text_are_no_scenario_text(void) {
     expect_true(seam_text_looks_like(NULL, 0));
 }
 
+/* A step, `n` times, behind a beginning. */
+static const char *repeated(const char *beginning, const char *step, int n) {
+    static char text[64 * 20];
+    strcpy(text, beginning);
+    while (n-- > 0)
+        strcat(text, step);
+    return canonical(text);
+}
+
+static void the_limit_that_is_reached_is_named(void) {
+    expect_contains(repeated("", "stack_grow\n", 7), "7:1: no room for this step: at most 6 stack");
+    expect_contains(repeated("", "migrate\n", 4), "4:1: no room for this step: at most 3 migra");
+    expect_contains(repeated("g0 = go_new node\np0 = pinner\n", "pin p0 g0\n", 17),
+                    "19:1: no room for this step: at most 16 pins in a scenario");
+    expect_contains(repeated("", "call_sentinel\n", 6),
+                    "6:1: no room for this step: at most 5 open");
+    expect_contains(canonical("g0 = global data\ng1 = global data\ng2 = global data\n"
+                              "g3 = global data\ng4 = global data\n"),
+                    "5:1: no room for this step: at most 4 package variables in a scenario");
+    expect_contains(canonical("panic\n"), "1:1: this step needs an open call");
+    expect_contains(canonical("goexit\n"), "1:1: this step needs a goroutine other than t0");
+}
+
 /* Cutting or damaging a good text at any place is an error or another scenario, never a crash. */
-static void damaged_text_is_an_error_or_another_program(void) {
+static void damaged_text_is_an_error_or_another_scenario(void) {
     static const char good[] = "g0 = go_new node\nc1 = malloc dirty\nlink_c g0[1] = c1\n"
                                "call cast g0\n  c_retain r3 = g0\nreturn\n";
     char text[sizeof good];
@@ -120,7 +143,8 @@ int main(void) {
     calls_that_are_left_open_return_at_the_end();
     a_mistake_is_named_with_its_line_and_column();
     limits_are_errors_and_not_cut_off();
+    the_limit_that_is_reached_is_named();
     bytes_that_are_no_text_are_no_scenario_text();
-    damaged_text_is_an_error_or_another_program();
+    damaged_text_is_an_error_or_another_scenario();
     return expect_status();
 }

@@ -33,7 +33,7 @@ enum { OS_THREADS_MAX = 3 * SEAM_STEPS_MAX };
 #define TLS_UNSET UINT64_MAX
 #define TLS_OLD (1ULL << 32) /* a flag: a call has succeeded since */
 
-enum { PINS_MAX = 16, SPECIALS_MAX = SEAM_QUEUE_MAX };
+enum { SPECIALS_MAX = SEAM_QUEUE_MAX };
 
 /* What C has in its table: a Go function and its user data. */
 struct callback {
@@ -45,7 +45,7 @@ struct callback {
 
 struct pinner {
     int n;
-    word refs[PINS_MAX];
+    word refs[SEAM_PINS_MAX];
 };
 
 /* The environment: C's strings, of which Go has one as a copy. They are numbered as they are made.

@@ -5,7 +5,7 @@
 
 #include "model/ops.h"
 
-static bool (*const bodies[SEAM_OPS])(struct machine *, operands) = {
+static bool (*const bodies[SEAM_OPS])(struct machine *, const uint8_t *) = {
 #define OP(name, ...) seam_model_##name,
 #include "language/ops.def"
 #undef OP

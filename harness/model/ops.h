@@ -1,8 +1,8 @@
 /* What the operations of the model share: their prototypes, from the table, and small helpers.
  *
  * A body does to the machine what the operation does to a process, and reports what a checker or
- * the watch detects meanwhile. It returns false when the run ends there. Operands are in the order
- * of the row's text; they exist (scenario.h). A missing body does not link.
+ * the watch detects meanwhile. It returns false when the run ends there. It has the operands of
+ * its row by name, as o->go; they exist (scenario.h). A missing body does not link.
  *
  * Bodies of Go memory, pins, handles and callbacks are in ops_go.c, of C memory in ops_c.c, of
  * calls and what C does with its arguments in ops_call.c, of threads and time in ops_time.c, of the
@@ -12,13 +12,17 @@
 
 #include "model/machine.h"
 
-typedef const uint8_t *operands;
-
-#define OP(name, ...) bool seam_model_##name(struct machine *m, operands o);
+#define OP(name, ...) bool seam_model_##name(struct machine *m, const uint8_t *operands);
 #include "language/ops.def"
 #undef OP
 
-#define BODY(name) bool seam_model_##name(struct machine *m, operands o)
+#define UNUSED __attribute__((unused))
+#define BODY(name)                                                                                 \
+    static bool body_##name(struct machine *, const struct seam_op_##name *);                      \
+    bool seam_model_##name(struct machine *m, const uint8_t *operands) {                           \
+        return body_##name(m, (const void *)operands);                                             \
+    }                                                                                              \
+    static bool body_##name(UNUSED struct machine *m, UNUSED const struct seam_op_##name *o)
 
 enum { SENTINEL = 1 }; /* the pointer that C returns as a sentinel, and recognises as one */
 

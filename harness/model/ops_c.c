@@ -5,96 +5,96 @@
 /* --- C memory: birth and death ---------------------------------------------------------------- */
 
 BODY(malloc) {
-    born_c(m, o[0], (enum seam_fill)o[1], SEAM_ALLOCATOR_malloc);
+    born_c(m, o->new_c, (enum seam_fill)o->fill, SEAM_ALLOCATOR_malloc);
     return true;
 }
 
 BODY(lib_new) {
-    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
-    m->cmem.blocks[c_block(m, o[0])].owner = SEAM_OWNER_c;
+    born_c(m, o->new_c, SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
+    m->cmem.blocks[c_block(m, o->new_c)].owner = SEAM_OWNER_c;
     return true;
 }
 
 BODY(c_string) {
-    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
-    machine_store(m, c_word(m, o[0], SEAM_WORDS), o[1]);
+    born_c(m, o->new_c, SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
+    machine_store(m, c_word(m, o->new_c, SEAM_WORDS), o->value);
     return true;
 }
 
 BODY(c_bytes) {
-    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
+    born_c(m, o->new_c, SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
     for (int i = 0; i < SEAM_BLOCK_WORDS; i++)
-        machine_store(m, c_word(m, o[0], i), machine_load(m, go_word(m, o[1], i)));
+        machine_store(m, c_word(m, o->new_c, i), machine_load(m, go_word(m, o->data, i)));
     return true;
 }
 
 BODY(go_bytes) {
-    word from = m->c_pointer[o[1]];
+    word from = m->c_pointer[o->c];
     if (!cmem_accessible(&m->cmem, from) &&
         m->cmem.blocks[cmem_block_at(&m->cmem, from)].allocator == SEAM_ALLOCATOR_mmap)
         return machine_access(m, from);
     if (!cmem_accessible(&m->cmem, from)) /* the runtime copies, where ASan does not look */
         return machine_found(m, SEAM_RULE_use_after_free_hidden, machine_name(m, from),
                              SEAM_SEEN_NONE);
-    born_go(m, o[0], SEAM_SHAPE_data, false);
+    born_go(m, o->new_go, SEAM_SHAPE_data, false);
     word value = machine_load(m, c_buffer(m, from));
-    machine_store(m, go_word(m, o[0], SEAM_WORDS), value);
-    saw(m, SEAM_NOUN_go, o[0], value);
+    machine_store(m, go_word(m, o->new_go, SEAM_WORDS), value);
+    saw(m, SEAM_NOUN_go, o->new_go, value);
     return true;
 }
 
 BODY(go_bytes_negative) {
-    return machine_found(m, SEAM_RULE_negative_length, seam_any(SEAM_NOUN_c, o[0]),
+    return machine_found(m, SEAM_RULE_negative_length, seam_any(SEAM_NOUN_c, o->c),
                          SEAM_SEEN_RUNTIME);
 }
 
 BODY(lib_child) {
-    if (!machine_access(m, m->c_pointer[o[1]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
-    m->cmem.blocks[c_block(m, o[0])].needs = m->c_pointer[o[1]];
+    born_c(m, o->new_c, SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
+    m->cmem.blocks[c_block(m, o->new_c)].needs = m->c_pointer[o->block];
     return true;
 }
 
 BODY(mmap) {
-    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_mmap);
+    born_c(m, o->new_c, SEAM_FILL_clean, SEAM_ALLOCATOR_mmap);
     return true;
 }
 
 BODY(munmap) {
-    return machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_mmap, false);
+    return machine_free(m, m->c_pointer[o->mapped], SEAM_OWNER_go, SEAM_ALLOCATOR_mmap, false);
 }
 
 BODY(realloc) {
-    if (!machine_access(m, m->c_pointer[o[1]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
+    born_c(m, o->new_c, SEAM_FILL_clean, SEAM_ALLOCATOR_malloc);
     int n = SEAM_PLANTED(realloc_forgets_word) ? SEAM_BLOCK_WORDS - 1 : SEAM_BLOCK_WORDS;
     for (int i = 0; i < n; i++)
-        machine_store(m, c_word(m, o[0], i), machine_load(m, c_word(m, o[1], i)));
-    return machine_free(m, m->c_pointer[o[1]], SEAM_OWNER_go, SEAM_ALLOCATOR_malloc, false);
+        machine_store(m, c_word(m, o->new_c, i), machine_load(m, c_word(m, o->block, i)));
+    return machine_free(m, m->c_pointer[o->block], SEAM_OWNER_go, SEAM_ALLOCATOR_malloc, false);
 }
 
 BODY(borrow) {
-    m->c_pointer[o[0]] = m->c_pointer[o[1]] + SEAM_BORROW_OFFSET;
+    m->c_pointer[o->new_c] = m->c_pointer[o->block] + SEAM_BORROW_OFFSET;
     return true;
 }
 
 BODY(free) {
-    return machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_malloc, false);
+    return machine_free(m, m->c_pointer[o->c], SEAM_OWNER_go, SEAM_ALLOCATOR_malloc, false);
 }
 
 BODY(lib_free) {
-    return machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_lib, false);
+    return machine_free(m, m->c_pointer[o->block], SEAM_OWNER_go, SEAM_ALLOCATOR_lib, false);
 }
 
 BODY(c_release) {
-    return machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_c, SEAM_ALLOCATOR_own, false);
+    return machine_free(m, m->c_pointer[o->c], SEAM_OWNER_c, SEAM_ALLOCATOR_own, false);
 }
 
 BODY(close) {
     int index = SEAM_PLANTED(close_frees_wrong_word) ? 1 : 0;
-    word pointer = machine_load(m, go_word(m, o[0], index));
+    word pointer = machine_load(m, go_word(m, o->wrapper, index));
     if (cmem_block_at(&m->cmem, pointer) < 0)
         return true;
     return machine_free(m, pointer, SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
@@ -103,35 +103,36 @@ BODY(close) {
 /* --- C memory: ownership ---------------------------------------------------------------------- */
 
 BODY(take) {
-    m->cmem.blocks[c_block(m, o[0])].owner = SEAM_OWNER_go;
+    m->cmem.blocks[c_block(m, o->block)].owner = SEAM_OWNER_go;
     return true;
 }
 
 BODY(give) {
-    m->cmem.blocks[c_block(m, o[0])].owner = SEAM_OWNER_c;
+    m->cmem.blocks[c_block(m, o->block)].owner = SEAM_OWNER_c;
     return true;
 }
 
-BODY(give_fails) { return machine_access(m, m->c_pointer[o[0]]); }
+BODY(give_fails) { return machine_access(m, m->c_pointer[o->block]); }
 
 BODY(share) {
-    if (!machine_access(m, m->c_pointer[o[0]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    m->cmem.blocks[c_block(m, o[0])].counted++;
+    m->cmem.blocks[c_block(m, o->block)].counted++;
     return true;
 }
 
 BODY(unref) {
-    if (!machine_access(m, m->c_pointer[o[0]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    struct cblock *block = &m->cmem.blocks[c_block(m, o[0])];
+    struct cblock *block = &m->cmem.blocks[c_block(m, o->block)];
     block->counted--;
     if (block->counted > (SEAM_PLANTED(unref_frees_early) ? 1 : 0))
         return true;
     /* The last reference frees on behalf of the owner of the block. */
     uint8_t owner = block->owner;
     block->owner = SEAM_OWNER_go;
-    bool goes_on = machine_free(m, m->c_pointer[o[0]], SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
+    bool goes_on =
+        machine_free(m, m->c_pointer[o->block], SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
     block->owner = owner;
     return goes_on;
 }
@@ -166,35 +167,35 @@ static bool go_store(struct machine *m, int c, int index, word value, bool is_po
 }
 
 BODY(look_past) {
-    if (!machine_access(m, m->c_pointer[o[0]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    return m->cmem.blocks[c_block(m, o[0])].allocator == SEAM_ALLOCATOR_mmap ||
-           machine_found(m, SEAM_RULE_read_past_c_memory, seam_any(SEAM_NOUN_c, o[0]),
+    return m->cmem.blocks[c_block(m, o->block)].allocator == SEAM_ALLOCATOR_mmap ||
+           machine_found(m, SEAM_RULE_read_past_c_memory, seam_any(SEAM_NOUN_c, o->block),
                          SEAM_SEEN_ASAN);
 }
 
 BODY(use_c) {
-    word pointer = machine_load(m, go_word(m, o[0], o[1]));
+    word pointer = machine_load(m, go_word(m, o->wrapper, o->word));
     if (pointer == 0)
-        return machine_found(m, SEAM_RULE_nil_c_pointer, seam_any(SEAM_NOUN_go, o[0]),
+        return machine_found(m, SEAM_RULE_nil_c_pointer, seam_any(SEAM_NOUN_go, o->wrapper),
                              SEAM_SEEN_RUNTIME);
     if (cmem_block_at(&m->cmem, pointer) < 0) /* not one of C's objects */
         return true;
     return read_c(m, seam_any_number(machine_name(m, pointer)));
 }
 
-BODY(look_c) { return read_c(m, o[0]); }
+BODY(look_c) { return read_c(m, o->c); }
 
 BODY(poke_c) {
-    word pointer = m->c_pointer[o[0]];
+    word pointer = m->c_pointer[o->c];
     if (!machine_access(m, pointer))
         return false;
-    machine_store(m, c_buffer(m, pointer), o[1]);
+    machine_store(m, c_buffer(m, pointer), o->value);
     return true;
 }
 
-BODY(store) { return go_store(m, o[0], o[1], machine_go(m, o[2]), true); }
-BODY(store_int) { return go_store(m, o[0], o[1], machine_go(m, o[2]), false); }
+BODY(store) { return go_store(m, o->block, o->word, machine_go(m, o->go), true); }
+BODY(store_int) { return go_store(m, o->block, o->word, machine_go(m, o->go), false); }
 /* Go copies memory of a pointerful type: no barrier for C memory, but cgocheck2 looks at each word.
  */
 static bool copy_words(struct machine *m, int c, int go) {
@@ -215,21 +216,21 @@ static bool copy_words(struct machine *m, int c, int go) {
         machine_name(m, loose), caught ? SEAM_SEEN_CGOCHECK2 : SEAM_SEEN_NONE);
 }
 
-BODY(store_words) { return copy_words(m, o[0], o[1]); }
-BODY(store_slice) { return copy_words(m, o[0], o[1]); }
-BODY(store_c) { return go_store(m, o[0], o[1], m->c_pointer[o[2]], true); }
-BODY(clear) { return go_store(m, o[0], o[1], 0, true); }
-BODY(c_touch) { return read_c(m, o[0]); }
+BODY(store_words) { return copy_words(m, o->block, o->wrapper); }
+BODY(store_slice) { return copy_words(m, o->block, o->wrapper); }
+BODY(store_c) { return go_store(m, o->block, o->word, m->c_pointer[o->c], true); }
+BODY(clear) { return go_store(m, o->block, o->word, 0, true); }
+BODY(c_touch) { return read_c(m, o->c); }
 
 BODY(c_clear) {
-    if (!machine_access(m, m->c_pointer[o[0]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    machine_store(m, c_word(m, o[0], o[1]), 0);
+    machine_store(m, c_word(m, o->block, o->word), 0);
     return true;
 }
 
 BODY(c_follow) {
-    if (!machine_access(m, m->c_pointer[o[0]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    return follow(m, machine_load(m, c_word(m, o[0], o[1])));
+    return follow(m, machine_load(m, c_word(m, o->block, o->word)));
 }

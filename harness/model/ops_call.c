@@ -74,17 +74,17 @@ static int pointed_at(enum seam_form form, enum seam_shape shape, bool *reaches_
 }
 
 BODY(call) {
-    enum seam_form form = (enum seam_form)o[0];
-    word object = machine_go(m, o[1]);
+    enum seam_form form = (enum seam_form)o->form;
+    word object = machine_go(m, o->go);
     struct place place;
     heap_place(&m->heap, object, &place);
     bool is_pointer = form != SEAM_FORM_uintptr, reaches_buffer;
-    int offset = pointed_at(form, shape_of(m, o[1]), &reaches_buffer);
+    int offset = pointed_at(form, shape_of(m, o->go), &reaches_buffer);
     if (!is_pointer && place.span->segment == SEGMENT_heap)
         machine_found(m, SEAM_RULE_go_pointer_as_integer, machine_name(m, object), SEAM_SEEN_NONE);
     found_in_memory(m, object, watch_argument(m, form, object),
                     cgocheck_argument(&m->heap, form, object));
-    struct call call = {.name = (uint8_t)seam_any(SEAM_NOUN_go, o[1]),
+    struct call call = {.name = (uint8_t)seam_any(SEAM_NOUN_go, o->go),
                         .form = (uint8_t)form,
                         .pointer = object + (word)offset,
                         .buffer = reaches_buffer ? object + SEAM_WORDS * 8 : 0};
@@ -94,11 +94,11 @@ BODY(call) {
 }
 
 BODY(call_c) {
-    word pointer = m->c_pointer[o[0]];
-    if (m->cmem.blocks[c_block(m, o[0])].freed)
+    word pointer = m->c_pointer[o->c];
+    if (m->cmem.blocks[c_block(m, o->c)].freed)
         machine_found(m, SEAM_RULE_passed_freed_memory, machine_name(m, pointer), SEAM_SEEN_NONE);
     enter(m,
-          (struct call){.name = (uint8_t)seam_any(SEAM_NOUN_c, o[0]),
+          (struct call){.name = (uint8_t)seam_any(SEAM_NOUN_c, o->c),
                         .pointer = pointer,
                         .buffer = c_buffer(m, pointer)},
           pointer, true);
@@ -108,9 +108,9 @@ BODY(call_c) {
 BODY(call_local) {
     int slot = next_slot(m) + 1;
     word address = stack_address(stack(m), slot);
-    stack_set(stack(m), slot, o[1], false);
+    stack_set(stack(m), slot, o->value, false);
     enter(m,
-          (struct call){.name = (uint8_t)seam_any(SEAM_NOUN_local, o[0]),
+          (struct call){.name = (uint8_t)seam_any(SEAM_NOUN_local, o->new_local),
                         .form = SEAM_FORM_uintptr,
                         .pointer = address,
                         .buffer = address},
@@ -119,26 +119,23 @@ BODY(call_local) {
 }
 
 BODY(call_handle) {
-    (void)o;
     enter(m, (struct call){.name = SEAM_NO_ARG}, 0, false);
     return true;
 }
 
 BODY(call_handle_pointer) {
-    machine_found(m, SEAM_RULE_integer_as_pointer, seam_any(SEAM_NOUN_handle, o[0]),
+    machine_found(m, SEAM_RULE_integer_as_pointer, seam_any(SEAM_NOUN_handle, o->handle),
                   SEAM_SEEN_CHECKPTR);
-    enter(m, (struct call){.name = SEAM_NO_ARG}, (word)o[0] + 1, true);
+    enter(m, (struct call){.name = SEAM_NO_ARG}, (word)o->handle + 1, true);
     return true;
 }
 
 BODY(call_sentinel) {
-    (void)o;
     enter(m, (struct call){.name = SEAM_NO_ARG}, SENTINEL, true);
     return true;
 }
 
 BODY(call_protected) {
-    (void)o;
     enter(m, (struct call){.name = SEAM_NO_ARG, .catches = true}, 0, false);
     return true;
 }
@@ -164,10 +161,7 @@ bool ops_leave(struct machine *m, bool returned) {
     return machine_found(m, SEAM_RULE_c_keeps_go_pointer, call.name, SEAM_SEEN_NONE);
 }
 
-BODY(return ) {
-    (void)o;
-    return ops_leave(m, true);
-}
+BODY(return ) { return ops_leave(m, true); }
 
 /* An exported function returns something that leads to the object; `check` is what cgo says of it.
  */
@@ -187,16 +181,16 @@ static bool returned(struct machine *m, word object, enum cgocheck check) {
 
 BODY(result) {
     ops_called_back(m);
-    word object = machine_go(m, o[0]);
+    word object = machine_go(m, o->go);
     return returned(m, object, cgocheck_result(&m->heap, object));
 }
 
 BODY(result_as) {
     ops_called_back(m);
-    word object = machine_go(m, o[1]);
-    if (o[0] == SEAM_TYPE_map || o[0] == SEAM_TYPE_chan)
+    word object = machine_go(m, o->go);
+    if (o->type == SEAM_TYPE_map || o->type == SEAM_TYPE_chan)
         return returned(m, heap_box(&m->heap, SEAM_SHAPE_maps, object), CGOCHECK_pointer);
-    if (o[0] == SEAM_TYPE_interface)
+    if (o->type == SEAM_TYPE_interface)
         return returned(m, object, cgocheck_result(&m->heap, object));
     return returned(m, object,
                     heap_is_unpinned(&m->heap, object) ? CGOCHECK_pointer : CGOCHECK_passes);
@@ -204,7 +198,7 @@ BODY(result_as) {
 
 BODY(result_nil) {
     ops_called_back(m);
-    if (o[0] != SEAM_TYPE_interface || seam_scenario_is_from(m->heap.scenario, 26))
+    if (o->type != SEAM_TYPE_interface || seam_scenario_is_from(m->heap.scenario, 26))
         return true;
     return machine_found(m, SEAM_RULE_refused_nil_result, seam_any(SEAM_NOUN_thread, m->thread),
                          SEAM_SEEN_CGOCHECK1);
@@ -212,7 +206,7 @@ BODY(result_nil) {
 
 BODY(result_int) {
     ops_called_back(m);
-    word object = machine_go(m, o[0]);
+    word object = machine_go(m, o->go);
     if (!heap_is_unpinned(&m->heap, object))
         return true;
     return machine_found(m, SEAM_RULE_go_pointer_result_hidden, machine_name(m, object),
@@ -222,31 +216,31 @@ BODY(result_int) {
 /* --- what C does with an argument ------------------------------------------------------------- */
 
 BODY(c_read) {
-    struct call *call = call_with(m, o[0]);
+    struct call *call = call_with(m, o->arg);
     if (!machine_access(m, call->pointer))
         return false;
     if (call->buffer != 0)
-        saw(m, seam_any_noun(o[0]), seam_any_number(o[0]), machine_load(m, call->buffer));
+        saw(m, seam_any_noun(o->arg), seam_any_number(o->arg), machine_load(m, call->buffer));
     return true;
 }
 
 BODY(c_write) {
-    struct call *call = call_with(m, o[0]);
+    struct call *call = call_with(m, o->arg);
     if (!machine_access(m, call->pointer))
         return false;
     if (call->buffer != 0)
-        machine_store(m, call->buffer, o[1]);
+        machine_store(m, call->buffer, o->value);
     return true;
 }
 
 BODY(c_fill_ints) {
-    struct call *call = call_with(m, o[0]);
+    struct call *call = call_with(m, o->arg);
     if (!machine_access(m, call->pointer))
         return false;
     if (call->buffer == 0)
         return true;
-    machine_store(m, call->buffer, (word)o[1] << 32 | o[1]);
-    return machine_found(m, SEAM_RULE_integer_width, o[0], SEAM_SEEN_NONE);
+    machine_store(m, call->buffer, (word)o->value << 32 | o->value);
+    return machine_found(m, SEAM_RULE_integer_width, o->arg, SEAM_SEEN_NONE);
 }
 
 /* C touches the word after an object, which is poisoned; the object is alive, as it is an
@@ -260,48 +254,48 @@ static bool touch_past(struct machine *m, int any, enum seam_rule rule) {
     return machine_found(m, rule, machine_name(m, object), SEAM_SEEN_ASAN);
 }
 
-BODY(c_overrun) { return touch_past(m, o[0], SEAM_RULE_write_past_go_memory); }
-BODY(c_read_past) { return touch_past(m, o[0], SEAM_RULE_read_past_go_memory); }
+BODY(c_overrun) { return touch_past(m, o->heap_arg, SEAM_RULE_write_past_go_memory); }
+BODY(c_read_past) { return touch_past(m, o->heap_arg, SEAM_RULE_read_past_go_memory); }
 
 BODY(c_past) {
-    if (!machine_access(m, m->c_pointer[o[0]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    return m->cmem.blocks[c_block(m, o[0])].allocator == SEAM_ALLOCATOR_mmap ||
-           machine_found(m, SEAM_RULE_write_past_c_memory, seam_any(SEAM_NOUN_c, o[0]),
+    return m->cmem.blocks[c_block(m, o->block)].allocator == SEAM_ALLOCATOR_mmap ||
+           machine_found(m, SEAM_RULE_write_past_c_memory, seam_any(SEAM_NOUN_c, o->block),
                          SEAM_SEEN_ASAN);
 }
 
 BODY(c_free) {
-    word object = call_with(m, o[0])->pointer;
+    word object = call_with(m, o->heap_arg)->pointer;
     if (!machine_access(m, object))
         return false;
     return machine_found(m, SEAM_RULE_free_go_memory, machine_name(m, object), SEAM_SEEN_ASAN);
 }
 
 BODY(c_retain) {
-    m->global[o[0]] = call_with(m, o[1])->pointer;
+    m->global[o->slot] = call_with(m, o->kept_arg)->pointer;
     return true;
 }
 
 BODY(c_store) {
-    if (!machine_access(m, m->c_pointer[o[0]]))
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    machine_store(m, c_word(m, o[0], o[1]), call_with(m, o[2])->pointer);
+    machine_store(m, c_word(m, o->block, o->word), call_with(m, o->kept_arg)->pointer);
     return true;
 }
 
 BODY(c_advance) {
-    word object = machine_go(m, seam_any_number(o[2]));
-    if (!machine_access(m, m->c_pointer[o[0]]))
+    word object = machine_go(m, seam_any_number(o->heap_arg));
+    if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    machine_store(m, c_word(m, o[0], o[1]),
-                  object + (word)heap_size(shape_of(m, seam_any_number(o[2]))));
+    machine_store(m, c_word(m, o->block, o->word),
+                  object + (word)heap_size(shape_of(m, seam_any_number(o->heap_arg))));
     return true;
 }
 
 BODY(c_link) {
-    word object = machine_go(m, seam_any_number(o[2]));
-    machine_store(m, go_word(m, seam_any_number(o[0]), o[1]), object);
+    word object = machine_go(m, seam_any_number(o->go_arg));
+    machine_store(m, go_word(m, seam_any_number(o->wrapper_arg), o->word), object);
     if (!heap_is_unpinned(&m->heap, object))
         return true;
     return machine_found(m, SEAM_RULE_c_stores_in_go_memory, machine_name(m, object),
@@ -309,7 +303,7 @@ BODY(c_link) {
 }
 
 BODY(c_forget) {
-    m->global[o[0]] = 0;
+    m->global[o->slot] = 0;
     return true;
 }
 
@@ -317,7 +311,6 @@ BODY(c_forget) {
  * Go.
  */
 BODY(c_raise) {
-    (void)o;
     int passed = 0, i = m->depth - 1;
     for (; i >= 0 && !(m->calls[i].catches && m->calls[i].thread == m->thread); i--)
         passed += m->calls[i].thread == m->thread;
@@ -326,4 +319,4 @@ BODY(c_raise) {
                          SEAM_SEEN_NONE);
 }
 
-BODY(c_use) { return follow(m, m->global[o[0]]); }
+BODY(c_use) { return follow(m, m->global[o->slot]); }

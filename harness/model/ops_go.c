@@ -8,12 +8,12 @@
 /* --- Go memory -------------------------------------------------------------------------------- */
 
 BODY(go_new) {
-    born_go(m, o[0], (enum seam_shape)o[1], false);
+    born_go(m, o->new_go, (enum seam_shape)o->shape, false);
     return true;
 }
 
 BODY(global) {
-    born_go(m, o[0], (enum seam_shape)o[1], true);
+    born_go(m, o->new_go, (enum seam_shape)o->shape, true);
     return true;
 }
 
@@ -22,27 +22,27 @@ static bool link_to(struct machine *m, int go, int index, word value) {
     return true;
 }
 
-BODY(link) { return link_to(m, o[0], o[1], machine_go(m, o[2])); }
-BODY(link_c) { return link_to(m, o[0], o[1], m->c_pointer[o[2]]); }
+BODY(link) { return link_to(m, o->node, o->word, machine_go(m, o->go)); }
+BODY(link_c) { return link_to(m, o->node, o->word, m->c_pointer[o->block]); }
 
 BODY(link_misaligned) {
-    return machine_found(m, SEAM_RULE_misaligned_pointer, seam_any(SEAM_NOUN_go, o[0]),
+    return machine_found(m, SEAM_RULE_misaligned_pointer, seam_any(SEAM_NOUN_go, o->heap_go),
                          SEAM_SEEN_CHECKPTR);
 }
 
 BODY(sentinel) {
-    machine_store(m, go_word(m, o[0], o[1]), SENTINEL);
-    return machine_found(m, SEAM_RULE_sentinel_pointer, seam_any(SEAM_NOUN_go, o[0]),
+    machine_store(m, go_word(m, o->wrapper, o->word), SENTINEL);
+    return machine_found(m, SEAM_RULE_sentinel_pointer, seam_any(SEAM_NOUN_go, o->wrapper),
                          SEAM_SEEN_NONE);
 }
 
 BODY(unlink) {
-    machine_store(m, go_word(m, o[0], o[1]), 0);
+    machine_store(m, go_word(m, o->node, o->word), 0);
     return true;
 }
 
 BODY(look) {
-    saw(m, SEAM_NOUN_go, o[0], machine_load(m, go_word(m, o[0], SEAM_WORDS)));
+    saw(m, SEAM_NOUN_go, o->full, machine_load(m, go_word(m, o->full, SEAM_WORDS)));
     return true;
 }
 
@@ -64,32 +64,26 @@ BODY(layout) {
         C_LAYOUT(united, 4, 0),   C_LAYOUT(wide, 4, 0),   C_LAYOUT(aligned, 4, 0),
         C_LAYOUT(flexible, 4, 4), /* a trailing array without elements does not count */
     };
-    const struct c_layout *c = &layouts[o[0]];
+    const struct c_layout *c = &layouts[o->layout];
     int size = c->go_size != 0 ? c->go_size : c->size, offset = c->offset;
     /* Padding before __int128 was computed as if it were aligned to 4 after 8 bytes. */
-    if (o[0] == SEAM_LAYOUT_wide && !seam_scenario_is_from(m->heap.scenario, 22)) {
+    if (o->layout == SEAM_LAYOUT_wide && !seam_scenario_is_from(m->heap.scenario, 22)) {
         size -= 4;
         offset -= 4;
     }
-    saw(m, SEAM_NOUN_layout, o[0], seam_layout_value(size, offset, c->go_alignment));
+    saw(m, SEAM_NOUN_layout, o->layout, seam_layout_value(size, offset, c->go_alignment));
     if (size != c->size || offset != c->offset)
-        machine_found(m, SEAM_RULE_layout_differs, seam_any(SEAM_NOUN_layout, o[0]),
+        machine_found(m, SEAM_RULE_layout_differs, seam_any(SEAM_NOUN_layout, o->layout),
                       SEAM_SEEN_NONE);
     if (c->alignment > c->go_alignment)
-        machine_found(m, SEAM_RULE_alignment_lost, seam_any(SEAM_NOUN_layout, o[0]),
+        machine_found(m, SEAM_RULE_alignment_lost, seam_any(SEAM_NOUN_layout, o->layout),
                       SEAM_SEEN_NONE);
     return true;
 }
 
-BODY(keep_alive) {
-    (void)m, (void)o;
-    return true;
-}
+BODY(keep_alive) { return true; }
 
-BODY(drop) {
-    (void)m, (void)o;
-    return true;
-}
+BODY(drop) { return true; }
 
 /* --- pins and handles ------------------------------------------------------------------------- */
 
@@ -97,36 +91,36 @@ BODY(drop) {
 #define PINNER_BASE 0xc700000000ULL
 
 BODY(pinner) {
-    stack_set(&m->threads[0].stack, PINNER_SLOT + o[0], PINNER_BASE + (word)o[0] * SLOT_BYTES,
-              true);
+    stack_set(&m->threads[0].stack, PINNER_SLOT + o->new_pinner,
+              PINNER_BASE + (word)o->new_pinner * SLOT_BYTES, true);
     return true;
 }
 
 BODY(pin) {
-    struct pinner *pinner = &m->pinners[o[0]];
+    struct pinner *pinner = &m->pinners[o->pinner];
     struct place place;
-    seam_assert(heap_find(&m->heap, machine_go(m, o[1]), &place) && pinner->n < PINS_MAX);
+    seam_assert(heap_find(&m->heap, machine_go(m, o->go), &place) && pinner->n < SEAM_PINS_MAX);
     /* setPinned says that the linker allocated it; Go 1.21 keeps the reference all the same. */
     if (place.span->segment != SEGMENT_heap && seam_scenario_is_from(m->heap.scenario, 22))
         return true;
     place.span->pins[place.slot]++;
-    pinner->refs[pinner->n++] = machine_go(m, o[1]);
+    pinner->refs[pinner->n++] = machine_go(m, o->go);
     return true;
 }
 
 BODY(pin_c) {
     if (seam_scenario_is_from(m->heap.scenario, 22))
         return true;
-    return machine_found(m, SEAM_RULE_refused_pin, seam_any(SEAM_NOUN_c, o[1]), SEAM_SEEN_RUNTIME);
+    return machine_found(m, SEAM_RULE_refused_pin, seam_any(SEAM_NOUN_c, o->c), SEAM_SEEN_RUNTIME);
 }
 
 BODY(pin_value) {
-    return machine_found(m, SEAM_RULE_pin_of_no_pointer, seam_any(SEAM_NOUN_pinner, o[0]),
+    return machine_found(m, SEAM_RULE_pin_of_no_pointer, seam_any(SEAM_NOUN_pinner, o->pinner),
                          SEAM_SEEN_RUNTIME);
 }
 
 BODY(unpin) {
-    struct pinner *pinner = &m->pinners[o[0]];
+    struct pinner *pinner = &m->pinners[o->pinner];
     struct place place;
     uint32_t released = 0;
     while (pinner->n > 0) {
@@ -146,13 +140,10 @@ BODY(unpin) {
     return true;
 }
 
-BODY(drop_pinner) {
-    (void)m, (void)o;
-    return true;
-}
+BODY(drop_pinner) { return true; }
 
 BODY(handle) {
-    m->handle[o[0]] = machine_go(m, o[1]);
+    m->handle[o->new_handle] = machine_go(m, o->go);
     return true;
 }
 
@@ -170,32 +161,32 @@ bool ops_value_of(struct machine *m, int handle) {
     return true;
 }
 
-BODY(value) { return ops_value_of(m, o[0]); }
+BODY(value) { return ops_value_of(m, o->handle); }
 
 BODY(delete) {
-    if (handle_is_invalid(m, o[0]))
+    if (handle_is_invalid(m, o->handle))
         return false;
     if (!SEAM_PLANTED(delete_keeps_handle))
-        m->handle[o[0]] = 0;
+        m->handle[o->handle] = 0;
     return true;
 }
 
 /* --- callbacks and their user data ------------------------------------------------------------ */
 
 BODY(register) {
-    m->callbacks[o[0]] =
-        (struct callback){.is_registered = true, .has_handle = true, .handle = o[1]};
+    m->callbacks[o->new_callback] =
+        (struct callback){.is_registered = true, .has_handle = true, .handle = o->handle};
     return true;
 }
 
 BODY(register_c) {
-    m->callbacks[o[0]] =
-        (struct callback){.is_registered = true, .block = m->c_pointer[o[1]], .name = o[1]};
+    m->callbacks[o->new_callback] =
+        (struct callback){.is_registered = true, .block = m->c_pointer[o->c], .name = o->c};
     return true;
 }
 
 BODY(unregister) {
-    m->callbacks[o[0]].is_registered = false;
+    m->callbacks[o->callback].is_registered = false;
     return true;
 }
 
@@ -210,14 +201,14 @@ static const struct callback *look_up(struct machine *m, int number) {
 }
 
 BODY(pool_put) {
-    word object = machine_go(m, o[0]);
-    m->pool.objects[o[0]] = object;
+    word object = machine_go(m, o->heap_go);
+    m->pool.objects[o->heap_go] = object;
     return (!watch_passed(m, object) && !watch_held(m, object)) ||
            machine_found(m, SEAM_RULE_pooled_while_held, machine_name(m, object), SEAM_SEEN_NONE);
 }
 
 BODY(fire) {
-    const struct callback *callback = look_up(m, o[0]);
+    const struct callback *callback = look_up(m, o->callback);
     if (callback->has_handle)
         return ops_value_of(m, callback->handle);
     if (!machine_access(m, callback->block))
@@ -227,8 +218,8 @@ BODY(fire) {
 }
 
 BODY(fire_other) {
-    const struct callback *callback = look_up(m, o[0]);
-    int name = seam_any(SEAM_NOUN_callback, o[0]);
+    const struct callback *callback = look_up(m, o->callback);
+    int name = seam_any(SEAM_NOUN_callback, o->callback);
     if (!callback->has_handle) /* any memory will do */
         return machine_access(m, callback->block) &&
                machine_found(m, SEAM_RULE_callback_type_hidden, name, SEAM_SEEN_NONE);

@@ -11,32 +11,29 @@ static void saw_here(struct machine *m, word value) { saw(m, SEAM_NOUN_thread, m
 /* --- the library ------------------------------------------------------------------------------ */
 
 BODY(c_lock) {
-    bool was_free = !m->locks[o[0]];
-    m->locks[o[0]] = true;
-    saw(m, SEAM_NOUN_lock, o[0], was_free);
+    bool was_free = !m->locks[o->lock];
+    m->locks[o->lock] = true;
+    saw(m, SEAM_NOUN_lock, o->lock, was_free);
     return was_free ||
-           machine_found(m, SEAM_RULE_deadlock, seam_any(SEAM_NOUN_lock, o[0]), SEAM_SEEN_NONE);
+           machine_found(m, SEAM_RULE_deadlock, seam_any(SEAM_NOUN_lock, o->lock), SEAM_SEEN_NONE);
 }
 
 BODY(c_unlock) {
-    m->locks[o[0]] = false;
+    m->locks[o->lock] = false;
     return true;
 }
 
 BODY(lib_init) {
-    (void)o;
     m->lib_is_ready = true;
     return true;
 }
 
 BODY(lib_exit) {
-    (void)o;
     m->lib_is_ready = false;
     return true;
 }
 
 BODY(lib_use) {
-    (void)o;
     saw_here(m, m->lib_is_ready);
     return m->lib_is_ready || found_here(m, SEAM_RULE_library_not_ready);
 }
@@ -50,31 +47,28 @@ static void set(struct machine *m, word value) {
 }
 
 BODY(setenv) {
-    m->environment.go = o[0];
-    set(m, o[0]);
+    m->environment.go = o->value;
+    set(m, o->value);
     return true;
 }
 
 BODY(c_setenv) {
-    set(m, o[0]);
+    set(m, o->value);
     return true;
 }
 
 BODY(getenv) {
-    (void)o;
     saw_here(m, m->environment.go);
     return m->environment.go == m->environment.value || found_here(m, SEAM_RULE_environment_copied);
 }
 
 BODY(c_getenv) {
-    (void)o;
     saw_here(m, m->environment.value);
     m->environment.kept = m->environment.n;
     return true;
 }
 
 BODY(c_read_env) {
-    (void)o;
     if (m->environment.kept == 0)
         return true;
     if (m->environment.kept != m->environment.n)
@@ -91,19 +85,12 @@ static bool install(struct machine *m, bool on_stack) {
     return true;
 }
 
-BODY(c_handle_signal) {
-    (void)o;
-    return install(m, false);
-}
+BODY(c_handle_signal) { return install(m, false); }
 
-BODY(c_handle_signal_onstack) {
-    (void)o;
-    return install(m, true);
-}
+BODY(c_handle_signal_onstack) { return install(m, true); }
 
 /* Go's part of the handler asks on which stack it is (runtime.adjustSignalStack). */
 BODY(signal) {
-    (void)o;
     bool knows_extra = seam_scenario_is_from(m->heap.scenario, 21); /* m.isExtraInC */
     bool is_repaired = seam_scenario_is_from(m->heap.scenario, 25);
     const struct thread *thread = &m->threads[m->thread];

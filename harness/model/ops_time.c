@@ -18,57 +18,50 @@ void ops_start_thread(struct machine *m, bool is_c) {
 }
 
 BODY(goroutine) {
-    (void)o;
     ops_start_thread(m, false);
     return true;
 }
 
 BODY(c_thread) {
-    (void)o;
     ops_start_thread(m, true);
     return true;
 }
 
 BODY(on) {
-    m->thread = o[0];
+    m->thread = o->other_thread;
     return true;
 }
 
 BODY(lock_thread) {
-    (void)o;
     machine_os(m);
     m->threads[m->thread].locks++;
     return true;
 }
 
 BODY(unlock_thread) {
-    (void)o;
     if (m->threads[m->thread].locks > 0)
         m->threads[m->thread].locks--;
     return true;
 }
 
 BODY(migrate) {
-    (void)o;
     machine_os(m);
     return true;
 }
 
 BODY(set_error) {
-    m->tls[machine_os(m)] = o[0];
+    m->tls[machine_os(m)] = o->value;
     m->threads[m->thread].has_failed = true;
     return true;
 }
 
 BODY(succeed) {
-    (void)o;
     word *error = &m->tls[machine_os(m)];
     *error = *error != TLS_UNSET ? *error | TLS_OLD : TLS_UNSET;
     return true;
 }
 
 BODY(get_error) {
-    (void)o;
     word error = m->tls[machine_os(m)];
     bool is_old = error != TLS_UNSET && (error & TLS_OLD) != 0;
     error = is_old ? error & ~TLS_OLD : error;
@@ -82,18 +75,17 @@ BODY(get_error) {
 }
 
 BODY(errno) {
-    saw(m, SEAM_NOUN_thread, m->thread, o[0]);
+    saw(m, SEAM_NOUN_thread, m->thread, o->value);
     return true;
 }
 
 BODY(lib_bound) {
-    born_c(m, o[0], SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
-    m->cmem.blocks[c_block(m, o[0])].os = machine_os(m);
+    born_c(m, o->new_c, SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
+    m->cmem.blocks[c_block(m, o->new_c)].os = machine_os(m);
     return true;
 }
 
 BODY(panic) {
-    (void)o;
     machine_found(m, SEAM_RULE_panic_through_c, seam_any(SEAM_NOUN_thread, m->thread),
                   SEAM_SEEN_NONE);
     m->threads[m->thread].in_c = false; /* since the callback began, and it does not return */
@@ -101,7 +93,6 @@ BODY(panic) {
 }
 
 BODY(goexit) {
-    (void)o;
     int self = seam_any(SEAM_NOUN_thread, m->thread);
     if (m->threads[m->thread].is_c)
         return machine_found(m, SEAM_RULE_goexit_on_c_thread, self, SEAM_SEEN_RUNTIME);
@@ -140,43 +131,43 @@ static bool is_linked(struct machine *m, int go) {
 }
 
 BODY(finalizer) {
-    if (is_linked(m, o[0]))
+    if (is_linked(m, o->go))
         return true;
-    if (finalizer_of(m, machine_go(m, o[0])) >= 0)
-        return machine_found(m, SEAM_RULE_finalizer_set_twice, seam_any(SEAM_NOUN_go, o[0]),
+    if (finalizer_of(m, machine_go(m, o->go)) >= 0)
+        return machine_found(m, SEAM_RULE_finalizer_set_twice, seam_any(SEAM_NOUN_go, o->go),
                              SEAM_SEEN_RUNTIME);
-    attach(m, SPECIAL_finalizer, o[0], o[1]);
+    attach(m, SPECIAL_finalizer, o->go, o->block);
     return true;
 }
 
 BODY(cleanup) {
-    if (!is_linked(m, o[0]))
-        attach(m, SPECIAL_cleanup, o[0], o[1]);
+    if (!is_linked(m, o->go))
+        attach(m, SPECIAL_cleanup, o->go, o->block);
     return true;
 }
 
 BODY(finalizer_c) {
-    return machine_found(m, SEAM_RULE_finalizer_on_c_memory, seam_any(SEAM_NOUN_c, o[0]),
+    return machine_found(m, SEAM_RULE_finalizer_on_c_memory, seam_any(SEAM_NOUN_c, o->c),
                          SEAM_SEEN_RUNTIME);
 }
 
 BODY(weak) {
-    m->weak[o[0]] = machine_go(m, o[1]);
+    m->weak[o->new_weak] = machine_go(m, o->heap_go);
     return true;
 }
 
 BODY(weak_value) {
-    saw(m, SEAM_NOUN_weak, o[0], m->weak[o[0]] != 0);
+    saw(m, SEAM_NOUN_weak, o->weak, m->weak[o->weak] != 0);
     return true;
 }
 
 BODY(cleanup_self) {
-    return machine_found(m, SEAM_RULE_cleanup_holds_object, seam_any(SEAM_NOUN_go, o[0]),
+    return machine_found(m, SEAM_RULE_cleanup_holds_object, seam_any(SEAM_NOUN_go, o->heap_go),
                          SEAM_SEEN_RUNTIME);
 }
 
 BODY(detach) {
-    int i = finalizer_of(m, machine_go(m, o[0]));
+    int i = finalizer_of(m, machine_go(m, o->go));
     if (i >= 0) {
         m->n_specials--;
         memmove(&m->specials[i], &m->specials[i + 1],
@@ -185,15 +176,12 @@ BODY(detach) {
     return true;
 }
 
-BODY(gc) {
-    (void)o;
-    return machine_collect(m);
-}
+BODY(gc) { return machine_collect(m); }
 
 BODY(finalize) {
     if (m->n_queue == 0)
         return true;
-    int n = o[0] % m->n_queue;
+    int n = o->count % m->n_queue;
     struct special special = m->queue[n];
     m->n_queue--;
     memmove(&m->queue[n], &m->queue[n + 1], (size_t)(m->n_queue - n) * sizeof *m->queue);
@@ -203,14 +191,12 @@ BODY(finalize) {
 }
 
 BODY(reuse) {
-    (void)o;
     for (int i = 0; i < m->heap.n_spans; i++)
         m->heap.spans[i].reused |= m->heap.spans[i].freed;
     return true;
 }
 
 BODY(stack_grow) {
-    (void)o;
     return stack_move(stack(m)) || machine_found(m, SEAM_RULE_integer_in_pointer_slot,
                                                  seam_any(SEAM_NOUN_handle, 0), SEAM_SEEN_RUNTIME);
 }

@@ -13,13 +13,8 @@ int seam_facts_of_step(const struct seam_scenario *scenario, int step,
     int n = 0;
     if (row->side == SEAM_SIDE_GO || row->side == SEAM_SIDE_IN)
         facts[n++] = (struct seam_fact){SEAM_FACT_in_go, {0}};
-    for (int f = 0; f < row->n_facts; f++, n++) {
-        facts[n].kind = row->facts[f].kind;
-        for (int i = 0; i < SEAM_FACT_ARGS; i++) {
-            uint8_t arg = row->facts[f].arg[i];
-            facts[n].arg[i] = arg >= SEAM_OPERAND ? s->operand[arg - SEAM_OPERAND] : arg;
-        }
-    }
+    for (int i = 0; i < row->n_facts; i++)
+        facts[n++] = seam_step_fact(s, i);
     n = add_deaths(scenario->last_go[step], SEAM_FACT_dead_go, facts, n);
     return add_deaths(scenario->last_pinner[step], SEAM_FACT_dead_pinner, facts, n);
 }

@@ -7,11 +7,6 @@
 
 #include "language/scenario.h"
 
-struct seam_fact {
-    uint8_t kind; /* enum seam_fact_kind */
-    uint8_t arg[SEAM_FACT_ARGS];
-};
-
 enum { SEAM_STEP_FACTS_MAX = 1 + SEAM_ROW_FACTS + SEAM_OPERANDS_MAX };
 
 /* Fill `facts` with what step number `step` causes, in order; their number is returned. */

@@ -84,7 +84,7 @@ struct world {
     struct world_callback callback[SEAM_CALLBACK_MAX];
     uint8_t weak[SEAM_WEAK_MAX];
     uint8_t slot[SEAM_SLOT_MAX];
-    uint8_t pinned[SEAM_PINNER_MAX][16];
+    uint8_t pinned[SEAM_PINNER_MAX][SEAM_PINS_MAX];
     uint8_t n_pinned[SEAM_PINNER_MAX];
     struct world_frame frames[SEAM_DEPTH_MAX]; /* open calls of all threads */
     int depth;
