@@ -11,7 +11,8 @@ void seam_scope_init(struct seam_scope *scope, int release) {
     scope->bound[SEAM_NOUN_thread] = 1;
 }
 
-const struct seam_frame *seam_scope_frame(const struct seam_scope *scope, int any) {
+/* The innermost open call of the thread at work with this argument, or NULL. */
+static const struct seam_frame *frame_of(const struct seam_scope *scope, int any) {
     for (int i = scope->depth - 1; i >= 0; i--)
         if (scope->frames[i].arg == any && scope->frames[i].thread == scope->thread)
             return &scope->frames[i];
@@ -83,7 +84,7 @@ static unsigned fitting_born(const struct seam_scope *scope, enum seam_kind kind
 }
 
 static bool is_open_arg(const struct seam_scope *scope, enum seam_kind kind, int any) {
-    const struct seam_frame *frame = seam_scope_frame(scope, any);
+    const struct seam_frame *frame = frame_of(scope, any);
     if (frame == NULL || any == SEAM_NO_ARG)
         return false;
     return fitting(scope, kind, frame) >> seam_any_number(any) & 1;

@@ -32,9 +32,6 @@ void ops_start_thread(struct machine *m, bool is_c);
 /* The innermost call of the current thread is over, having returned or not. */
 bool ops_leave(struct machine *m, bool returned);
 
-/* Go calls Value on a handle. */
-bool ops_value_of(struct machine *m, int handle);
-
 static inline void saw(struct machine *m, enum seam_noun noun, int number, word value) {
     seam_trace_add(m->trace, SEAM_EVENT_value, m->step, seam_any(noun, number), (uint32_t)value);
 }

@@ -153,7 +153,8 @@ static bool handle_is_invalid(struct machine *m, int handle) {
                           SEAM_SEEN_RUNTIME);
 }
 
-bool ops_value_of(struct machine *m, int handle) {
+/* Go calls Value on a handle. */
+static bool value_of(struct machine *m, int handle) {
     if (handle_is_invalid(m, handle))
         return false;
     word object = m->handle[handle];
@@ -161,7 +162,7 @@ bool ops_value_of(struct machine *m, int handle) {
     return true;
 }
 
-BODY(value) { return ops_value_of(m, o->handle); }
+BODY(value) { return value_of(m, o->handle); }
 
 BODY(delete) {
     if (handle_is_invalid(m, o->handle))
@@ -210,7 +211,7 @@ BODY(pool_put) {
 BODY(fire) {
     const struct callback *callback = look_up(m, o->callback);
     if (callback->has_handle)
-        return ops_value_of(m, callback->handle);
+        return value_of(m, callback->handle);
     if (!machine_access(m, callback->block))
         return false;
     saw(m, SEAM_NOUN_c, callback->name, machine_load(m, c_buffer(m, callback->block)));
@@ -224,6 +225,6 @@ BODY(fire_other) {
         return machine_access(m, callback->block) &&
                machine_found(m, SEAM_RULE_callback_type_hidden, name, SEAM_SEEN_NONE);
     if (m->handle[callback->handle] == 0)
-        return ops_value_of(m, callback->handle);
+        return value_of(m, callback->handle);
     return machine_found(m, SEAM_RULE_callback_type, name, SEAM_SEEN_RUNTIME);
 }

@@ -79,7 +79,8 @@ static uint16_t children(const struct world *world, int go) {
     return set;
 }
 
-uint16_t world_reachable(const struct world *world, uint16_t from) {
+/* The Go objects one can come to from `from`, itself included. */
+static uint16_t reachable(const struct world *world, uint16_t from) {
     uint16_t reached = 0;
     while (from != 0) {
         int go = __builtin_ctz(from);
@@ -112,7 +113,7 @@ uint16_t world_live(const struct world *world) {
         if ((world->go_born & ~world->go_collected) >> go & 1 && world->go[go].finalizer != REF_NIL)
             roots |= (uint16_t)(children(world, go) &
                                 ~((unsigned)!world_words_are_boxes(&world->go[go]) << go));
-    return world_reachable(world, roots);
+    return reachable(world, roots);
 }
 
 void world_check(const struct world *world) {

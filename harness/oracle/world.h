@@ -127,9 +127,6 @@ int world_os(struct world *world);
 /* The innermost open call of the thread at work: its index in frames, or -1. */
 int world_innermost(const struct world *world);
 
-/* The Go objects one can come to from `from`, itself included. */
-uint16_t world_reachable(const struct world *world, uint16_t from);
-
 /* The Go objects that live Go code, open calls, handles, pins and queued finalizers lead to. */
 uint16_t world_live(const struct world *world);
 
