@@ -28,7 +28,7 @@ static int closing_steps(const struct seam_scope *scope, int thread) {
     return n;
 }
 
-/* --- what fits an operand ---------------------------------------------------------------------- */
+/* --- what fits an operand --------------------------------------------------------------------- */
 
 /* The objects of its noun that fit a kind, as bits: the column `fits`. For the argument of an open
  * call, whose frame it is then, the objects that it may be. */
@@ -111,7 +111,7 @@ bool seam_scope_accepts(const struct seam_scope *scope, enum seam_kind kind, int
     return is_there(scope, (enum seam_noun)row->noun, number);
 }
 
-/* --- room for a step --------------------------------------------------------------------------- */
+/* --- room for a step -------------------------------------------------------------------------- */
 
 /* What a fact needs to happen here: the table NEEDS. */
 static bool needs_unwind(const struct seam_scope *scope) {
@@ -153,7 +153,7 @@ bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
     return true;
 }
 
-/* --- what a step changes ----------------------------------------------------------------------- */
+/* --- what a step changes ---------------------------------------------------------------------- */
 
 /* The innermost call of the current thread is over. */
 static void leave(struct seam_scope *scope) {

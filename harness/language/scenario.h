@@ -83,7 +83,7 @@ bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op);
 /* The same for one fact: may it happen here, and happen again? */
 bool seam_scope_has_room_for(const struct seam_scope *scope, enum seam_fact_kind fact);
 
-/* Append a step that the scope accepts, and move the scope behind it. */
+/* Append a step that the scope accepts, and move the scope past it. */
 void seam_scenario_append(struct seam_scenario *scenario, struct seam_scope *scope,
                           struct seam_step step);
 

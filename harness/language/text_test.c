@@ -58,7 +58,7 @@ static void a_mistake_is_named_with_its_line_and_column(void) {
         {"g0 = go_new data\ng0 = go_new data\n", "2:1: g0 is born already"},
         {"c0 = go_new data\n", "1:1: expected a new name such as g0"},
         {"g0 = go_new cube\n", "1:13: 'cube' is not one of data, node, array, strings"},
-        {"g0 = go_new data\nlook g0 twice\n", "2:9: unexpected text behind: look"},
+        {"g0 = go_new data\nlook g0 twice\n", "2:9: unexpected text after: look"},
         {"g0 = go_new node\nlink g0[3] = g0\n", "2:9: '3' is not a word of an object"},
         {"g0 = go_new node\nlink g0 = g0\n", "2:9: expected '[' as in: link"},
         {"c0 = c_string 256\n", "1:15: '256' is not a byte here"},
@@ -97,7 +97,7 @@ static void bytes_that_are_no_text_are_no_scenario_text(void) {
     expect_true(seam_text_looks_like(NULL, 0));
 }
 
-/* A step, `n` times, behind a beginning. */
+/* A step, `n` times, after a beginning. */
 static const char *repeated(const char *beginning, const char *step, int n) {
     static char text[64 * 20];
     strcpy(text, beginning);

@@ -86,7 +86,7 @@ BODY(handle_signal) {
     return true;
 }
 
-/* Inside a call Go code is a callback; for the steps behind this one, it has returned. */
+/* Inside a call Go code is a callback; for the steps after this one, it has returned. */
 BODY(in_go) {
     struct world *w = &o->world;
     w->threads[w->thread].was_called |= world_innermost(w) >= 0;

@@ -57,7 +57,7 @@ BODY(get_error) {
     return broken(o, SEAM_RULE_thread_state_lost, SEAM_NOUN_thread, w->thread);
 }
 
-/* "errno is returned as a second result": whatever it is, and 0 is no error. */
+/* "errno is returned as a second result": whatever it is, and 0 is not an error. */
 BODY(errno) {
     saw(o, SEAM_NOUN_thread, o->world.thread, f->value);
     return true;

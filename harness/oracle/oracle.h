@@ -10,7 +10,7 @@
 #include "rules/trace.h"
 
 /* Fill `trace` with every broken rule in order, and with what must be observed meanwhile. The run
- * stops behind the first rule whose fate is ENDS. */
+ * stops after the first rule whose fate is ENDS. */
 void seam_oracle_run(const struct seam_scenario *scenario, struct seam_trace *trace);
 
 /* The same, with the invariants of the oracle's world checked after every step. */
