@@ -11,7 +11,7 @@ void seam_scope_init(struct seam_scope *scope, int release) {
     scope->bound[SEAM_NOUN_thread] = 1;
 }
 
-/* The innermost open call of the thread at work with this argument, or NULL. */
+/* The innermost open call of the current thread with this argument, or NULL. */
 static const struct seam_frame *frame_of(const struct seam_scope *scope, int any) {
     for (int i = scope->depth - 1; i >= 0; i--)
         if (scope->frames[i].arg == any && scope->frames[i].thread == scope->thread)

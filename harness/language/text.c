@@ -111,7 +111,7 @@ static int number_at(const char *p, size_t size) {
 
 static const char *op_name(int op) { return op < SEAM_OPS ? seam_op_rows[op].name : NULL; }
 
-/* The operation stands first in a line, or after `name =`. */
+/* The operation is the first word of a line, or follows `name =`. */
 static enum seam_op find_op(struct parser *in) {
     size_t length = word_length(in, in->p);
     enum seam_op op = seam_op_find(in->p, length);

@@ -63,7 +63,7 @@ bool facts_read_c(struct oracle *o, int c);
 bool facts_free_c(struct oracle *o, int c, enum seam_owner by, enum seam_allocator allocator,
                   bool by_finalizer);
 
-/* The innermost call of the thread at work is over, having returned or not. */
+/* The innermost call of the current thread is over, having returned or not. */
 bool facts_leave(struct oracle *o, bool returned);
 
 #endif

@@ -89,7 +89,7 @@ struct world {
     struct world_frame frames[SEAM_DEPTH_MAX]; /* open calls of all threads */
     int depth;
     struct world_thread threads[SEAM_THREAD_MAX];
-    int thread;        /* at work */
+    int thread;        /* running */
     int env_go, env_c; /* the variable, as Go and C have it */
     int env_kept;      /* what getenv gave C; SEAM_ENV_UNSET: NULL */
     int n_os;
@@ -121,10 +121,10 @@ bool world_is_passed(const struct world *world, int go);
 /* Is the C block, or a pointer into it, the argument of an open call? */
 bool world_c_in_call(const struct world *world, int c);
 
-/* The OS thread that the goroutine at work is on, for one thing that it does. */
+/* The OS thread that the current goroutine is on, for one thing that it does. */
 int world_os(struct world *world);
 
-/* The innermost open call of the thread at work: its index in frames, or -1. */
+/* The innermost open call of the current thread: its index in frames, or -1. */
 int world_innermost(const struct world *world);
 
 /* The Go objects that live Go code, open calls, handles, pins and queued finalizers lead to. */
