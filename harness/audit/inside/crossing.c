@@ -40,7 +40,7 @@
 void crosscall2(void (*function)(void *), void *argument, int size, size_t context);
 void _seam_audit_in_go(void *);
 
-/* Do this in Go, on the goroutine that this thread runs: it calls Go back (crossing.go). */
+/* Call Go back, to do this on the goroutine that this thread runs (crossing.go). */
 static void do_in_go(enum seam_audit_phase phase) {
     struct {
         intptr_t phase;
@@ -48,15 +48,15 @@ static void do_in_go(enum seam_audit_phase phase) {
     crosscall2(_seam_audit_in_go, &argument, sizeof argument, 0);
 }
 
-/* It may collect. */
+/* It may run the collector too. */
 static void move_stack(const struct seam_audit_point *point) {
     seam_audit_note_forced(point);
     seam_audit_last_point = *point;
     do_in_go(SEAM_PHASE_move);
 }
 
-/* The order: search, run the collector with the finalizers, wait for calls of other threads, check.
- * After one that did not end, `collecting` stays set: never again in this process. */
+/* If the collector does not finish, `collecting` stays true, so that nothing is forced in this
+ * process again. */
 static void collect(const struct seam_audit_point *point, const struct crossing *crossing) {
     if (__atomic_exchange_n(&seam_audit_collecting, true, __ATOMIC_ACQ_REL))
         return;
@@ -87,7 +87,7 @@ static void change_thread(const struct seam_audit_point *point, const struct cro
     seam_audit_lose_goroutine(crossing);
 }
 
-/* The crossing comes by one of its points. */
+/* The crossing reaches one of its points: force what the schedule wants there. */
 static void pass(const struct crossing *crossing, enum seam_audit_phase phase) {
     struct seam_audit_point point = {crossing->site, crossing->hit, phase};
     if (!seam_audit_is_wanted(&point, crossing))
@@ -122,14 +122,14 @@ static const struct crossing *end(void) {
     return over;
 }
 
-/* Crossings that a panic has left are below the stub of this address, and gone. */
+/* Remove crossings that a panic has left: their stubs are below this address. */
 static void end_below(const char *address) {
     for (const struct crossing *it; (it = seam_audit_innermost()) != NULL && it->address < address;)
         end();
 }
 
-/* A new innermost crossing, which may be the first one since something was forced; NULL: it is not
- * looked at. */
+/* A crossing begins, and what was forced at the end of the last one is over. NULL: it is not
+ * audited. */
 static struct crossing *begin(const char *function, const void *const *arguments, int n,
                               char *address, bool is_callback) {
     if (seam_audit_shared == NULL)
@@ -190,7 +190,7 @@ void seam_audit_callback(const char *function, const void *const *arguments, int
         depart(crossing);
 }
 
-/* The crossing that this thread has left last, until it is resumed; no other one begins on this
+/* The crossing that this thread has left last, until it resumes Go; no other one begins on this
  * thread meanwhile. NULL: none. */
 static __thread const struct crossing *left;
 

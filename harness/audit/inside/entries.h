@@ -1,9 +1,9 @@
-/* The functions of this directory that are called from outside it: by the stubs that cgo wrote
- * (rewrite.c inserts the calls and these declarations), and by our own Go files.
+/* The C functions that are called from stubs or from Go: by the stubs that cgo wrote (rewrite.c
+ * inserts the calls and these declarations), and by the Go files of this directory.
  *
  * A row is ENTRY(result, name, parameters). Parameters have no names, because a stub is compiled
- * behind the user's own macros; for the same reason it says _Bool. What a row means stands at the
- * function. Read by the harness too, so nothing of this directory is included here. */
+ * after the user's own macros; for the same reason the rows say _Bool. Each function is described
+ * where it is defined. rewrite.c includes this file, so it includes nothing of this directory. */
 #ifndef SEAM_AUDIT_ENTRIES_H
 #define SEAM_AUDIT_ENTRIES_H
 
@@ -17,8 +17,8 @@
     ENTRY(void, seam_audit_leave, (void *))                                                        \
     ENTRY(void, seam_audit_resume, (void))
 
-/* Called by the Go file of that name, and defined in the C file of that name or the one that is
- * named. */
+/* Called by the Go file whose name stands above; defined in the C file of the same name, unless
+ * another one is named. */
 #define SEAM_AUDIT_GO_ENTRIES(ENTRY)                                                               \
     /* attach */                                                                                   \
     ENTRY(_Bool, seam_audit_open, (const void *))                                                  \

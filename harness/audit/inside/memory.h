@@ -1,5 +1,5 @@
 /* C memory of an audited program: where its blocks were born and freed, which are alive, and what
- * is in them. AddressSanitizer tells of every block; without one there is nothing here. */
+ * is in them. AddressSanitizer reports every block; without it no block is known here. */
 #ifndef SEAM_AUDIT_MEMORY_H
 #define SEAM_AUDIT_MEMORY_H
 
@@ -22,14 +22,16 @@ bool seam_audit_freed_by_collection(uintptr_t block);
 bool seam_audit_freed_elsewhere(uintptr_t block);
 
 bool seam_audit_any_freed_by_collection(void);
-uint32_t seam_audit_deaths(void); /* in calls, so far */
+/* How many blocks were freed in crossings so far. */
+uint32_t seam_audit_deaths(void);
 
-/* Birth and death of a block, and whether it died while the innermost crossing was under way. */
+/* Fill in the birth and death of a block, and whether it died during the innermost crossing. */
 void seam_audit_tell_history(struct seam_audit_finding *finding, uintptr_t block);
 
 /* Dirty memory: blocks that are born in a crossing that will end with the write barrier on are
- * filled with a stale pointer. From here Go runs with the write barrier on, to the next crossing:
- * has it stored a pointer over one of those? Then it is written down in the channel. */
+ * filled with a stale pointer. The window is the time that Go then runs with the write barrier on,
+ * up to the next crossing. Closing it returns whether Go has stored a pointer over a stale one, and
+ * records in the channel where. */
 void seam_audit_open_window(void);
 bool seam_audit_close_window(const struct crossing *next);
 

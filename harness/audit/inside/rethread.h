@@ -1,4 +1,4 @@
-/* Let a goroutine go on on another thread.
+/* Make a goroutine continue on another thread.
  *
  * While its thread is still in C, another goroutine (rethread.go) takes the processor and keeps it.
  * The thread comes back to Go and finds none, puts the goroutine into the queue, and sleeps
@@ -19,20 +19,20 @@ enum seam_audit_rethread_state {
     SEAM_RETHREAD_left,    /* it is on its way back to Go */
 };
 
-/* What C and Go agree by. */
+/* What C and Go share. */
 struct seam_audit_rethread {
     int32_t state;
-    char path[64]; /* of what proc(5) says of the thread */
+    char path[64]; /* of the thread's stat file, see proc(5) */
 };
 
 struct crossing;
 
-/* Have the processor taken from this thread; false if nobody can do it now. If true, the thread
- * goes back to Go next, and seam_audit_lose_goroutine is called before. */
+/* Have the processor taken from this thread; false if nobody can do it now. If true, call
+ * seam_audit_lose_goroutine and return to Go. */
 bool seam_audit_lose_processor(void);
 void seam_audit_lose_goroutine(const struct crossing *crossing);
 
-/* A call begins: it may be the first one of a goroutine on its new thread. */
+/* A call begins: record it if it is the first one of a goroutine on its new thread. */
 void seam_audit_note_rethreaded(const struct crossing *crossing);
 
 #endif

@@ -2,10 +2,10 @@
  * the last point at which something was forced, and where the program lies in memory.
  *
  * These files are compiled among those of runtime/cgo, with the audited program's compiler, under
- * the names seam_audit_*, which is how they include each other: C and libc only, and every visible
- * name begins with seam_audit_. Always true: without a channel every function returns at once, so a
- * program that runs outside an audit does what it always did. Includes go one way; crossing.c and
- * attach.c are above all the others.
+ * the names seam_audit_*, which is how they include each other: C and libc only, and every
+ * symbol that the linker sees begins with seam_audit_. Always true: without a channel every
+ * function returns at once, so a program that runs outside an audit behaves as if nothing was
+ * added. Includes go one way; crossing.c and attach.c are above all the others.
  *
  * To force something new: a phase in channel.h, a mechanism in a file of its own, a case in
  * crossing.c. To check something new: a kind in channel.h, a file that makes the finding, and a
@@ -24,14 +24,14 @@ extern struct seam_audit_channel *seam_audit_shared;
 /* Written by the crossing that forces a collection, and by nobody else while it is true. */
 extern bool seam_audit_collecting;
 
-/* At which something that may collect was forced; site 0: none. */
+/* The last point at which something that may collect was forced; site 0: none. */
 extern struct seam_audit_point seam_audit_last_point;
 
 static inline bool seam_audit_is_collecting(void) {
     return __atomic_load_n(&seam_audit_collecting, __ATOMIC_ACQUIRE);
 }
 
-/* How far the program lies from the addresses in its file. */
+/* Where the program is loaded, relative to the addresses in its file. */
 uintptr_t seam_audit_bias(void);
 
 #endif
