@@ -107,7 +107,7 @@ static enum seam_rule rule_of_freed(const struct seam_evidence *seen) {
     return seen->freed_by_finalizer ? rule_of_finalized(seen) : SEAM_RULE_passed_freed_memory;
 }
 
-/* AddressSanitizer says the same of Go memory that was swept and of the bytes behind an object;
+/* AddressSanitizer reports the same for Go memory that was swept and for the bytes after an object;
  * nothing was swept if nothing was collected. */
 static enum seam_rule rule_of_go_memory(const struct seam_evidence *seen) {
     if (seen->after_forced)
@@ -129,7 +129,7 @@ static enum seam_rule rule_of_bad_free(enum seam_audit_place place) {
     return SEAM_RULE_wrong_allocator;
 }
 
-/* What the sanitizer's words alone do not say. */
+/* What the sanitizer's report alone does not decide. */
 static enum seam_rule rule_of_report(const struct seam_evidence *seen, enum seam_rule said) {
     if (said == SEAM_RULE_go_memory_after_collection)
         return rule_of_go_memory(seen);

@@ -1,5 +1,5 @@
-/* Which rule an observation breaks: what was seen in an audited process goes in, the rule and the
- * sentence that tells of it come out.
+/* Which rule an observation breaks: what was observed in an audited process goes in, the rule and a
+ * sentence about it come out.
  *
  * Pure: no plan, no program, no file; the same evidence has the same answer everywhere, and
  * classify_test.c holds a table of it without building anything. Not here: names of calls (call.h),
@@ -24,7 +24,7 @@ struct seam_evidence {
     bool after_forced;           /* something had been forced before */
     bool is_during;              /* the memory was freed when the guilty call had begun */
     bool freed_by_finalizer;
-    bool freed_by_same_function; /* as the guilty call's: it frees once more */
+    bool freed_by_same_function; /* as the guilty call's: it frees again */
     bool used_by_finalizer;      /* the guilty call is a finalizer's */
     bool freed_by_same_finalizer;
 };
@@ -32,13 +32,13 @@ struct seam_evidence {
 struct seam_classification {
     enum seam_rule rule;  /* SEAM_RULES: no rule matches */
     char said[SEAM_SAID]; /* what a sanitizer or seam says; "": the calls say it */
-    bool is_doubtful;     /* it may well be legal: not to be told */
+    bool is_doubtful;     /* it may well be legal: not to be reported */
 };
 
 void seam_classify(const struct seam_evidence *evidence, struct seam_classification *result);
 
-/* The same of a process that failed, or was stopped because it did not end, while seam's code in it
- * saw nothing: all there is, is what it printed. */
+/* The same for a process that failed, or was stopped because it did not end, while seam's code in
+ * it saw nothing: all there is, is what it printed. */
 void seam_classify_output(const char *text, bool is_hung, struct seam_classification *result);
 
 /* The sentence as an id spells it. Ids stand in users' files of known findings, so they stay when

@@ -143,7 +143,7 @@ static void else_the_line_that_explains_most(void) {
     expect_output("hello\nSIGABRT: abort\n", "none", "SIGABRT: abort");
 }
 
-/* Whoever printed nothing is told of in words, and its id does not depend on them. */
+/* A failure that printed nothing has a sentence, and its id does not depend on the words. */
 static void silence_and_a_hang_have_ids_of_their_own(void) {
     struct seam_classification silent, hung;
     seam_classify_output("hello\n", false, &silent);

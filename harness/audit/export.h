@@ -8,9 +8,9 @@
 struct seam_export_test {
     const char *package, *name;
     const struct seam_hunt_result *result;
-    int n;                                                   /* findings that are to be told */
+    int n;                                                   /* findings that are to be reported */
     const struct seam_finding *findings[SEAM_HUNT_FINDINGS]; /* and the commands that */
-    char *commands[SEAM_HUNT_FINDINGS];                      /* show them again */
+    char *commands[SEAM_HUNT_FINDINGS];                      /* reproduce them */
 };
 
 /* SARIF 2.1.0 (OASIS). Files under the current directory are named relative to it, as code scanning

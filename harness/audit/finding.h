@@ -1,7 +1,7 @@
-/* A finding of an audit: which rule, which call, which memory, who freed it, and how to see it
- * again.
+/* A finding of an audit: which rule, which call, which memory, what freed it, and how to reproduce
+ * it.
  *
- * gather.h puts it together. How it is told is finding_report.c's.
+ * gather.h puts it together. finding_report.c prints it.
  *
  * Plain memory with fixed sizes, because findings cross from worker processes to the parent. */
 #ifndef SEAM_AUDIT_FINDING_H
@@ -18,8 +18,8 @@ enum { SEAM_PROOF_POINTS = 8 };
 
 struct seam_finding {
     char id[17];          /* the same cause has the same id, in every run and every test */
-    enum seam_rule rule;  /* SEAM_RULES: no rule of cgo, see `said` */
-    char said[SEAM_SAID]; /* what a sanitizer, Go or the test said; "" if seam saw it itself */
+    enum seam_rule rule;  /* SEAM_RULES: no rule matched, see `said` */
+    char said[SEAM_SAID]; /* what a sanitizer, Go or the test printed; "" if seam detected it */
     int argument, offset; /* as in channel.h */
     bool inside;          /* the freed memory is not the argument, but what it points to holds it */
     bool retained;     /* it is about an argument that C has kept: in the block of `birth`, or in */
@@ -30,10 +30,10 @@ struct seam_finding {
     struct seam_audit_point proof[SEAM_PROOF_POINTS]; /* the points that are enough */
     int n_proof;
     bool is_shrunk;        /* false: more points are needed than `proof` can hold */
-    int replayed, replays; /* so many of so many further runs with these points found it again */
+    int replayed, replays; /* how many of how many further runs with these points reproduced it */
 };
 
-/* The report for people; `reproduce` is the command that shows it again. */
+/* The report for people; `reproduce` is the command that reproduces it. */
 void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,
                        const char *reproduce, bool color);
 

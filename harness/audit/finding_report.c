@@ -1,4 +1,4 @@
-/* How a finding is told: as text for people, as JSON for programs. */
+/* How a finding is reported: as text for people, as JSON for programs. */
 #include <string.h>
 
 #include "audit/finding.h"

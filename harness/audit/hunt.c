@@ -19,7 +19,7 @@ struct hunt {
     struct seam_audit_run run;
     int budget;          /* runs that shrinking may still take */
     double seconds;      /* and what they may take together */
-    double busy_seconds; /* of the processor, of the test without a schedule */
+    double busy_seconds; /* processor time of the test without a schedule */
 };
 
 enum { SHRINK_RUNS = 60, SHRINK_SECONDS = 60 };
@@ -41,7 +41,7 @@ static bool is_among(const char *id, const struct seam_finding *findings, int n)
     return false;
 }
 
-/* Do collections at these points show the finding? Without a rule, any failure is taken for it. */
+/* Do collections at these points reproduce the finding? Without a rule, any failure counts. */
 static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
                   const struct seam_audit_point *points, uint32_t n) {
     struct seam_finding found[SEAM_HUNT_FINDINGS];
@@ -52,9 +52,9 @@ static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
     return is_among(wanted->id, found, found_n);
 }
 
-/* Leave out chunks of the points as long as the finding stays: halves first, single points last.
- * How many stay. (Zeller and Hildebrandt, Simplifying and isolating failure-inducing input, 2002.)
- */
+/* Drop chunks of the points as long as the finding is reproduced: halves first, single points last.
+ * Returns how many remain. (Zeller and Hildebrandt, Simplifying and isolating failure-inducing
+ * input, 2002.) */
 static uint32_t leave_out(struct hunt *hunt, const struct seam_finding *finding,
                           struct seam_audit_point *points, uint32_t n) {
     struct seam_audit_point *less = calloc(n + 1, sizeof *less);
@@ -78,7 +78,7 @@ static uint32_t leave_out(struct hunt *hunt, const struct seam_finding *finding,
     return n;
 }
 
-/* The fewest points that show the finding, starting from those that were forced. */
+/* The fewest points that reproduce the finding, starting from those that were forced. */
 static void shrink(struct hunt *hunt, struct seam_finding *finding,
                    const struct seam_audit_point *forced, uint32_t n) {
     struct seam_audit_point *points = calloc(n + 1, sizeof *points);
@@ -106,7 +106,7 @@ static void replay(struct hunt *hunt, struct seam_finding *finding) {
     }
 }
 
-/* Nobody but the test's own words say that a thread matters, so it is the points that tell. */
+/* Nothing in the output says that a thread matters, so the points decide. */
 static bool is_about_threads(const struct seam_finding *finding) {
     int threads = 0;
     for (int i = 0; i < finding->n_proof; i++)
@@ -156,14 +156,14 @@ struct rest {
     int64_t handles;
 };
 
-/* Runs of the test; the first has effects that no other has. */
+/* Runs of the test; the first has effects that no later one has. */
 enum { FEW = 2, MANY = 5, MORE = MANY - FEW };
 
 /* Collections in each run of the test: what finalizers only put aside, for a call to free it, is
  * not a leak. */
 enum { COLLECTIONS = 8 };
 
-/* False if the process did not end well, or did not come by its last crossing. */
+/* False if the process failed, or did not reach its last crossing. */
 static bool leave_behind(struct hunt *hunt, int count, struct rest *rest) {
     struct seam_audit_channel *channel = hunt->run.channel;
     hunt->run.count = count;
@@ -179,7 +179,7 @@ static bool leave_behind(struct hunt *hunt, int count, struct rest *rest) {
     return hunt->run.end == SEAM_END_passed && channel->injections > 0;
 }
 
-/* -1: it is not known; there was no room. */
+/* -1: unknown, because there was no room. */
 static int64_t blocks_of(const struct rest *rest, uint64_t site) {
     for (int i = 0; i < SEAM_AUDIT_BIRTHS; i++)
         if (rest->births[i].site == site)
@@ -242,8 +242,8 @@ static bool has_unknown(const struct hunt *hunt, const struct seam_finding *find
     return false;
 }
 
-/* A leak is the same every time; what is not seen again was a cache that happened to grow evenly.
- */
+/* A leak is the same every time; what is not reproduced was a cache that happened to grow
+ * evenly. */
 static void look_for_leaks(struct hunt *hunt, struct seam_hunt_result *result) {
     static struct seam_finding found[2], again[2];
     int n = leaks(hunt, found);
@@ -276,8 +276,8 @@ static void leave_out_test(struct seam_hunt_result *result, const char *why) {
     result->n = 0;
 }
 
-/* A test that fails without a schedule is left out; but what a checker saw there is a finding that
- * needs no points. */
+/* A test that fails without a schedule is skipped; but what a checker reported there is a finding
+ * that needs no points. */
 static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *result) {
     static const struct seam_schedule nowhere = {.kind = SEAM_SCHEDULE_none};
     look(hunt, &nowhere, result);

@@ -14,7 +14,7 @@ struct seam_hunt_options {
     const struct seam_suppressions *suppressions; /* borrowed: what need not be proved */
     char *const *arguments;                       /* as in run.h */
     bool is_program;
-    int replays;        /* how often a finding is shown again */
+    int replays;        /* how often a finding is reproduced */
     double seconds_max; /* for one run */
 };
 
@@ -23,7 +23,7 @@ enum seam_hunt_state {
     SEAM_HUNT_running,
     SEAM_HUNT_clean,
     SEAM_HUNT_found,
-    SEAM_HUNT_left_out, /* its failure says nothing: see `said` */
+    SEAM_HUNT_left_out, /* its failure proves nothing: see `said` */
     SEAM_HUNT_lost,     /* it could not be run: see `said` */
 };
 

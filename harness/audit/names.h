@@ -1,5 +1,5 @@
 /* Names that an audit and what it builds have in common: the compiler wrapper (verbs/cc.c) is found
- * under one, told what to do by others, and what it compiles begins with the last. */
+ * under one, controlled by others, and what it compiles begins with the last. */
 #ifndef SEAM_AUDIT_NAMES_H
 #define SEAM_AUDIT_NAMES_H
 

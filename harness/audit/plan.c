@@ -112,7 +112,7 @@ static void set_cgocheck2(int minor) {
     free(debug);
 }
 
-/* What Go is told by its environment: this program is the C compiler. */
+/* The environment that makes this program Go's C compiler. */
 static bool set_environment(const struct seam_audit_plan *plan, char error[SEAM_GO_ERROR]) {
     const char *given = getenv("CGO_CFLAGS");
     char *cc = seam_go_ensure_build_cache(error) ? link_compiler(error) : NULL;
@@ -174,8 +174,7 @@ static const char **begin(const struct seam_audit_plan *plan, const char *verb,
 
 enum { QUOTE_MAX = 160 };
 
-/* What Go said, without its headings and the ends of the linker's commands, in `error` behind what
- * we say. */
+/* Append Go's output to `error`, without its headings and the ends of the linker's commands. */
 static void quote_log(const char *log, char error[SEAM_GO_ERROR]) {
     char *line = NULL;
     size_t used = strlen(error), room = 0;
@@ -219,7 +218,7 @@ static bool list(const struct seam_audit_plan *plan, const char *const *words, i
 
 /* --- which packages have cgo ------------------------------------------------------------------ */
 
-/* Names between newlines, with one in front. */
+/* Names between newlines, with one at the start. */
 struct names {
     char *text; /* owned */
 };
@@ -252,7 +251,8 @@ static void add_if_cgo(struct names *names, const char *line, size_t size) {
 }
 
 /* All packages outside the standard library that have cgo or need one that has; the tests of p are
- * p.test. Go lists a package behind all that it imports, so one look at each line is enough. */
+ * p.test. Go lists a package after everything that it imports, so one pass over the lines is
+ * enough. */
 static bool find_cgo(const struct seam_audit_plan *plan, char *const *patterns, int n,
                      struct names *names, char error[SEAM_GO_ERROR]) {
     const char *words[ARGUMENTS_MAX] = {
@@ -288,7 +288,7 @@ static bool read_package(const struct seam_audit_plan *plan, char *line,
          *tests = directory != NULL ? strchr(directory + 1, '\t') : NULL,
          *name = tests != NULL ? strchr(tests + 1, '\t') : NULL;
     if (name == NULL)
-        return false; /* what Go prints beside: "go: downloading ..." */
+        return false; /* what else Go prints: "go: downloading ..." */
     *directory++ = *tests++ = *name++ = '\0';
     package->path = seam_format("%s", line);
     package->directory = seam_format("%s", directory);
@@ -399,7 +399,7 @@ static bool build_one(void *context, int i) {
     const struct building *it = context;
     fprintf(stderr, "seam: building %s\n", it->packages[i]->path);
     build(it->plan, it->packages[i], it->tests);
-    return true; /* what there is to say of a failure, finish_build says */
+    return true; /* finish_build reports a failure */
 }
 
 /* What Go starts is in the group of the process that builds. */

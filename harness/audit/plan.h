@@ -41,8 +41,8 @@ int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int 
 void seam_plan_free_packages(struct seam_audit_package *packages, int n);
 
 /* Build the packages' test programs, or with `tests` false the programs that they are, `jobs` at a
- * time; each is told on standard error when it begins. False with an error: the first line says
- * what failed, Go's own words follow. */
+ * time; each is announced on standard error. False with an error: the first line says what failed,
+ * Go's own output follows. */
 bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
                      int n, bool tests, int jobs, char error[SEAM_GO_ERROR]);
 

@@ -10,7 +10,7 @@
 #include "base/check.h"
 #include "base/format.h"
 
-/* What the inserted calls need; on the line of a declaration that cgo writes in front of all stubs.
+/* What the inserted calls need; on the line of a declaration that cgo writes before all stubs.
  * Weak, because cgo links its objects once by themselves, to see what they import. */
 static const char prologue[] = "extern char* _cgo_topofstack(void);";
 #define AS_TEXT(result, name, parameters)                                                          \
@@ -96,7 +96,7 @@ static void write_call(FILE *out, const char *function, const struct place *plac
 static const char leave[] = " if (seam_audit_leave) seam_audit_leave(__builtin_frame_address(0));";
 
 /* The function may call back, so the goroutine's stack may move: cgo finds its arguments again
- * behind the call with these two variables (cmd/cgo/out.go), and so do we in front of it. */
+ * after the call with these two variables (cmd/cgo/out.go), and so do we before it. */
 static void write_move(FILE *out, const struct place *place) {
     fprintf(out,
             " if (seam_audit_move) { char *seam_top = _cgo_topofstack(); "
@@ -116,7 +116,7 @@ static bool is_listed(const char *names, const char *name) {
     return strcmp(names, "*") == 0;
 }
 
-/* What a line says of the stub that it is in. */
+/* What a line tells about its stub. */
 static void notice(struct place *place, const char *line) {
     bool is_malloc = strstr(line, ")) *a = v;") != NULL; /* its arguments are numbers, elsewhere */
     if (starts(line, "}"))
@@ -131,7 +131,7 @@ static void notice(struct place *place, const char *line) {
     }
 }
 
-/* What comes behind a line. */
+/* What is inserted after a line. */
 static void write_behind(FILE *out, const struct place *place, const char *quiet,
                          const char *line) {
     bool is_inside = place->name[0] != '\0';

@@ -64,8 +64,8 @@ static char **words_of(const struct seam_audit_run *run) {
     return words;
 }
 
-/* Memory that was freed says so, in Go and in C: what still reads it goes wrong. AddressSanitizer
- * needs none of it. */
+/* Freed memory is overwritten, in Go and in C: code that still reads it fails. AddressSanitizer
+ * needs none of this. */
 static void scribble(void) {
     const char *given = getenv("GODEBUG");
     char *debug =
@@ -79,7 +79,8 @@ static void scribble(void) {
 static void become_test(const struct seam_audit_run *run, int output) {
     int null = open("/dev/null", O_RDONLY);
     const char *given = getenv("ASAN_OPTIONS");
-    /* Names take the sanitizer longer than the rest of the test takes to end and say PASS. */
+    /* Symbolising takes the sanitizer longer than the rest of the test takes to finish and print
+     * PASS. */
     char *asan = seam_format("detect_leaks=0:exitcode=66:detect_odr_violation=0:symbolize=0:%s",
                              given != NULL ? given : "");
     setpgid(0, 0);
@@ -92,7 +93,7 @@ static void become_test(const struct seam_audit_run *run, int output) {
     dup2(output, STDERR_FILENO);
     setenv("ASAN_OPTIONS", asan, 1);
     /* With one P a collection takes a tenth of the time (80 us; its phases wait for no other core),
-     * and a schedule comes out the same more often. $GOMAXPROCS overrides it. */
+     * and a schedule is more often reproduced. $GOMAXPROCS overrides it. */
     setenv("GOMAXPROCS", "1", 0);
     if (run->channel != NULL &&
         run->channel->schedule != SEAM_SCHEDULE_none) { /* Go does not collect by itself */
@@ -143,7 +144,7 @@ void seam_audit_run(struct seam_audit_run *run) {
     run->end = SEAM_END_failed;
     if (pid < 0)
         return;
-    setpgid(pid, pid); /* whoever is first */
+    setpgid(pid, pid); /* whichever is first */
     running = pid;
     if (!wait_until(pid, start + run->seconds_max, &status, &usage)) {
         run->end = SEAM_END_hung;

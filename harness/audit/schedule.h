@@ -16,7 +16,7 @@ struct seam_schedule {
 };
 
 /* Read "every", "sites:K", "nth:N", "random:N:SEED" or "file:PATH". A file has a point on each
- * line; what stands behind # is a comment. False after an error of one line was printed. */
+ * line; what follows # is a comment. False after an error of one line was printed. */
 bool seam_schedule_read(const char *text, struct seam_schedule *schedule);
 
 /* Read points with commas between them, as a report prints them. False after an error. */

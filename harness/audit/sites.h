@@ -7,8 +7,8 @@
 #include "audit/plan.h"
 
 /* Print "PACKAGE FILE:LINE C.FUNCTION" for each call of a C function in the package's Go files, in
- * the order of names and lines. Which functions are C's is asked of the program that was built, so
- * C.int(x) is not a call; a function whose every call the linker has left out is not told. */
+ * the order of names and lines. Which functions are C's is looked up in the program that was built,
+ * so C.int(x) is not a call; a function that the linker has dropped is not listed. */
 void seam_sites_print(FILE *out, const struct seam_audit_package *package);
 
 #endif

@@ -1,5 +1,5 @@
 /* Findings that the user knows and has a reason to live with: a file with an id and the reason on
- * each line; empty lines and lines that begin with # say nothing. */
+ * each line; empty lines and lines that begin with # are ignored. */
 #ifndef SEAM_AUDIT_SUPPRESS_H
 #define SEAM_AUDIT_SUPPRESS_H
 

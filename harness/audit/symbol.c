@@ -58,7 +58,7 @@ static bool read_file_and_line(const char *text, size_t size, struct seam_symbol
 }
 
 /* Two lines each: the function, then FILE:LINE. An empty line ends an address, where the tool has
- * several for one. What is behind. */
+ * several for one. Returns what follows. */
 static const char *read_place(const char *text, bool has_inlined, uint64_t pc) {
     struct place *place = place_of(pc);
     place->pc = pc;
@@ -89,7 +89,7 @@ static const char *symbolizer(void) {
     return NULL;
 }
 
-/* A return address belongs to the instruction in front of it. */
+/* A return address belongs to the instruction before it. */
 static bool write_addresses(const char *path, const uint64_t *pc, int n) {
     FILE *out = fopen(path, "w");
     for (int i = 0; out != NULL && i < n; i++)

@@ -1,8 +1,8 @@
-/* managed_bench: what a counted block costs, beside malloc/free and glib's counted boxes.
+/* managed_bench: what a counted block costs, compared with malloc/free and glib's counted boxes.
  *
  * Each contender makes a block of 64 bytes, takes a second reference and drops both (malloc: makes
  * it and frees it). They run in turns, many short ones, and the fastest turn of each counts: so
- * other work on the machine disturbs all alike, or none. With two threads, each works on its own
+ * other work on the machine affects all alike, or none. With two threads, each works on its own
  * blocks. glib is opened when it is there; it is not part of the build. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,7 +23,7 @@ static struct glib {
     void (*release)(void *), (*atomic_release)(void *);
 } glib;
 
-/* The compiler may not see that nobody uses the block. */
+/* The compiler must not see that the block is unused. */
 static void use(void *memory) { __asm__ volatile("" : : "r"(memory) : "memory"); }
 
 static void with_malloc(void) {

@@ -1,5 +1,5 @@
-/* Promise: a debug build tells the story of a misused block, overwrites what is freed, and says at
- * exit what leaks. */
+/* Promise: a debug build reports the history of a misused block, overwrites what is freed, and
+ * reports leaks at exit. */
 #define _DEFAULT_SOURCE
 #include <stdlib.h>
 #include <sys/wait.h>

@@ -15,7 +15,7 @@ int main(void) {
     seam_managed_alloc(context, 32, 0, closed, "buffer", &buffer); /* the first owner */
     seam_managed_retain(context, buffer);                          /* the second owner */
     seam_managed_weak(context, buffer, &cached);                   /* owns nothing */
-    seam_managed_get(context, buffer, &bytes, NULL);               /* good while we own it */
+    seam_managed_get(context, buffer, &bytes, NULL);               /* valid while we own it */
     strcpy(bytes, "hello");
     seam_managed_release(context, buffer);
     seam_managed_release(context, buffer); /* the last owner: freed here */

@@ -1,11 +1,11 @@
 /* Reference-counted memory behind handles; see managed.h.
  *
- * A block is known by a slot. Slots lie in segments that never move and are never freed before the
- * context is, so any index of any handle may be looked at, at any time, by any thread. A slot's
- * `word` packs the generation of its block and the state of that block: free, a count, resizing,
- * dying. Whoever changes a state does it by compare-and-swap on the word, and so proves in the same
- * instant that its handle is of this generation. The generation grows at each birth and a slot that
- * has run out of them is given up; so ABA is not possible, and weak handles need no counts.
+ * A block is known by a slot. Slots are in segments that never move and are never freed before the
+ * context is, so any index of any handle may be read, at any time, by any thread. A slot's `word`
+ * packs the generation of its block and the state of that block: free, a count, resizing, dying. A
+ * state is changed by compare-and-swap on the word, which proves in the same instant that the
+ * handle is of this generation. The generation grows with each block, and a slot that has run out
+ * of generations is given up; so ABA is not possible, and weak handles need no counts.
  *
  *     free --alloc--> 1 <--retain, release, upgrade--> n
  *       ^             | \--realloc--> resizing --> 1
@@ -20,8 +20,8 @@
  * outside of state free its plain fields belong to the holders of references. A field that a caller
  * without a reference can make us read is atomic.
  *
- * SEAM_MANAGED_DEBUG keeps stacks of birth and release, fills freed memory, reports misuse, and at
- * exit what leaks. SEAM_MANAGED_TEST has planted bugs and interleaving points (hooks.h). */
+ * SEAM_MANAGED_DEBUG keeps stacks of allocation and release, fills freed memory, reports misuse,
+ * and at exit what leaks. SEAM_MANAGED_TEST has planted bugs and interleaving points (hooks.h). */
 #define _DEFAULT_SOURCE
 #include "managed.h"
 
@@ -142,7 +142,7 @@ struct slot {
 struct shard {
     struct shard *next; /* in its bucket */
     uintptr_t thread;
-    atomic_uint turns; /* orders a thread behind the one before it with the same identity */
+    atomic_uint turns; /* orders a thread after the previous one with the same identity */
     struct slot *bare, *cached[BINS];
     uint16_t n_bare, n_cached[BINS];
     bool is_destructing;
@@ -235,7 +235,7 @@ static size_t size_of(const struct slot *slot) {
     return atomic_load_explicit(&slot->size, memory_order_relaxed);
 }
 
-/* Memory for a block of `size` bytes; what the bin has more is not to be touched. */
+/* Memory for a block of `size` bytes; the rest of the bin's block must not be touched. */
 static void *allocate_block(struct seam_managed *context, int bin, size_t align, size_t size) {
     size_t room = bin == NO_BIN ? size : bin_size(bin);
     void *memory = allocate(context, align, room);
@@ -500,7 +500,8 @@ static void trim(struct seam_managed *context, struct shard *shard) {
     memset(shard->n_cached, 0, sizeof shard->n_cached);
 }
 
-/* A slot without memory; before there is none, this thread's blocks kept for reuse are given up. */
+/* A slot without memory; if there is none, this thread's blocks kept for reuse are given up
+ * first. */
 static enum seam_managed_error take_bare(struct seam_managed *context, struct shard *shard,
                                          struct slot **slot) {
     if (shard->bare == NULL) {
@@ -590,7 +591,7 @@ static enum seam_managed_error take_slot(struct seam_managed *context, size_t si
     return error;
 }
 
-/* What a block is born as. */
+/* How a new block is initialised. */
 struct birth {
     size_t size, align;
     seam_managed_destructor *destructor;
@@ -598,7 +599,7 @@ struct birth {
     bool charged;
 };
 
-/* From here on the block is there. */
+/* From here on the block exists. */
 static inline seam_handle publish(struct seam_managed *context, struct slot *slot,
                                   const struct birth *birth) {
     uint32_t generation =
@@ -638,7 +639,7 @@ alloc_anyhow(struct seam_managed *context, struct birth *birth, seam_handle *han
     return error;
 }
 
-/* The short way is for small blocks of which this thread keeps one. */
+/* The fast path is for small blocks of which this thread keeps one. */
 enum seam_managed_error seam_managed_alloc(struct seam_managed *context, size_t size, size_t align,
                                            seam_managed_destructor *destructor, void *argument,
                                            seam_handle *handle) {
@@ -746,7 +747,7 @@ static inline void die(struct seam_managed *context, struct slot *slot) {
 /* A change of a slot's word: succeeds only if the word is still what was judged. */
 static inline bool change(struct slot *slot, uint64_t *word, uint64_t wanted) {
     POINT();
-    if (__libc_single_threaded) { /* nobody came in between */
+    if (__libc_single_threaded) { /* no other thread came in between */
         atomic_store_explicit(&slot->word, wanted, memory_order_relaxed);
         return true;
     }
@@ -797,7 +798,7 @@ enum seam_managed_error seam_managed_upgrade(struct seam_managed *context, seam_
 }
 
 #ifdef SEAM_MANAGED_TEST
-/* Planted: who is last is asked after the change, and two may hear yes. */
+/* Planted: whether this was the last is asked after the change, and two may get the answer yes. */
 static enum seam_managed_error drop_in_two_steps(struct slot *slot, bool *was_last) {
     atomic_fetch_sub(&slot->word, 1);
     POINT();
@@ -842,8 +843,8 @@ enum seam_managed_error seam_managed_release(struct seam_managed *context, seam_
     return LIKELY(error == SEAM_MANAGED_ok) ? error : misused(context, "release", handle, error);
 }
 
-/* A holder of a reference gets what it asks for. For anybody else the word is read again behind the
- * fields: so what is returned was the block of this handle at one moment at least. */
+/* A holder of a reference gets what it asks for. For any other caller the word is read again after
+ * the fields: so what is returned was the block of this handle at some moment. */
 enum seam_managed_error seam_managed_get(struct seam_managed *context, seam_handle handle,
                                          void **memory, size_t *size) {
     struct slot *slot;
@@ -898,8 +899,7 @@ static bool move_block(struct seam_managed *context, struct slot *slot, size_t s
     return true;
 }
 
-/* What the block costs more is counted before, what it costs less behind: so the limit holds, and
- * an error changes nothing. */
+/* Growth is counted before, shrinking after: so the limit holds, and an error changes nothing. */
 static enum seam_managed_error resize(struct seam_managed *context, struct slot *slot,
                                       size_t size) {
     size_t limit = atomic_load_explicit(&context->limit, memory_order_relaxed);
@@ -971,7 +971,7 @@ void seam_managed_live(struct seam_managed *context, size_t *count, size_t *byte
         }
 }
 
-/* Blocks that were born without a limit are counted now, each under a reference of ours. */
+/* Blocks that were allocated without a limit are counted now, each under a reference of ours. */
 void seam_managed_set_limit(struct seam_managed *context, size_t bytes) {
     atomic_store_explicit(&context->limit, bytes, memory_order_relaxed);
     if (bytes == SIZE_MAX)
@@ -1017,8 +1017,8 @@ void seam_managed_report(struct seam_managed *context, FILE *out) {
         }
 }
 
-/* Contexts of a process are numbered, so that a handle tells its context. It is all that is global,
- * and owns nothing. */
+/* Contexts of a process are numbered, so that a handle identifies its context. This is all that is
+ * global, and it owns nothing. */
 static uint32_t next_number(void) {
     static _Atomic uint32_t last;
     return atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) % NUMBER_MAX + 1;

@@ -2,7 +2,7 @@
  *
  * Memory belongs to a context, and is known by a handle, a number. A handle that is stale, released
  * twice, forged or of another context is an error with a name and never undefined behaviour; so is
- * a counter that is full, a size that is too big, and memory that is not there. Everything may be
+ * a counter that is full, a size that is too big, and running out of memory. Everything may be
  * called from many threads; nothing but the first allocation of a thread, and every 32nd that finds
  * no slot free, takes a lock.
  *
@@ -18,7 +18,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Each error and what it says. Where two are true, the first is told. */
+/* Each error and its sentence. Where two apply, the first is returned. */
 #define SEAM_MANAGED_ERRORS(X)                                                                     \
     X(ok, "no error")                                                                              \
     X(null_handle, "the handle is 0")                                                              \
@@ -45,19 +45,19 @@ enum seam_managed_error {
 #undef SEAM_MANAGED_ERROR
 };
 
-/* 0 is not a handle. A counted handle stands for references; a weak one for none. Both are plain
+/* 0 is not a handle. A counted handle holds references; a weak one holds none. Both are plain
  * numbers: copy them, send them to other threads, keep them in Go. */
 typedef uint64_t seam_handle;
 
 struct seam_managed; /* a context */
 
-/* Gets the block's memory, its size and the argument given at birth, while no reference is left:
- * the block's own handle answers `dying`. It has to return, and may call anything here but destroy.
- * A block that it releases is destructed after it, not inside it, so chains of any length are fine.
- */
+/* Gets the block's memory, its size and the argument given at allocation, when no reference is
+ * left: the block's own handle returns `dying`. It has to return, and may call anything here but
+ * destroy. A block that it releases is destructed after it, not inside it, so chains of any length
+ * are fine. */
 typedef void seam_managed_destructor(void *memory, size_t size, void *argument);
 
-/* A misuse: which function of this header was given which handle, and what is wrong with it. */
+/* A misuse: which function of this header received which handle, and what is wrong with it. */
 typedef void seam_managed_misuse(struct seam_managed *context, const char *function,
                                  seam_handle handle, enum seam_managed_error error, void *argument);
 
@@ -66,7 +66,7 @@ struct seam_managed_options {
     uint32_t number; /* 1 to 1023, part of every handle; 0: the process's next, then 1 again */
     uint32_t references_max;  /* per block; 0: 2^32 - 3 */
     uint32_t blocks_max;      /* at a time; 0: 2^26 */
-    uint32_t generations_max; /* blocks born in one slot, before it is given up; 0: 2^27 - 1 */
+    uint32_t generations_max; /* blocks allocated in one slot before it is given up; 0: 2^27 - 1 */
     size_t cached_max; /* released blocks up to this size, at most 1024, are kept for reuse; 0: the
                           default, which is 1024, and none in debug builds and under
                           AddressSanitizer; SEAM_MANAGED_NOT_CACHED: none */
@@ -90,10 +90,10 @@ enum seam_managed_error seam_managed_alloc(struct seam_managed *context, size_t 
                                            seam_managed_destructor *destructor, void *argument,
                                            seam_handle *handle);
 
-/* One reference more, for a caller who holds one. */
+/* Add a reference, for a caller that holds one. */
 enum seam_managed_error seam_managed_retain(struct seam_managed *context, seam_handle handle);
 
-/* One reference less; the last one runs the destructor and frees. */
+/* Drop a reference; the last one runs the destructor and frees. */
 enum seam_managed_error seam_managed_release(struct seam_managed *context, seam_handle handle);
 
 /* Where the block is, and its size (may be NULL): valid until the caller's own reference is
@@ -106,13 +106,12 @@ enum seam_managed_error seam_managed_get(struct seam_managed *context, seam_hand
 enum seam_managed_error seam_managed_realloc(struct seam_managed *context, seam_handle handle,
                                              size_t size);
 
-/* A weak handle of a block that the caller has a reference of. It needs no release, ever. */
+/* A weak handle of a block to which the caller has a reference. It is never released. */
 enum seam_managed_error seam_managed_weak(struct seam_managed *context, seam_handle handle,
                                           seam_handle *weak);
 
-/* One reference more, from a weak handle, if the block is still there; if it is not, that is the
- * error stale_handle or dying and no misuse; busy, while its only holder resizes it, is none
- * either. */
+/* Add a reference from a weak handle, if the block still exists; if not, the error is stale_handle
+ * or dying, which is not a misuse; nor is busy, while its only holder resizes it. */
 enum seam_managed_error seam_managed_upgrade(struct seam_managed *context, seam_handle weak,
                                              seam_handle *handle);
 
@@ -120,20 +119,20 @@ enum seam_managed_error seam_managed_upgrade(struct seam_managed *context, seam_
  * slot: not for a fast path. */
 void seam_managed_live(struct seam_managed *context, size_t *count, size_t *bytes);
 
-/* Live bytes never go above `bytes`: alloc and realloc answer limit_reached. SIZE_MAX takes the
- * limit away. Blocks born or resized while the first limit is being set may stay uncounted. Costs
+/* Live bytes never exceed `bytes`: alloc and realloc return limit_reached. SIZE_MAX removes the
+ * limit. Blocks allocated or resized while the first limit is being set may stay uncounted. Costs
  * two shared counter updates per block. */
 void seam_managed_set_limit(struct seam_managed *context, size_t bytes);
 
-/* Have misuses reported to a function (NULL: not at all, or in a debug build on standard error).
- * Call it before other threads use the context. */
+/* Report misuses to a function (NULL: not at all, or in a debug build on standard error). Call it
+ * before other threads use the context. */
 void seam_managed_on_misuse(struct seam_managed *context, seam_managed_misuse *report,
                             void *argument);
 
-/* Give back what the calling thread keeps for reuse. */
+/* Free what the calling thread keeps for reuse. */
 void seam_managed_trim(struct seam_managed *context);
 
-/* One line for every live block; in a debug build with the stack of its birth. */
+/* Print one line for every live block; in a debug build with the stack of its allocation. */
 void seam_managed_report(struct seam_managed *context, FILE *out);
 
 /* The error's name, and its sentence; static. */

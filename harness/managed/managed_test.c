@@ -1,5 +1,5 @@
 /* Promise: who frees this has one answer. Every misuse of a handle is an error with a name, nothing
- * runs over, a failure changes nothing, and a destructor may do what it likes. (Random operations:
+ * overflows, a failure changes nothing, and a destructor may do what it likes. (Random operations:
  * reference.c; threads: rounds.c.) */
 #define _DEFAULT_SOURCE
 #include "managed/managed.h"

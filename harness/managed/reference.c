@@ -14,7 +14,7 @@
 enum {
     BIRTHS_MAX = 2 * SEAM_MANAGED_STEPS_MAX, /* a destructor may make one more block */
     MAP_SIZE = 4 * BIRTHS_MAX,
-    NEAR = 8, /* most operands are among so many youngest blocks */
+    NEAR = 8, /* most operands are among this many youngest blocks */
     FILLED = 128,
 };
 
@@ -84,7 +84,7 @@ static void on_misuse(struct seam_managed *context, const char *function, seam_h
 
 /* --- comparing -------------------------------------------------------------------------------- */
 
-/* Is this answer reported as a misuse of the handle? Running out of something is none. */
+/* Is this answer reported as a misuse of the handle? Running out of something is not a misuse. */
 static bool is_misuse(enum seam_managed_error error) {
     return error > SEAM_MANAGED_ok && error < SEAM_MANAGED_shared;
 }
@@ -176,7 +176,7 @@ static void retain(struct block *block) {
     require(seam_managed_retain(block->of->context, block->handle), wanted, block->handle, true);
 }
 
-/* A block that is there from now on, with its content and perhaps a reference of a child. */
+/* A block that exists from now on, with its content and perhaps a reference of a child. */
 static void enter_block(struct reference *it, struct block *block, int child) {
     void *memory;
     size_t size;
@@ -258,7 +258,7 @@ static void destruct(void *memory, size_t size, void *argument) {
     struct reference *it = block->of;
     seam_assert(size == block->size && block->destructed++ == 0);
     content(block, memory, size, false);
-    if (is_ending) { /* who dies first is not said */
+    if (is_ending) { /* which dies first is not specified */
         if (block->child >= 0)
             seam_managed_release(it->context, it->births[block->child].handle);
         return;
@@ -408,7 +408,7 @@ static void do_limit(const struct step *step) {
     seam_managed_set_limit(it->context, it->limit);
 }
 
-/* A number that nobody gave out, or that happens to be a handle. */
+/* A number that was never given out, or that happens to be a handle. */
 static void do_forge(const struct step *step) {
     struct block *block = block_from(step);
     void *memory;
@@ -474,7 +474,7 @@ static const struct operation *operation_from(const uint8_t *bytes) {
 /* What led to a failed assertion. */
 struct input {
     const uint8_t *data;
-    size_t now; /* the step under way */
+    size_t now; /* the current step */
 };
 
 static void print_input(const void *of) {

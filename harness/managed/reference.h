@@ -1,8 +1,8 @@
 /* Random operations on the managed-memory component, each compared with a reference: a list of all
  * blocks ever born, a map of their handles, and plain counts.
  *
- * One thread; many threads are the subject of stress.c. The reference knows managed.h and
- * nothing of how it is done: handles are numbers to it. */
+ * One thread; many threads are the subject of stress.c. The reference knows managed.h and nothing
+ * of the implementation: handles are numbers to it. */
 #ifndef SEAM_MANAGED_REFERENCE_H
 #define SEAM_MANAGED_REFERENCE_H
 

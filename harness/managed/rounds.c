@@ -19,7 +19,7 @@ enum {
     THREADS = SEAM_MANAGED_THREADS_MAX,
     WAVES = 2,
     BIRTHS = SEAM_MANAGED_ROUND_OPS,
-    LIKELY_BIRTHS = 80, /* so many really happen */
+    LIKELY_BIRTHS = 80, /* this many really happen */
     RECORDS = THREADS * WAVES * BIRTHS,
 };
 
@@ -166,7 +166,7 @@ static void do_upgrade(struct worker *worker) {
                 error == SEAM_MANAGED_busy || error == SEAM_MANAGED_too_many_references);
 }
 
-/* Nobody has a reference any more, and all that holders did is done. */
+/* There are no references left, and everything that holders did is done. */
 static void destruct(void *memory, size_t size, void *argument) {
     struct record *record = argument;
     struct content *content = memory;
@@ -262,7 +262,7 @@ static void do_resize(struct worker *worker) {
     seam_assert(record_of(handle) == record);
 }
 
-/* A handle of anybody's block, dead or alive, without a reference. */
+/* A handle of any thread's block, dead or alive, without a reference. */
 static void do_misuse(struct worker *worker) {
     const struct worker *whose = &workers[below(worker, (unsigned)current.threads)];
     struct record *record = &whose->births[below(worker, LIKELY_BIRTHS)];

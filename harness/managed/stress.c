@@ -1,8 +1,9 @@
-/* managed_stress: random work on the managed-memory component, until it is wrong or the end.
+/* managed_stress: random work on the managed-memory component, until something is wrong or time is
+ * up.
  *
- * With one thread, operations against the reference (reference.h), as the fuzz target; with
- * more, rounds of threads (rounds.h), best under ThreadSanitizer. All is decided by the
- * seed, but for how free threads meet. Exit status: 0 no finding, 2 bad usage; a finding aborts. */
+ * With one thread, operations against the reference (reference.h), as the fuzz target; with more,
+ * rounds of threads (rounds.h), best under ThreadSanitizer. Everything is decided by the seed,
+ * except how free threads meet. Exit status: 0 no finding, 2 bad usage; a finding aborts. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
 #include <string.h>
