@@ -1,7 +1,7 @@
 /* From a step of a scenario to the facts it causes at the boundary.
  *
  * The facts are those of the step's row in ops.def with the operands filled in; then, for every Go
- * variable that no later step names, that it is dead. The oracle hears nothing else. */
+ * variable that no later step names, that it is dead. The oracle is told nothing else. */
 #ifndef SEAM_FACT_H
 #define SEAM_FACT_H
 

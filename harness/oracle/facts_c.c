@@ -53,7 +53,7 @@ bool facts_free_c(struct oracle *o, int c, enum seam_owner by, enum seam_allocat
                   bool by_finalizer) {
     struct world *w = &o->world;
     int owner = w->c[c].parent;
-    if (w->c_borrowed >> c & 1) /* free reads what is in front of the pointer, to say so */
+    if (w->c_borrowed >> c & 1) /* free reads what precedes the pointer, to report it */
         return broken(o,
                       is_unmapped(w, owner) ? SEAM_RULE_use_after_unmap : SEAM_RULE_borrowed_freed,
                       SEAM_NOUN_c, owner);
@@ -181,7 +181,7 @@ BODY(past_c) {
     return broken(o, SEAM_RULE_write_past_c_memory, SEAM_NOUN_c, f->c);
 }
 
-/* A Go pointer, and the mark, C does not know as one of its objects. */
+/* C does not recognise a Go pointer, or the sentinel, as one of its objects. */
 BODY(use_c) {
     int ref = o->world.go[f->go].refs[f->word];
     if (ref == REF_NIL)

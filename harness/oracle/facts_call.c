@@ -7,7 +7,7 @@
 
 /* --- calls ------------------------------------------------------------------------------------ */
 
-/* Report what is wrong with memory that C can reach from here on, or what is wrongly refused. */
+/* Report what is wrong with memory that C can reach from here on, or what is wrongly rejected. */
 static void reaches(struct oracle *o, int go, bool shown, enum seam_rule refused) {
     struct world *w = &o->world;
     int direct = shown ? passing_leads_to(w, go, 0) : -1,

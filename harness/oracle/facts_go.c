@@ -52,7 +52,7 @@ BODY(pool_put) {
 }
 
 /* "In C, unions have alignment of their largest member, in Go they are bytes"; what Go has instead
- * of a C struct is written down here as measured, size, last offset and alignment. */
+ * of a C struct is recorded here as measured, size, last offset and alignment. */
 BODY(layout) {
     static const struct {
         uint8_t size, offset, alignment;

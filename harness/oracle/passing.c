@@ -43,10 +43,10 @@ bool passing_reaches_buffer(enum seam_form form, enum seam_shape shape) {
     return shape != SEAM_SHAPE_array && !is_element(form);
 }
 
-/* "Cgo checks dynamically": which check, if any, refuses the argument? These are the limits that
- * the documentation of the runtime's check states: by type where the expression tells, else the
- * whole allocation, of which no more than what is directly in it. SEAM_RULES: it passes; a refused_
- * rule: the reason, should the argument be legal. */
+/* "Cgo checks dynamically": which check, if any, rejects the argument? These are the limits that
+ * the documentation of the runtime's check states: by type where the expression shows it, else the
+ * whole allocation, but only what is directly in it. SEAM_RULES: it is accepted; a refused_ rule:
+ * the reason, should the argument be legal. */
 static enum seam_rule refusal_by_type(const struct world *w, int go, int from) {
     const struct world_go *it = &w->go[go];
     bool follows = it->shape == SEAM_SHAPE_node || it->shape == SEAM_SHAPE_array ||

@@ -1,8 +1,8 @@
 /* The oracle's memory: who is alive, who owns, pins and holds what. Plain sets and tables.
  *
  * Not a simulation: there are no addresses, no heap and no stack here, only what Go's documentation
- * speaks of. References are <any> numbers (op.h) or one of the four below: nil, uninitialised, a
- * small integer as a mark, the end of a Go object. */
+ * describes. References are <any> numbers (op.h) or one of the four below: nil, uninitialised, a
+ * small integer as a sentinel, the end of a Go object. */
 #ifndef SEAM_WORLD_H
 #define SEAM_WORLD_H
 
@@ -47,11 +47,11 @@ struct world_frame {
     uint8_t form;
     uint8_t thread;
     bool is_bad_pointer; /* a handle converted to a pointer */
-    bool is_protected;   /* longjmp comes back to it */
+    bool is_protected;   /* longjmp returns to it */
 };
 
-/* A goroutine or C thread. OS threads have numbers; one that nothing ties the goroutine to is new
- * each time. */
+/* A goroutine or C thread. OS threads have numbers; a goroutine that is not tied to one gets a new
+ * one each time. */
 struct world_thread {
     bool is_c, has_failed;
     bool was_called;    /* C has called Go on it, and that has returned */
@@ -71,7 +71,7 @@ struct world {
     uint16_t pooled, pooled_before; /* in the pool since the last collection, and before it */
     uint16_t c_freed, c_borrowed;
     bool lib_is_ready;
-    bool env_is_set_since; /* and what getenv gave C may be elsewhere now */
+    bool env_is_set_since; /* and what getenv returned to C may have moved since */
     uint8_t handler_stack; /* enum seam_signal_stack; none: C has no handler */
     uint8_t locked;        /* locks of the C library */
     uint16_t local_stale, pinner_variable, handle_live, weak_live;
@@ -91,7 +91,7 @@ struct world {
     struct world_thread threads[SEAM_THREAD_MAX];
     int thread;        /* running */
     int env_go, env_c; /* the variable, as Go and C have it */
-    int env_kept;      /* what getenv gave C; SEAM_ENV_UNSET: NULL */
+    int env_kept;      /* what getenv returned to C; SEAM_ENV_UNSET: NULL */
     int n_os;
     int16_t error[OS_MAX]; /* the variable of each OS thread, -1 if it was not set */
     struct world_attached cleanups[SEAM_CLEANUP_MAX];
