@@ -143,8 +143,15 @@ static void else_the_line_that_explains_most(void) {
     expect_output("hello\nSIGABRT: abort\n", "none", "SIGABRT: abort");
 }
 
-/* A failure that printed nothing has a sentence, and its id does not depend on the words. */
-static void silence_and_a_hang_have_ids_of_their_own(void) {
+static void expect_id_of_kind(enum seam_audit_kind kind, const char *id) {
+    struct seam_classification result;
+    seam_classify(&(struct seam_evidence){.kind = kind}, &result);
+    expect_text(seam_said_in_id(result.said), id);
+}
+
+/* Ids stand in users' files, so each sentence of ours goes into them as it always has, whatever it
+ * says now; and the words of others as they are. */
+static void a_change_of_words_changes_no_id(void) {
     struct seam_classification silent, hung;
     seam_classify_output("hello\n", false, &silent);
     seam_classify_output("panic: boom\n", true, &hung);
@@ -152,6 +159,10 @@ static void silence_and_a_hang_have_ids_of_their_own(void) {
     expect_int(hung.rule, SEAM_RULES);
     expect_text(seam_said_in_id(silent.said), "it failed without a word");
     expect_text(seam_said_in_id(hung.said), "it did not end");
+    expect_id_of_kind(SEAM_AUDIT_stuck, "a forced collection did not end within 20 s");
+    expect_id_of_kind(SEAM_AUDIT_retained, "C still holds it after the call, and it is not pinned");
+    expect_id_of_kind(SEAM_AUDIT_retained_swept,
+                      "C still holds it after the call, and Go has collected it");
     expect_text(seam_said_in_id("panic: boom"), "panic: boom");
 }
 
@@ -168,7 +179,7 @@ int main(void) {
     a_report_is_told_without_addresses();
     a_line_that_a_rule_expects_wins();
     else_the_line_that_explains_most();
-    silence_and_a_hang_have_ids_of_their_own();
+    a_change_of_words_changes_no_id();
     what_no_rule_matches_has_a_row_too();
     return expect_status();
 }

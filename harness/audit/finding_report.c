@@ -76,7 +76,7 @@ static void print_guilt(FILE *out, const struct seam_finding *finding) {
 
 static void print_fix(FILE *out, const struct seam_finding *finding) {
     if (finding->rule == SEAM_RULES) {
-        fputs("  No rule matched: the result changes when a collection runs here.\n", out);
+        fprintf(out, "  %s\n", seam_audit_rule(SEAM_RULES)->words);
         return;
     }
     const struct seam_rule_row *rule = &seam_rule_rows[finding->rule];
