@@ -104,8 +104,8 @@ static void errors_name_line_and_column(void) {
         {"c0 = malloc clean\nc_read c0\n", 2, 8, "argument of an open call"},
         {"g0 = go_new\n", 1, 12, "expected one of data, node, array"},
         {"gc\ngo 1.21\n", 2, 1, "in front of all steps"},
-        {"go 1.18\n", 1, 1, "a release is go 1.19 to go 1.27"},
-        {"go 1.19\np0 = pinner\n", 2, 1, "Go has pinner from 1.21 on"},
+        {"go 1.18\n", 1, 1, "a release must be go 1.19 to go 1.27"},
+        {"go 1.19\np0 = pinner\n", 2, 1, "pinner exists only since Go 1.21"},
         {"h0 = go_new data\n", 1, 1, "expected a new name such as g0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

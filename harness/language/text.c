@@ -131,7 +131,7 @@ static enum seam_op find_op(struct parser *in) {
         }
     }
     const struct seam_op_row *row = &seam_op_rows[seam_nearest(in->p, length, op_name)];
-    fail(in, "no operation '%.*s'; the nearest is: %s", (int)(length > 40 ? 40 : length), in->p,
+    fail(in, "unknown operation '%.*s'; did you mean: %s", (int)(length > 40 ? 40 : length), in->p,
          row->text);
     return SEAM_OPS;
 }
@@ -185,7 +185,7 @@ static bool parse_birth(struct parser *in, enum seam_noun noun, size_t size, uin
     if (number < 0)
         return fail(in, "expected a new name such as %s0", seam_noun_rows[noun].prefix);
     if (in->named[noun][number] != 0)
-        return fail(in, "%.*s is born already", (int)size, in->p);
+        return fail(in, "%.*s already exists", (int)size, in->p);
     if (in->scope.born[noun] >= seam_noun_rows[noun].range)
         return fail(in, "a scenario has at most %d names %s0, %s1, ...", seam_noun_rows[noun].range,
                     seam_noun_rows[noun].prefix, seam_noun_rows[noun].prefix);
@@ -258,10 +258,10 @@ static bool parse_step(struct parser *in, enum seam_op op) {
 static bool parse_release(struct parser *in, const char *number) {
     int minor = number_at(number, (size_t)(in->end - number));
     if (minor < SEAM_RELEASE_OLDEST || minor > SEAM_RELEASE_NEWEST)
-        return fail(in, "a release is go 1.%d to go 1.%d", SEAM_RELEASE_OLDEST,
+        return fail(in, "a release must be go 1.%d to go 1.%d", SEAM_RELEASE_OLDEST,
                     SEAM_RELEASE_NEWEST);
     if (in->scope.n_steps > 0)
-        return fail(in, "the release stands in front of all steps");
+        return fail(in, "the release must come before all steps");
     in->scope.release = minor;
     return true;
 }
@@ -293,7 +293,7 @@ static bool fail_without_room(struct parser *in, enum seam_op op) {
     if (row->side == SEAM_SIDE_OUT)
         return fail(in, "return without an open call");
     if (in->scope.release != 0 && row->since > in->scope.release)
-        return fail(in, "Go has %s from 1.%d on", row->name, row->since);
+        return fail(in, "%s exists only since Go 1.%d", row->name, row->since);
     if (row->side == SEAM_SIDE_IN && in->scope.depth == SEAM_DEPTH_MAX)
         return fail(in, "no room for this step: at most %d open calls", SEAM_DEPTH_MAX);
     for (int i = 0; i < row->n_facts; i++)

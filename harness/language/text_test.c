@@ -52,10 +52,11 @@ static void a_mistake_is_named_with_its_line_and_column(void) {
     static const struct {
         const char *text, *error;
     } mistakes[] = {
-        {"gc\n  stor c0[0] = g0\n", "2:3: no operation 'stor'; the nearest is: store"},
-        {"g0 = go_neww data\n", "1:6: no operation 'go_neww'; the nearest is: <new_go> = go_new"},
+        {"gc\n  stor c0[0] = g0\n", "2:3: unknown operation 'stor'; did you mean: store"},
+        {"g0 = go_neww data\n",
+         "1:6: unknown operation 'go_neww'; did you mean: <new_go> = go_new"},
         {"look g0\n", "1:6: 'g0' is not a Go object with a buffer"},
-        {"g0 = go_new data\ng0 = go_new data\n", "2:1: g0 is born already"},
+        {"g0 = go_new data\ng0 = go_new data\n", "2:1: g0 already exists"},
         {"c0 = go_new data\n", "1:1: expected a new name such as g0"},
         {"g0 = go_new cube\n", "1:13: 'cube' is not one of data, node, array, strings"},
         {"g0 = go_new data\nlook g0 twice\n", "2:9: unexpected text after: look"},

@@ -5,13 +5,13 @@
 
 void seam_go_progress(const char *what) { fprintf(stderr, "seam: %s ...\n", what); }
 
-/* "plain, cgocheck2, asan and race" */
+/* "plain, cgocheck2, asan or race" */
 static void list_flavors(char *text, size_t size) {
     int used = 0;
     for (int f = 0; f < SEAM_FLAVORS; f++)
         used += snprintf(text + used, size - (size_t)used, "%s%s",
                          f == 0                  ? ""
-                         : f == SEAM_FLAVORS - 1 ? " and "
+                         : f == SEAM_FLAVORS - 1 ? " or "
                                                  : ", ",
                          seam_flavor_name((enum seam_flavor)f));
 }
@@ -21,7 +21,7 @@ bool seam_flavor_option(const char *name, enum seam_flavor *flavor) {
     *flavor = seam_flavor_find(name);
     list_flavors(flavors, sizeof flavors);
     if (*flavor == SEAM_FLAVORS)
-        seam_fail("no flavor '%s'; there are %s", name, flavors);
+        seam_fail("unknown flavor '%s'; choose %s", name, flavors);
     return *flavor != SEAM_FLAVORS;
 }
 

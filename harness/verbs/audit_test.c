@@ -16,7 +16,7 @@ static void what_it_is_told_must_make_sense(void) {
     seam("audit", "--at=12.x", ".");
     expect_refused("seam: --at: '12.x' is not a point; copy one from a report\n");
     seam("audit", "--flavor=spicy", ".");
-    expect_refused("seam: no flavor 'spicy'; there are plain, cgocheck2, asan and race\n");
+    expect_refused("seam: unknown flavor 'spicy'; choose plain, cgocheck2, asan or race\n");
     seam("audit", "--suppress=nowhere", ".");
     expect_refused(
         "seam: nowhere: No such file or directory; expected a file with an id and a reason on "

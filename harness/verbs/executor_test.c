@@ -15,7 +15,7 @@ static void without_go_it_is_said_what_to_name(void) {
     expect_refused("seam: no Go in nowhere: bin/go is not there or does not run; name a GOROOT "
                    "such as /usr/lib/go-1.23\n");
     seam("replay", "--go", "--flavor=spicy", "a.seam");
-    expect_refused("seam: no flavor 'spicy'; there are plain, cgocheck2, asan and race\n");
+    expect_refused("seam: unknown flavor 'spicy'; choose plain, cgocheck2, asan or race\n");
     seam("replay", "--executor=/bin/true", "--go-minor=27", "--flavor=plain", "a.seam");
     expect_int(status, 2);
     expect_contains(err, "seam: the Go executor /bin/true does not start: ");

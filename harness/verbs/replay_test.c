@@ -26,7 +26,7 @@ static void bytes_with_the_name_of_a_text_are_an_error(void) {
 static void a_mistake_in_a_text_is_shown_where_it_stands(void) {
     write_text("typo.seam", "gc\n  stor c0[0] = g0\n");
     seam("replay", "typo.seam");
-    expect_refused("seam: typo.seam:2:3: no operation 'stor'; the nearest is: store "
+    expect_refused("seam: typo.seam:2:3: unknown operation 'stor'; did you mean: store "
                    "<block>[<word>] = <go>\n");
 }
 
