@@ -8,7 +8,6 @@
 
 #include <ctype.h>
 #include <glob.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
