@@ -109,8 +109,9 @@ func (m *machine) prepare() {
 	m.queue = make([]due, 0, C.SEAM_QUEUE_MAX)
 	for s := range channel.scenario.steps[:channel.scenario.n_steps] {
 		step := &channel.scenario.steps[s]
-		for i := C.int(0); i < C.int(C.seam_row(C.int(step.op)).n_facts); i++ {
-			fact := C.seam_step_fact(step, i)
+		row := C.seam_row(C.int(step.op))
+		for i := range row.facts[:row.n_facts] {
+			fact := C.seam_fact_of_step(&row.facts[i], step)
 			if fact.kind == C.SEAM_FACT_born_go {
 				born := (*C.struct_seam_fact_born_go)(unsafe.Pointer(&fact.arg))
 				typeOf(int(born._go), uint8(born.shape))

@@ -8,7 +8,7 @@
 #define NONE ""
 static struct seam_op_row rows[SEAM_OPS] = {
 #define OP(name, side, family, since, text, operands, facts, doc)                                  \
-    {#name, text, doc, family, SEAM_SIDE_##side, since, operands, {{0, {0}}}, 0, 0, {0}},
+    {#name, text, doc, family, SEAM_SIDE_##side, since, operands, {{0, {0}}}, false, 0, 0, {0}},
 #include "language/ops.def"
 #undef OP
 };
@@ -89,11 +89,20 @@ static const uint8_t n_args[SEAM_FACTS] = {
 #undef ARGS
 #undef NONE
 
+static const bool is_limited[SEAM_FACTS] = {
+#define LIMIT(fact, most, doc) [SEAM_FACT_##fact] = true,
+#define NEEDS(fact, what) [SEAM_FACT_##fact] = true,
+#include "language/facts.def"
+#undef LIMIT
+#undef NEEDS
+};
+
 /* A fact as a row has it: its kind, and as many arguments as it has in facts.def. */
 static void add_fact(struct seam_op_row *row, const uint8_t *fact, size_t size) {
     seam_assert(row->n_facts < SEAM_ROW_FACTS && size == 1u + n_args[fact[0]]);
     struct seam_fact_row *to = &row->facts[row->n_facts++];
     to->kind = fact[0];
+    row->is_limited |= is_limited[fact[0]];
     memcpy(to->arg, fact + 1, size - 1);
 }
 

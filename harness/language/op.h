@@ -137,6 +137,7 @@ struct seam_op_row {
     const char *operands; /* the names in the column of that name */
     /* Filled at start-up. */
     struct seam_fact_row facts[SEAM_ROW_FACTS];
+    bool is_limited; /* one of them may not happen everywhere, or not any number of times */
     uint8_t n_facts, n_operands;
     uint8_t kinds[SEAM_OPERANDS_MAX]; /* enum seam_kind */
 };

@@ -147,7 +147,7 @@ bool seam_scope_has_room(const struct seam_scope *scope, enum seam_op op) {
     bool turns = row->n_facts > 0 && row->facts[0].kind == SEAM_FACT_turn;
     if (!turns && scope->n_steps + 1 + after > SEAM_STEPS_MAX)
         return false;
-    for (int i = 0; i < row->n_facts; i++)
+    for (int i = 0; row->is_limited && i < row->n_facts; i++)
         if (!seam_scope_has_room_for(scope, (enum seam_fact_kind)row->facts[i].kind))
             return false;
     return true;
@@ -216,8 +216,9 @@ static void apply_facts(struct seam_scope *scope, const struct seam_step *step) 
 #include "language/facts.def"
 #undef BINDS
     };
-    for (int i = 0; i < seam_op_rows[step->op].n_facts; i++) {
-        struct seam_fact fact = seam_step_fact(step, i);
+    const struct seam_op_row *row = &seam_op_rows[step->op];
+    for (int i = 0; i < row->n_facts; i++) {
+        struct seam_fact fact = seam_fact_of_step(&row->facts[i], step);
         scope->happened[fact.kind]++;
         if (binds[fact.kind] != NULL)
             binds[fact.kind](scope, fact.arg);

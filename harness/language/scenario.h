@@ -26,9 +26,9 @@ struct seam_fact {
     uint8_t arg[SEAM_FACT_ARGS];
 };
 
-/* Fact `i` of the row of the step's operation, with the operands filled in. */
-static inline struct seam_fact seam_step_fact(const struct seam_step *step, int i) {
-    const struct seam_fact_row *row = &seam_op_rows[step->op].facts[i];
+/* A fact of the row of the step's operation, with the operands filled in. */
+static inline struct seam_fact seam_fact_of_step(const struct seam_fact_row *row,
+                                                 const struct seam_step *step) {
     struct seam_fact fact = {.kind = row->kind};
     for (int k = 0; k < SEAM_FACT_ARGS; k++)
         fact.arg[k] =

@@ -14,7 +14,7 @@ int seam_facts_of_step(const struct seam_scenario *scenario, int step,
     if (row->side == SEAM_SIDE_GO || row->side == SEAM_SIDE_IN)
         facts[n++] = (struct seam_fact){SEAM_FACT_in_go, {0}};
     for (int i = 0; i < row->n_facts; i++)
-        facts[n++] = seam_step_fact(s, i);
+        facts[n++] = seam_fact_of_step(&row->facts[i], s);
     n = add_deaths(scenario->last_go[step], SEAM_FACT_dead_go, facts, n);
     return add_deaths(scenario->last_pinner[step], SEAM_FACT_dead_pinner, facts, n);
 }
