@@ -95,15 +95,15 @@ static void errors_name_line_and_column(void) {
         int line, column;
         const char *part;
     } cases[] = {
-        {"g0 = go_new data\nstor c0[0] = g0\n", 2, 1, "nearest is: store <block>[<word>] = <go>"},
+        {"g0 = go_new data\nstor c0[0] = g0\n", 2, 1, "did you mean: store <block>[<word>] = <go>"},
         {"look g0\n", 1, 6, "'g0' is not a Go object with a buffer"},
-        {"g0 = go_new data\ng0 = go_new data\n", 2, 1, "born already"},
+        {"g0 = go_new data\ng0 = go_new data\n", 2, 1, "already exists"},
         {"g0 = go_new node\nlink g0[3] = g0\n", 2, 9, "not a word of an object"},
         {"return\n", 1, 1, "return without an open call"},
         {"# only\n\n  gc extra\n", 3, 6, "unexpected text"},
         {"c0 = malloc clean\nc_read c0\n", 2, 8, "argument of an open call"},
         {"g0 = go_new\n", 1, 12, "expected one of data, node, array"},
-        {"gc\ngo 1.21\n", 2, 1, "in front of all steps"},
+        {"gc\ngo 1.21\n", 2, 1, "before all steps"},
         {"go 1.18\n", 1, 1, "a release must be go 1.19 to go 1.27"},
         {"go 1.19\np0 = pinner\n", 2, 1, "pinner exists only since Go 1.21"},
         {"h0 = go_new data\n", 1, 1, "expected a new name such as g0"},

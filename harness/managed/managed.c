@@ -284,12 +284,12 @@ static void keep_stack(void **stack, int *n) { *n = backtrace(stack, STACK_MAX);
 static void print_stack(FILE *out, const char *what, void *const *stack, int n) {
     char **names = backtrace_symbols(stack, n);
     for (int i = 0; names != NULL && i < n; i++)
-        fprintf(out, "    %-8s %s\n", i == 0 ? what : "", names[i]);
+        fprintf(out, "    %-9s %s\n", i == 0 ? what : "", names[i]);
     free(names);
 }
 
 static void print_history(FILE *out, const struct slot *slot) {
-    print_stack(out, "born", slot->born, slot->n_born);
+    print_stack(out, "allocated", slot->born, slot->n_born);
     print_stack(out, "released", slot->released, slot->n_released);
 }
 

@@ -22,22 +22,22 @@
 #define SEAM_MANAGED_ERRORS(X)                                                                     \
     X(ok, "no error")                                                                              \
     X(null_handle, "the handle is 0")                                                              \
-    X(foreign_handle, "the handle is of another context")                                          \
-    X(forged_handle, "this context has never given out that handle")                               \
+    X(foreign_handle, "the handle belongs to another context")                                     \
+    X(forged_handle, "this context never gave out that handle")                                    \
     X(stale_handle, "the block was released")                                                      \
-    X(released_twice, "the block was released already")                                            \
-    X(dying, "the block was released, and its destructor is still to end")                         \
+    X(released_twice, "the block was already released")                                            \
+    X(dying, "the block was released, and its destructor has not finished")                        \
     X(weak_handle, "the handle is weak: upgrade it first")                                         \
-    X(counted_handle, "the handle is not weak: retain it")                                         \
+    X(counted_handle, "the handle is not weak: use retain")                                        \
     X(too_many_references, "the reference count is full")                                          \
     X(shared, "the block has other references")                                                    \
     X(busy, "the block is being resized")                                                          \
-    X(zero_size, "a block of no bytes")                                                            \
-    X(size_overflow, "the size is too big for any block")                                          \
+    X(zero_size, "the size is zero")                                                               \
+    X(size_overflow, "the size is too big")                                                        \
     X(bad_alignment, "the alignment is not a power of two up to 65536")                            \
-    X(limit_reached, "the block would go over the context's limit")                                \
+    X(limit_reached, "the block would exceed the context's limit")                                 \
     X(too_many_blocks, "the handle table is full")                                                 \
-    X(out_of_memory, "there is no memory")
+    X(out_of_memory, "out of memory")
 
 enum seam_managed_error {
 #define SEAM_MANAGED_ERROR(name, text) SEAM_MANAGED_##name,

@@ -231,7 +231,7 @@ static void misuse_is_reported(void) {
     expect_error(seam_managed_release(context, block), ok);
     seam_managed_on_misuse(context, report, reported);
     expect_error(seam_managed_release(context, block), released_twice);
-    expect_text(reported, "release: the block was released already");
+    expect_text(reported, "release: the block was already released");
     seam_managed_on_misuse(context, NULL, NULL);
 }
 
