@@ -24,18 +24,29 @@ struct place {
 };
 
 static struct place known[KNOWN_MAX];
+static int n_known;
 static char *known_program; /* that the addresses belong to; owned */
 
-static void forget_others(const char *program) {
-    if (known_program != NULL && strcmp(known_program, program) == 0)
+/* Make room for n addresses of this program. */
+static void forget_others(const char *program, int n) {
+    bool is_same = known_program != NULL && strcmp(known_program, program) == 0;
+    if (is_same && n_known + n <= KNOWN_MAX / 2)
         return;
+    char *name = seam_format("%s", program);
     free(known_program);
-    known_program = seam_format("%s", program);
+    known_program = name;
     memset(known, 0, sizeof known);
+    n_known = 0;
 }
 
-/* Later addresses take the place of earlier ones. */
-static struct place *place_of(uint64_t pc) { return &known[pc * 0x9e3779b97f4a7c15ULL >> 54]; }
+/* The place of an address, or the empty one where it will be: two addresses of one stack must not
+ * take each other's. */
+static struct place *place_of(uint64_t pc) {
+    uint64_t i = pc * 0x9e3779b97f4a7c15ULL >> 54;
+    while (known[i].pc != 0 && known[i].pc != pc)
+        i = (i + 1) % KNOWN_MAX;
+    return &known[i];
+}
 
 /* --- asking a tool ---------------------------------------------------------------------------- */
 
@@ -61,6 +72,7 @@ static bool read_file_and_line(const char *text, size_t size, struct seam_symbol
  * several for one. Returns what follows. */
 static const char *read_place(const char *text, bool has_inlined, uint64_t pc) {
     struct place *place = place_of(pc);
+    n_known += place->pc == 0;
     place->pc = pc;
     place->n = 0;
     for (int i = 0; *text != '\0' && *text != '\n' && (has_inlined || i == 0); i++) {
@@ -125,7 +137,7 @@ int seam_symbols(const struct seam_go_release *go, const char *program, const ch
                  const uint64_t *pc, int n, struct seam_symbol *symbols, int max) {
     int n_symbols = 0;
     bool are_known = true;
-    forget_others(program);
+    forget_others(program, n);
     for (int i = 0; i < n; i++)
         are_known = are_known && place_of(pc[i])->pc == pc[i];
     if (!are_known)
