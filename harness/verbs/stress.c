@@ -275,7 +275,7 @@ static void print_heading(const struct stress *stress) {
 static void print_table(const struct stress *stress, const struct counters *sum) {
     char name[48];
     print_heading(stress);
-    printf(": %llu scenario%s, %llu step%s; %llu without a broken rule\n\n%-34s %12s\n",
+    printf(": %llu scenario%s, %llu step%s, %llu keep all rules\n\n%-34s %12s\n",
            (unsigned long long)sum->runs, seam_plural(sum->runs), (unsigned long long)sum->steps,
            seam_plural(sum->steps), (unsigned long long)sum->legal, "broken rule", "times");
     for (int r = 0; r < SEAM_RULES; r++)
