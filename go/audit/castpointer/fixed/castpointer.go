@@ -1,4 +1,4 @@
-// Package fixed gives C the number and keeps the struct.
+// Package fixed gives C an integer and keeps the struct.
 package fixed
 
 /*

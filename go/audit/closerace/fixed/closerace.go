@@ -1,4 +1,4 @@
-// Package fixed waits for calls under way before it frees a C file.
+// Package fixed waits for calls in progress before it frees a C file.
 package fixed
 
 /*

@@ -1,4 +1,4 @@
-// Package fixed closes a C connection once: Close takes the finalizer away.
+// Package fixed closes a C connection once: Close removes the finalizer.
 package fixed
 
 /*

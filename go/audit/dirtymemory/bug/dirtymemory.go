@@ -1,4 +1,4 @@
-// Package bug stores pointers in C memory that nobody has cleared.
+// Package bug stores pointers in C memory that was never cleared.
 package bug
 
 /*

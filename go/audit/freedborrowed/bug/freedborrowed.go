@@ -1,4 +1,4 @@
-// Package bug frees a name that belongs to a C structure, and lies in it.
+// Package bug frees a name that belongs to a C structure, and is part of it.
 package bug
 
 /*
