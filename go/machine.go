@@ -237,3 +237,50 @@ func clearFrames() {
 	}
 	runtime.KeepAlive(&frame)
 }
+
+// --- what bodies need ----------------------------------------------------------------------------
+
+// node is an object as one with plain pointers; others have their words by shapes only.
+func (m *machine) node(i C.uint8_t) *node { return (*node)(m.objects[i]) }
+
+func (m *machine) link(i, word C.uint8_t, to unsafe.Pointer) {
+	shapes[m.shape[i]].link(m.objects[i], int(word), to)
+}
+
+// A block is C memory as Go sees it.
+type block struct {
+	p   [bufferIndex]unsafe.Pointer
+	buf uint64
+}
+
+func cBlock(c C.uint8_t) *block { return (*block)(C.seam_c_pointer(C.int(c))) }
+
+// buffer is the buffer word of the C block that a pointer points into, a borrowed one too.
+func cBuffer(c C.uint8_t) *uint64 { return (*uint64)(C.seam_c_buffer(C.int(c))) }
+
+// event records what was observed, until a checker reported something.
+func event(kind, what int, value uint64) {
+	t := &channel.trace
+	if t.n < C.SEAM_EVENTS_MAX && channel.stopped == 0 {
+		t.events[t.n] = C.struct_seam_event{kind: C.uint8_t(kind), step: C.uint8_t(channel.step),
+			what: C.uint8_t(what), value: C.uint32_t(value)}
+		t.n++
+	}
+}
+
+func saw(noun int, number C.uint8_t, value uint64) {
+	event(C.SEAM_EVENT_value, noun*16+int(number), value)
+}
+
+func sawQueued(object int) { event(C.SEAM_EVENT_queued, object, 0) }
+
+// forget drops the variables that no later step names.
+func (m *machine) forget(step C.int) {
+	dead := channel.scenario.last_go[step]
+	for i := 0; dead != 0; i, dead = i+1, dead>>1 {
+		if dead&1 != 0 {
+			m.objects[i] = nil
+		}
+	}
+	m.forgetPinners(int(channel.scenario.last_pinner[step]))
+}

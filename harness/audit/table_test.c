@@ -14,8 +14,8 @@
 #include "base/file.h"
 #include "base/format.h"
 
-/* "wrapper plain cgocheck2 race asan vet audit fixed": what each tool said of a bug, then seam of
- * the twin. */
+/* "wrapper plain cgocheck2 race asan vet audit fixed": what each tool said of a bug, and what
+ * seam said of the twin. */
 enum { TOOLS = 6, WORD = 16 };
 
 struct measured {

@@ -59,13 +59,14 @@ static bool has_row(const struct style_tree *tree, const char *table, const char
 }
 
 /* The word after the name of the program: where it is quoted the word is a verb; in a sentence it
- * may be English, of which we know the third person and some small words. */
+ * may be English, of which we know the third person, the past and some small words. */
 static void check_verb(const struct style_tree *tree, const struct reader *reader, const char *at) {
-    static const char small[] = " all already also always and as at below by can could does for "
-                                "from had has in is it itself "
-                                "left made may might must never not on only or saw should that "
-                                "then there they to under was "
-                                "when which will with would ";
+    static const char small[] =
+        " all already also always and as at below by can could does for "
+        "from had has in is it itself "
+        "left made may might must never not on only or said saw should that "
+        "then there they to under was "
+        "when which will with would ";
     const char *text = reader->passage->text, *word = at + 5;
     size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz-");
     char spaced[40];
@@ -74,7 +75,8 @@ static void check_verb(const struct style_tree *tree, const struct reader *reade
         has_row(tree, "harness/verbs/verbs.def", "VERB", word, size))
         return;
     snprintf(spaced, sizeof spaced, " %.*s ", (int)size, word);
-    if (!is_quoted && (word[size - 1] == 's' || strstr(small, spaced) != NULL))
+    if (!is_quoted && (word[size - 1] == 's' || strncmp(word + size - 2, "ed", 2) == 0 ||
+                       strstr(small, spaced) != NULL))
         return;
     style_fault(reader->faults, reader->file, line_of(reader, at), "seam has no verb %.*s",
                 (int)size, word);

@@ -1,6 +1,6 @@
 /* Promise: the tree is written as its documents say, as far as a machine can tell.
  *
- * usage: style_test [--graph | --only=CHECKS | --but=CHECKS] README.md
+ * usage: style_test [--graph | --only=CHECK] README.md
  *
  * First each check is tried on its samples, then on the tree that README.md is the top of: not on
  * copies that Bazel made, so that it sees each file and cannot be a cached result. --graph prints
@@ -87,25 +87,13 @@ static void expect_no_fault(const struct check *check) {
     expect_int(faults.n, 0);
 }
 
-/* Does a list with commas between its names have this one? */
-static bool lists(const char *names, const char *name) {
-    size_t size = strlen(name);
-    for (const char *at = names; at != NULL; at = strchr(at, ',')) {
-        at += *at == ',';
-        if (strncmp(at, name, size) == 0 && strchr(",", at[size]) != NULL)
-            return true;
-    }
-    return false;
-}
-
 int main(int argc, char **argv) {
     char path[PATH_MAX];
     bool is_graph = argc > 1 && strcmp(argv[1], "--graph") == 0;
     const char *only = argc > 1 && strncmp(argv[1], "--only=", 7) == 0 ? argv[1] + 7 : NULL;
-    const char *but = argc > 1 && strncmp(argv[1], "--but=", 6) == 0 ? argv[1] + 6 : NULL;
     const char *top = argc > 1 ? realpath(argv[argc - 1], path) : NULL;
-    if (top == NULL || argc != 2 + (is_graph || only != NULL || but != NULL)) {
-        fprintf(stderr, "usage: style_test [--graph | --only=CHECKS | --but=CHECKS] README.md\n");
+    if (top == NULL || argc != 2 + (is_graph || only != NULL)) {
+        fprintf(stderr, "usage: style_test [--graph | --only=CHECK] README.md\n");
         return 2;
     }
     each_phrase_finds_its_sample();
@@ -117,8 +105,7 @@ int main(int argc, char **argv) {
     if (is_graph)
         style_print_graph(stdout, &tree);
     for (int i = 0; i < CHECKS && !is_graph; i++)
-        if ((only == NULL || lists(only, checks[i].name)) &&
-            (but == NULL || !lists(but, checks[i].name)))
+        if (only == NULL || strcmp(only, checks[i].name) == 0)
             expect_no_fault(&checks[i]);
     style_tree_release(&tree);
     return expect_status();
