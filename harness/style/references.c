@@ -62,11 +62,9 @@ static bool has_row(const struct style_tree *tree, const char *table, const char
  * may be English, of which we know the third person, the past and some small words. */
 static void check_verb(const struct style_tree *tree, const struct reader *reader, const char *at) {
     static const char small[] =
-        " all already also always and as at below by can could does for "
-        "from had has in is it itself "
-        "left made may might must never not on only or said saw should that "
-        "then there they to under was "
-        "when which will with would ";
+        " all already also always and as at below by can could does for from had has in is it "
+        "itself left made may might must never not on only or said saw should that then there "
+        "they to under was when which will with would ";
     const char *text = reader->passage->text, *word = at + 5;
     size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz-");
     char spaced[40];

@@ -136,7 +136,7 @@ func keepAndDrop() {
 func freed() {
 	keepAndDrop()
 	say.Collect()
-	say.Saw(false, "C reads %d of %d objects, and nobody minds", C.read_kept(), C.KEPT)
+	say.Saw(false, "C reads %d of %d objects, and nothing detects it", C.read_kept(), C.KEPT)
 }
 
 func main() {
