@@ -86,7 +86,7 @@ static void test_split(int n_cells) {
     cut_journal(two, 1 + n_cells);
     expect_int(run(two, "--jobs=2"), 0);
     char *log = read_file(two, "log");
-    expect_contains(log, "seam: going on after ");
+    expect_contains(log, "seam: resuming after ");
     free(log);
     expect_same(one, two);
     /* Nothing is left to do; and no scenario disagreed. */
