@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/options.h"
@@ -120,3 +121,37 @@ bool seam_remove_at(int parent, const char *name) {
 }
 
 bool seam_remove_tree(const char *path) { return seam_remove_at(AT_FDCWD, path); }
+
+/* --- listing ---------------------------------------------------------------------------------- */
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **seam_file_list(const char *directory, const char *suffix) {
+    size_t n = 0, room = 16, end = strlen(suffix);
+    char **paths = calloc(room, sizeof *paths);
+    DIR *list = opendir(directory);
+    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;) {
+        size_t size = strlen(entry->d_name);
+        if (entry->d_name[0] == '.' || size < end ||
+            strcmp(entry->d_name + size - end, suffix) != 0)
+            continue;
+        if (n + 2 > room)
+            paths = realloc(paths, (room *= 2) * sizeof *paths);
+        seam_assert(paths != NULL);
+        paths[n++] = seam_format("%s/%s", directory, entry->d_name);
+    }
+    if (list != NULL)
+        closedir(list);
+    seam_assert(paths != NULL);
+    paths[n] = NULL;
+    qsort(paths, n, sizeof *paths, by_name);
+    return paths;
+}
+
+void seam_file_list_free(char **paths) {
+    for (char **path = paths; *path != NULL; path++)
+        free(*path);
+    free(paths);
+}

@@ -30,4 +30,10 @@ bool seam_remove_tree(const char *path);
 /* The same for a name in an open directory. */
 bool seam_remove_at(int parent, const char *name);
 
+/* The files of a directory whose names end so and do not begin with a dot, as paths in the order of
+ * their names, whatever characters the directory's name has. The array ends with NULL; it is owned
+ * by the caller, for seam_file_list_free. */
+char **seam_file_list(const char *directory, const char *suffix);
+void seam_file_list_free(char **paths);
+
 #endif

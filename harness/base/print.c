@@ -1,6 +1,10 @@
 #include "base/print.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
+
+#include "base/utf8.h"
 
 void seam_print_wrapped(FILE *out, const char *heading, const char *text) {
     enum { WIDTH = 96 };
@@ -13,4 +17,23 @@ void seam_print_wrapped(FILE *out, const char *heading, const char *text) {
         text += word + (text[word] == ' ');
     }
     fputc('\n', out);
+}
+
+/* Control characters, and those that make a terminal print from right to left. */
+static bool is_invisible(uint32_t point) {
+    return (point < ' ' && point != '\n' && point != '\t') || (point >= 0x7f && point < 0xa0) ||
+           (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+}
+
+void seam_print_visible(FILE *out, const char *text) {
+    uint32_t point;
+    for (int n; *text != '\0'; text += n > 0 ? n : 1) {
+        n = seam_utf8(text, &point);
+        if (n == 0)
+            fprintf(out, "\\x%02x", (unsigned char)*text);
+        else if (is_invisible(point))
+            fprintf(out, point < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)point);
+        else
+            fwrite(text, 1, (size_t)n, out);
+    }
 }

@@ -7,4 +7,8 @@
 /* Print a heading and a text, broken into lines that are indented to align with the text. */
 void seam_print_wrapped(FILE *out, const char *heading, const char *text);
 
+/* Print what another program said, so that it cannot speak to the terminal: a control character,
+ * and a byte that is not UTF-8, becomes \x1b; line breaks and tabs stay. */
+void seam_print_visible(FILE *out, const char *text);
+
 #endif

@@ -1,0 +1,66 @@
+#include "base/words.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+static const char *skip_space(const char *text) {
+    while (isspace((unsigned char)*text))
+        text++;
+    return text;
+}
+
+/* The word that begins here: where it starts, and its size; `*text` moves on. False if its quote is
+ * not closed. */
+static int take(const char **text, const char **word, size_t *size) {
+    char quote = **text;
+    if (quote == '\'' || quote == '"') {
+        *word = *text + 1;
+        const char *end = strchr(*word, quote);
+        if (end == NULL)
+            return 0;
+        *size = (size_t)(end - *word);
+        *text = end + 1;
+        return 1;
+    }
+    *word = *text;
+    for (*size = 0; (*word)[*size] != '\0' && !isspace((unsigned char)(*word)[*size]);)
+        ++*size;
+    *text += *size;
+    return 1;
+}
+
+char **seam_words_split(const char *text) {
+    size_t length = strlen(text), most = length / 2 + 2, n = 0, size;
+    char **words = malloc(most * sizeof *words + length + most);
+    seam_assert(words != NULL);
+    char *to = (char *)(words + most);
+    for (text = skip_space(text); *text != '\0'; text = skip_space(text)) {
+        const char *word;
+        if (!take(&text, &word, &size)) {
+            free(words);
+            return NULL;
+        }
+        memcpy(to, word, size);
+        words[n++] = to;
+        to += size;
+        *to++ = '\0';
+    }
+    words[n] = NULL;
+    return words;
+}
+
+void seam_words_print(FILE *out, const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "%+,-./:=@_";
+    if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+        fputs(word, out);
+        return;
+    }
+    putc('\'', out);
+    for (; *word != '\0'; word++)
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, out);
+    putc('\'', out);
+}
