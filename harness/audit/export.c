@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/xml.h"
 
 /* The report of a finding as text; the caller frees. */
 static char *text_of(const struct seam_export_test *test, int i) {
@@ -86,35 +87,24 @@ void seam_export_sarif(FILE *out, const struct seam_export_test *tests, int n) {
 
 /* --- JUnit ------------------------------------------------------------------------------------ */
 
-static void xml_text(FILE *out, const char *text) {
-    for (; *text != '\0'; text++)
-        if (*text == '<')
-            fputs("&lt;", out);
-        else if (*text == '&')
-            fputs("&amp;", out);
-        else if (*text == '"')
-            fputs("&quot;", out);
-        else if ((unsigned char)*text >= ' ' || *text == '\n' || *text == '\t')
-            putc(*text, out);
-}
-
 static void junit_case(FILE *out, const struct seam_export_test *test) {
     char id[48];
     fputs("  <testcase classname=\"", out);
-    xml_text(out, test->package);
+    seam_xml_text(out, test->package);
     fputs("\" name=\"", out);
-    xml_text(out, test->name);
+    seam_xml_text(out, test->name);
     fprintf(out, "\" time=\"%.3f\">", test->result->seconds);
-    if (test->result->state == SEAM_HUNT_left_out) {
-        fputs("<skipped message=\"the test ", out);
-        xml_text(out, test->result->said);
+    if (test->result->state == SEAM_HUNT_left_out || test->result->state == SEAM_HUNT_lost) {
+        bool is_lost = test->result->state == SEAM_HUNT_lost;
+        fputs(is_lost ? "<error message=\"" : "<skipped message=\"the test ", out);
+        seam_xml_text(out, test->result->said);
         fputs("\"/>", out);
     }
     for (int i = 0; i < test->n; i++) {
         char *text = text_of(test, i);
         seam_audit_rule_name(test->findings[i]->rule, id);
         fprintf(out, "<failure type=\"%s\" message=\"%s %s\">", id, id, test->findings[i]->id);
-        xml_text(out, text);
+        seam_xml_text(out, text);
         fputs("</failure>", out);
         free(text);
     }
@@ -124,16 +114,17 @@ static void junit_case(FILE *out, const struct seam_export_test *test) {
 void seam_export_junit(FILE *out, const struct seam_export_test *tests, int n) {
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
     for (int first = 0, next; first < n; first = next) {
-        int failures = 0, skipped = 0;
+        int failures = 0, skipped = 0, errors = 0;
         for (next = first; next < n && strcmp(tests[next].package, tests[first].package) == 0;
              next++) {
             failures += tests[next].n > 0;
             skipped += tests[next].result->state == SEAM_HUNT_left_out;
+            errors += tests[next].result->state == SEAM_HUNT_lost;
         }
         fputs(" <testsuite name=\"", out);
-        xml_text(out, tests[first].package);
-        fprintf(out, "\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n", next - first, failures,
-                skipped);
+        seam_xml_text(out, tests[first].package);
+        fprintf(out, "\" tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\">\n",
+                next - first, failures, errors, skipped);
         for (int i = first; i < next; i++)
             junit_case(out, &tests[i]);
         fputs(" </testsuite>\n", out);

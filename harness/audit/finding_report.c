@@ -1,4 +1,5 @@
 /* How a finding is reported: as text for people, as JSON for programs. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/finding.h"
@@ -19,15 +20,23 @@ static void print_call(FILE *out, const char *before, const struct seam_audit_ca
                 seam_base_name(call->frames[i].file), call->frames[i].line);
 }
 
+/* What another program said, up to a line break; what follows it. */
+static const char *print_line(FILE *out, const char *indent, const char *text) {
+    int size = (int)strcspn(text, "\n");
+    char *line = seam_format("%.*s", size, text);
+    fputs(indent, out);
+    seam_print_visible(out, line);
+    putc('\n', out);
+    free(line);
+    return text + size + (text[size] == '\n');
+}
+
 /* The output of a process, indented. */
 static void print_output(FILE *out, const char *text) {
     if (*text != '\0')
         fputs("  It printed:\n", out);
-    while (*text != '\0') {
-        int size = (int)strcspn(text, "\n");
-        fprintf(out, "      %.*s\n", size, text);
-        text += size + (text[size] == '\n');
-    }
+    while (*text != '\0')
+        text = print_line(out, "      ", text);
 }
 
 /* The guilty call, and what is wrong with it. */
@@ -64,7 +73,7 @@ static void print_guilt(FILE *out, const struct seam_finding *finding) {
     else if (finding->rule == SEAM_RULE_thread_state_lost)
         strcpy(born, "the call before that was");
     if (finding->said[0] != '\0')
-        fprintf(out, "  %s\n", finding->said);
+        print_line(out, "  ", finding->said);
     print_guilty_call(out, finding);
     print_call(out, "freed in", &finding->death, "");
     print_call(out, born, &finding->birth, "");

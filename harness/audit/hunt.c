@@ -1,14 +1,14 @@
 #define _GNU_SOURCE
 #include "audit/hunt.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
+#include "audit/exchange.h"
 #include "audit/gather.h"
+#include "base/check.h"
 #include "base/format.h"
 #include "rules/flavor.h"
 
@@ -29,7 +29,7 @@ enum { SHRINK_RUNS = 60, SHRINK_SECONDS = 60 };
 static const double LEAK_SECONDS = 4, LEAK_BUDGET = 60;
 
 static void run_at(struct hunt *hunt, const struct seam_audit_point *points, uint32_t n) {
-    seam_audit_channel_reset(hunt->run.channel, SEAM_SCHEDULE_at, 0, 0, points, n);
+    seam_channel_reset(hunt->run.channel, SEAM_SCHEDULE_at, 0, 0, points, n);
     seam_audit_run(&hunt->run);
     hunt->seconds -= hunt->run.seconds;
 }
@@ -46,6 +46,8 @@ static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
                   const struct seam_audit_point *points, uint32_t n) {
     struct seam_finding found[SEAM_HUNT_FINDINGS];
     run_at(hunt, points, n);
+    if (hunt->run.lost != NULL)
+        return false;
     int found_n = seam_findings_of(hunt->plan, &hunt->run, found, SEAM_HUNT_FINDINGS);
     if (wanted->rule == SEAM_RULES)
         return hunt->run.end != SEAM_END_passed;
@@ -135,8 +137,8 @@ static void prove(struct hunt *hunt, struct seam_hunt_result *result) {
 static void look(struct hunt *hunt, const struct seam_schedule *schedule,
                  struct seam_hunt_result *result) {
     const struct seam_audit_channel *channel = hunt->run.channel;
-    seam_audit_channel_reset(hunt->run.channel, schedule->kind, schedule->number, schedule->seed,
-                             schedule->points, schedule->n_points);
+    seam_channel_reset(hunt->run.channel, schedule->kind, schedule->number, schedule->seed,
+                       schedule->points, schedule->n_points);
     hunt->run.scribbles =
         hunt->plan->flavor != SEAM_FLAVOR_asan && schedule->kind != SEAM_SCHEDULE_none;
     seam_audit_run(&hunt->run);
@@ -144,7 +146,9 @@ static void look(struct hunt *hunt, const struct seam_schedule *schedule,
     result->crossings = channel->crossings;
     result->sites = channel->sites;
     result->injections = channel->injections;
-    result->n = seam_findings_of(hunt->plan, &hunt->run, result->findings, SEAM_HUNT_FINDINGS);
+    result->n = hunt->run.lost == NULL
+                    ? seam_findings_of(hunt->plan, &hunt->run, result->findings, SEAM_HUNT_FINDINGS)
+                    : 0;
 }
 
 /* --- leaks ------------------------------------------------------------------------------------ */
@@ -167,16 +171,16 @@ enum { COLLECTIONS = 8 };
 static bool leave_behind(struct hunt *hunt, int count, struct rest *rest) {
     struct seam_audit_channel *channel = hunt->run.channel;
     hunt->run.count = count;
-    seam_audit_channel_reset(channel, SEAM_SCHEDULE_none, 0, 0, NULL, 0);
+    seam_channel_reset(channel, SEAM_SCHEDULE_none, 0, 0, NULL, 0);
     seam_audit_run(&hunt->run);
     uint32_t last = (uint32_t)channel->crossings;
     uint32_t step = last / (uint32_t)count / COLLECTIONS;
-    seam_audit_channel_reset(channel, SEAM_SCHEDULE_last, last, step > 0 ? step : 1, NULL, 0);
+    seam_channel_reset(channel, SEAM_SCHEDULE_last, last, step > 0 ? step : 1, NULL, 0);
     seam_audit_run(&hunt->run);
     hunt->run.count = 1;
     memcpy(rest->births, channel->births, sizeof rest->births);
     rest->handles = channel->handles;
-    return hunt->run.end == SEAM_END_passed && channel->injections > 0;
+    return hunt->run.lost == NULL && hunt->run.end == SEAM_END_passed && channel->injections > 0;
 }
 
 /* -1: unknown, because there was no room. */
@@ -276,6 +280,12 @@ static void leave_out_test(struct seam_hunt_result *result, const char *why) {
     result->n = 0;
 }
 
+/* Of a run that says nothing there is nothing to say. */
+static enum seam_hunt_state lose(const struct hunt *hunt, struct seam_hunt_result *result) {
+    snprintf(result->said, sizeof result->said, "%s", hunt->run.lost);
+    return SEAM_HUNT_lost;
+}
+
 /* A test that fails without a schedule is skipped; but what a checker reported there is a finding
  * that needs no points. */
 static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *result) {
@@ -283,12 +293,16 @@ static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *
     look(hunt, &nowhere, result);
     result->plain_seconds = result->seconds;
     hunt->busy_seconds = hunt->run.busy_seconds;
+    if (hunt->run.lost != NULL)
+        return lose(hunt, result);
     if (result->n > 0 && !is_told(&result->findings[0])) {
         leave_out_test(result, "fails even when nothing is forced");
         return SEAM_HUNT_left_out;
     }
     if (result->n == 0)
         look(hunt, &hunt->options->schedule, result);
+    if (hunt->run.lost != NULL)
+        return lose(hunt, result);
     bool leaks = may_leak(hunt);
     prove(hunt, result);
     if (result->n > 0 && !is_told(&result->findings[0]) && !result->findings[0].is_shrunk &&
@@ -315,17 +329,13 @@ void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_packa
                                 .is_program = options->is_program,
                                 .output = output,
                                 .seconds_max = options->seconds_max,
-                                .channel = seam_audit_channel_new(channel),
+                                .channel = calloc(1, sizeof *hunt.run.channel),
                                 .channel_path = channel}};
     result->state = SEAM_HUNT_running;
-    if (hunt.run.channel != NULL) {
-        hunt.run.channel->symbols = *package->symbols;
-        result->state = hunt_in(&hunt, result);
-        munmap(hunt.run.channel, sizeof *hunt.run.channel);
-    } else {
-        result->state = SEAM_HUNT_lost;
-        snprintf(result->said, sizeof result->said, "cannot make %s: %s", channel, strerror(errno));
-    }
+    seam_assert(hunt.run.channel != NULL);
+    hunt.run.channel->symbols = *package->symbols;
+    result->state = hunt_in(&hunt, result);
+    free(hunt.run.channel);
     unlink(channel);
     unlink(output);
     free(channel);

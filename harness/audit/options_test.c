@@ -37,7 +37,7 @@ static void other_programs_can_read_it(void) {
     expect_contains(audit_out, "{\"uri\":\"audit/earlyfinalizer/bug/store.go\"}");
     audit_read(junit);
     expect_contains(audit_out, "<testsuite name=\"seam/audit/earlyfinalizer/bug\" tests=\"1\" "
-                               "failures=\"1\" skipped=\"0\">");
+                               "failures=\"1\" errors=\"0\" skipped=\"0\">");
     expect_contains(audit_out, "<failure type=\"finalized-during-call\"");
     AUDIT(audit_data, "--sarif=/nowhere/x", bug);
     expect_audit(2, "seam: /nowhere/x: cannot write");

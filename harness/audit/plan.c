@@ -18,8 +18,6 @@
 #include "base/json.h"
 #include "base/process.h"
 
-enum { ARGUMENTS_MAX = 64 };
-
 /* The temporary directories of audits begin with it. */
 #define WORKSPACE "seam-audit"
 
@@ -160,16 +158,36 @@ void seam_plan_close(struct seam_audit_plan *plan) {
     plan->work = NULL;
 }
 
-/* "go VERB --tags=..." and room for more. */
-static const char **begin(const struct seam_audit_plan *plan, const char *verb,
-                          const char *argv[ARGUMENTS_MAX], char **go, char **tags) {
-    *go = seam_format("%s/bin/go", plan->go.root);
-    *tags = seam_format("-tags=%s", plan->tags != NULL ? plan->tags : "");
-    argv[0] = *go;
-    argv[1] = verb;
-    argv[2] = *tags;
-    memset(argv + 3, 0, sizeof *argv * (ARGUMENTS_MAX - 3));
-    return argv + 3;
+/* A command of Go that grows by words; NULL-ended, and what is owned is freed by drop. */
+struct command {
+    const char **words;
+    size_t n, room;
+    char *go, *tags;
+};
+
+static void add(struct command *it, const char *word) {
+    if (it->n + 2 > it->room) {
+        it->words = realloc(it->words, (it->room = 2 * it->room + 16) * sizeof *it->words);
+        seam_assert(it->words != NULL);
+    }
+    it->words[it->n++] = word;
+    it->words[it->n] = NULL;
+}
+
+/* "go VERB", with -tags only if seam was given some: else those of $GOFLAGS count. */
+static struct command command_of(const struct seam_audit_plan *plan, const char *verb) {
+    struct command it = {NULL, 0, 0, seam_format("%s/bin/go", plan->go.root), NULL};
+    add(&it, it.go);
+    add(&it, verb);
+    if (plan->tags != NULL)
+        add(&it, it.tags = seam_format("-tags=%s", plan->tags));
+    return it;
+}
+
+static void drop(struct command *it) {
+    free(it->words);
+    free(it->tags);
+    free(it->go);
 }
 
 enum { QUOTE_MAX = 160 };
@@ -191,18 +209,21 @@ static void quote_log(const char *log, char error[SEAM_GO_ERROR]) {
         fclose(in);
 }
 
-/* Run "go list" for its output, or false with an error. The text is owned by the caller. */
-static bool list(const struct seam_audit_plan *plan, const char *const *words, int n, char **text,
-                 char error[SEAM_GO_ERROR]) {
-    const char *argv[ARGUMENTS_MAX];
-    char *go, *tags, *log = seam_format("%s/list", plan->work);
+/* Run "go list" with these words and patterns for its output, or false with an error. The text is
+ * owned by the caller. */
+static bool list(const struct seam_audit_plan *plan, const char *const *words,
+                 char *const *patterns, int n, char **text, char error[SEAM_GO_ERROR]) {
+    struct command command = command_of(plan, "list");
+    char *log = seam_format("%s/list", plan->work);
     size_t size;
-    const char **next = begin(plan, "list", argv, &go, &tags);
-    for (int i = 0; i < n && next < argv + ARGUMENTS_MAX - 1; i++)
-        *next++ = words[i];
+    for (; *words != NULL; words++)
+        add(&command, *words);
+    for (int i = 0; i < n; i++)
+        add(&command, patterns[i]);
     int status = seam_process_run(
-        argv, &(struct seam_process_place){.output = log, .seconds = SEAM_PROCESS_LISTING});
-    bool ok = status == 0 && seam_file_read(log, SEAM_OUTPUT_MAX, text, &size);
+        command.words,
+        &(struct seam_process_place){.output = log, .seconds = SEAM_PROCESS_LISTING});
+    bool ok = status == 0 && seam_file_read(log, SEAM_FILE_MAX, text, &size);
     if (status == SEAM_PROCESS_LATE) {
         snprintf(error, SEAM_GO_ERROR, "%s did not list the packages within %d minutes",
                  plan->go.version, SEAM_PROCESS_LISTING / 60);
@@ -211,8 +232,7 @@ static bool list(const struct seam_audit_plan *plan, const char *const *words, i
         quote_log(log, error);
     }
     free(log);
-    free(tags);
-    free(go);
+    drop(&command);
     return ok;
 }
 
@@ -255,15 +275,16 @@ static void add_if_cgo(struct names *names, const char *line, size_t size) {
  * enough. */
 static bool find_cgo(const struct seam_audit_plan *plan, char *const *patterns, int n,
                      struct names *names, char error[SEAM_GO_ERROR]) {
-    const char *words[ARGUMENTS_MAX] = {
-        "-e", "-deps", "-test", "-f",
-        "{{if not .Standard}}{{.ImportPath}}\t{{len .CgoFiles}}\t{{join .Imports \",\"}}{{end}}"};
-    int used = 5;
+    static const char *const words[] = {
+        "-e",
+        "-deps",
+        "-test",
+        "-f",
+        "{{if not .Standard}}{{.ImportPath}}\t{{len .CgoFiles}}\t{{join .Imports \",\"}}{{end}}",
+        NULL};
     char *text = NULL;
-    for (int i = 0; i < n && used < ARGUMENTS_MAX; i++)
-        words[used++] = patterns[i];
     names->text = seam_format("\n");
-    if (!list(plan, words, used, &text, error))
+    if (!list(plan, words, patterns, n, &text, error))
         return false;
     for (const char *line = text; *line != '\0'; line += strspn(line, "\n")) {
         size_t size = strcspn(line, "\n");
@@ -281,19 +302,31 @@ static bool uses_cgo(const struct names *names, const char *path) {
     return uses;
 }
 
-/* "path<TAB>directory<TAB>number of tests<TAB>name". */
+/* What Go quoted with %q, in place: a line break in it is a blank. */
+static char *unquote(char *text) {
+    char *to = text;
+    for (const char *at = text + (*text == '"'); *at != '\0' && strcmp(at, "\"") != 0; at++) {
+        bool is_escape = *at == '\\' && at[1] != '\0';
+        at += is_escape;
+        *to++ = is_escape && (*at == 'n' || *at == 't') ? ' ' : *at;
+    }
+    *to = '\0';
+    return text;
+}
+
+/* "path<TAB>directory<TAB>number of tests<TAB>name<TAB>error". */
 static bool read_package(const struct seam_audit_plan *plan, char *line,
                          struct seam_audit_package *package) {
-    char *directory = strchr(line, '\t'),
-         *tests = directory != NULL ? strchr(directory + 1, '\t') : NULL,
-         *name = tests != NULL ? strchr(tests + 1, '\t') : NULL;
-    if (name == NULL)
-        return false; /* what else Go prints: "go: downloading ..." */
-    *directory++ = *tests++ = *name++ = '\0';
-    package->path = seam_format("%s", line);
-    package->directory = seam_format("%s", directory);
-    package->is_main = strcmp(name, "main") == 0;
-    package->has_tests = strspn(tests, "0") < strlen(tests);
+    char *fields[5], *saved = line;
+    for (int i = 0; i < 5; i++)
+        if ((fields[i] = strsep(&saved, "\t")) == NULL)
+            return false; /* what else Go prints: "go: downloading ..." */
+    package->path = seam_format("%s", fields[0]);
+    package->directory = seam_format("%s", fields[1]);
+    package->is_main = strcmp(fields[3], "main") == 0;
+    package->has_tests = strspn(fields[2], "0") < strlen(fields[2]);
+    if (fields[4][0] != '\0')
+        package->failure = seam_format("cannot be listed: %s", unquote(fields[4]));
     package->program = seam_format(
         "%s/%016llx.test", plan->work,
         (unsigned long long)seam_hash(SEAM_HASH_SEED, package->path, strlen(package->path)));
@@ -302,23 +335,24 @@ static bool read_package(const struct seam_audit_plan *plan, char *line,
 
 int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int n,
                        struct seam_audit_package **packages, char error[SEAM_GO_ERROR]) {
-    static const char *const format =
-        "{{.ImportPath}}\t{{.Dir}}\t{{len .TestGoFiles}}{{len .XTestGoFiles}}\t{{.Name}}";
-    const char *words[ARGUMENTS_MAX] = {"-f", format};
-    char *text = NULL, *saved = NULL;
+    static const char *const words[] = {
+        "-e", "-f",
+        "{{.ImportPath}}\t{{.Dir}}\t{{len .TestGoFiles}}{{len .XTestGoFiles}}\t{{.Name}}\t"
+        "{{if .Error}}{{printf \"%q\" .Error.Err}}{{end}}",
+        NULL};
+    char *text = NULL, *rest;
     struct names cgo = {NULL};
-    int used = 2, found = 0;
-    for (int i = 0; i < n && used < ARGUMENTS_MAX; i++)
-        words[used++] = patterns[i];
-    if (!list(plan, words, used, &text, error) || !find_cgo(plan, patterns, n, &cgo, error)) {
+    int found = 0;
+    if (!list(plan, words, patterns, n, &text, error) ||
+        !find_cgo(plan, patterns, n, &cgo, error)) {
         free(text);
         free(cgo.text);
         return -1;
     }
     *packages = calloc(strlen(text) + 1, sizeof **packages);
     seam_assert(*packages != NULL);
-    for (char *line = strtok_r(text, "\n", &saved); line != NULL;
-         line = strtok_r(NULL, "\n", &saved))
+    rest = text;
+    for (char *line; (line = strsep(&rest, "\n")) != NULL;)
         if (read_package(plan, line, &(*packages)[found])) {
             (*packages)[found].has_cgo = uses_cgo(&cgo, (*packages)[found].path);
             found++;
@@ -334,6 +368,7 @@ void seam_plan_free_packages(struct seam_audit_package *packages, int n) {
         free(packages[i].directory);
         free(packages[i].program);
         free(packages[i].symbols);
+        free(packages[i].failure);
     }
     free(packages);
 }
@@ -348,45 +383,41 @@ static char *log_of(const struct seam_audit_package *package) {
  * them. */
 static int build(const struct seam_audit_plan *plan, const struct seam_audit_package *package,
                  bool tests) {
-    const char *argv[ARGUMENTS_MAX];
-    char *go, *tags, *log = log_of(package);
-    char *overlay = seam_format("-overlay=%s/overlay.json", plan->work);
-    const char **next = begin(plan, tests ? "test" : "build", argv, &go, &tags);
+    struct command command = command_of(plan, tests ? "test" : "build");
+    char *log = log_of(package), *overlay = seam_format("-overlay=%s/overlay.json", plan->work);
     if (tests)
-        *next++ = "-c";
+        add(&command, "-c");
     if (tests)
-        *next++ = "-vet=off";
+        add(&command, "-vet=off");
     if (plan->flavor == SEAM_FLAVOR_asan)
-        *next++ = "-asan";
+        add(&command, "-asan");
     if (plan->flavor == SEAM_FLAVOR_race)
-        *next++ = "-race";
-    const char *const more[] = {overlay, "-o", package->program, package->path};
-    memcpy(next, more, sizeof more);
+        add(&command, "-race");
+    add(&command, overlay);
+    add(&command, "-o");
+    add(&command, package->program);
+    add(&command, package->path);
     setenv("GOTMPDIR", plan->work, 1);
-    int status = seam_process_run(argv, &(struct seam_process_place){.output = log});
+    int status = seam_process_run(command.words, &(struct seam_process_place){.output = log});
     free(log);
     free(overlay);
-    free(tags);
-    free(go);
+    drop(&command);
     return status;
 }
 
 /* A package is built when its program is there. */
-static bool finish_build(const struct seam_audit_plan *plan, struct seam_audit_package *package,
-                         char error[SEAM_GO_ERROR]) {
-    char *log = log_of(package);
-    bool ok = access(package->program, X_OK) == 0;
-    if (ok) {
+static void finish_build(const struct seam_audit_plan *plan, struct seam_audit_package *package) {
+    char *log = log_of(package), error[SEAM_GO_ERROR];
+    if (access(package->program, X_OK) == 0) {
         package->symbols = calloc(1, sizeof *package->symbols);
         seam_assert(package->symbols != NULL);
         seam_symbols_read(package->program, package->symbols);
     } else {
-        snprintf(error, SEAM_GO_ERROR, "%s: does not build with %s:", package->path,
-                 plan->go.version);
+        snprintf(error, sizeof error, "does not build with %s:", plan->go.version);
         quote_log(log, error);
+        package->failure = seam_format("%s", error);
     }
     free(log);
-    return ok;
 }
 
 struct building {
@@ -412,16 +443,14 @@ static void build_some(struct building *it, int n, int jobs) {
                                       .work = build_one});
 }
 
-bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
-                     int n, bool tests, int jobs, char error[SEAM_GO_ERROR]) {
+void seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
+                     int n, bool tests, int jobs) {
     /* The first one goes alone: it compiles what all the others need, the runtime above all. */
     struct building first = {plan, packages, tests}, others = {plan, packages + 1, tests};
-    bool ok = true;
     if (n > 0)
         build_some(&first, 1, 1);
     if (n > 1)
         build_some(&others, n - 1, jobs);
-    for (int i = 0; ok && i < n; i++)
-        ok = finish_build(plan, packages[i], error);
-    return ok;
+    for (int i = 0; i < n; i++)
+        finish_build(plan, packages[i]);
 }

@@ -24,7 +24,8 @@ struct seam_audit_package {
     char *directory;                    /* where its tests run */
     char *program;                      /* where its test program is, once it is built */
     struct seam_audit_symbols *symbols; /* of the program */
-    bool is_main; /* a program; its tests, if it has any, are audited like others */
+    char *failure; /* why there is nothing to audit, Go's own words in it; NULL: there is */
+    bool is_main;  /* a program; its tests, if it has any, are audited like others */
     bool has_tests;
     bool has_cgo; /* it, its tests or something they import, outside the standard library */
 };
@@ -34,17 +35,17 @@ struct seam_audit_package {
 bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEAM_GO_ERROR]);
 
 /* The packages that the patterns name, in Go's order; owned by the caller. Their number, or -1 with
- * a one-line error. */
+ * an error if Go lists none at all; of one that Go cannot list `failure` says why. */
 int seam_plan_packages(struct seam_audit_plan *plan, char *const *patterns, int n,
                        struct seam_audit_package **packages, char error[SEAM_GO_ERROR]);
 
 void seam_plan_free_packages(struct seam_audit_package *packages, int n);
 
 /* Build the packages' test programs, or with `tests` false the programs that they are, `jobs` at a
- * time; each is announced on standard error. False with an error: the first line says what failed,
- * Go's own output follows. */
-bool seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
-                     int n, bool tests, int jobs, char error[SEAM_GO_ERROR]);
+ * time; each is announced on standard error. Of one that does not build `failure` says why; the
+ * others go on. */
+void seam_plan_build(struct seam_audit_plan *plan, struct seam_audit_package *const *packages,
+                     int n, bool tests, int jobs);
 
 /* Remove the temporary directory. */
 void seam_plan_close(struct seam_audit_plan *plan);

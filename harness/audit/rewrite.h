@@ -13,6 +13,9 @@
 /* Is this the name of a file that cgo writes and that has crossings? */
 bool seam_rewrite_wants(const char *path);
 
+/* Has cgo written this text? A user's file may have such a name. */
+bool seam_rewrite_is_cgo(const char *text);
+
 /* The rewritten text, NUL-terminated, owned by the caller; its size is filled. `quiet` names the
  * functions that never call Go back, each between two spaces; "*" is all of them. */
 char *seam_rewrite(const char *text, const char *quiet, size_t *size);

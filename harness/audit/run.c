@@ -4,46 +4,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "audit/exchange.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/format.h"
 
 enum { QUIT_SECONDS = 5 }; /* for a hung program to print its stacks */
-
-struct seam_audit_channel *seam_audit_channel_new(const char *path) {
-    struct seam_audit_channel *channel = NULL;
-    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return NULL;
-    if (ftruncate(fd, sizeof *channel) == 0)
-        channel = mmap(NULL, sizeof *channel, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    close(fd);
-    return channel == MAP_FAILED ? NULL : channel;
-}
-
-void seam_audit_channel_reset(struct seam_audit_channel *channel, enum seam_audit_schedule schedule,
-                              uint32_t number, uint64_t seed, const struct seam_audit_point *at,
-                              uint32_t n) {
-    seam_assert(n <= SEAM_AUDIT_POINTS);
-    memset(&channel->pid, 0, sizeof *channel - offsetof(struct seam_audit_channel, pid));
-    channel->version = SEAM_AUDIT_VERSION;
-    channel->schedule = schedule;
-    channel->number = number;
-    channel->seed = seed;
-    channel->n_points = n;
-    if (n > 0)
-        memcpy(channel->points, at, n * sizeof *at);
-}
 
 /* The words of the command, in the child. */
 static char **words_of(const struct seam_audit_run *run) {
@@ -130,34 +105,56 @@ void seam_audit_stop(int number) {
     _exit(128 + number);
 }
 
-void seam_audit_run(struct seam_audit_run *run) {
-    double start = seam_now();
-    struct rusage usage = {0};
+/* Wait for the test, and at the latest until its time is over. */
+static void wait_for(struct seam_audit_run *run, pid_t pid, double end, struct rusage *usage) {
     int status = 0;
-    int output = open(run->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, 0600);
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        become_test(run, output);
-    if (output >= 0)
-        close(output);
     run->end = SEAM_END_failed;
-    if (pid < 0)
-        return;
-    setpgid(pid, pid); /* whichever is first */
-    running = pid;
-    if (!wait_until(pid, start + run->seconds_max, &status, &usage)) {
+    if (!wait_until(pid, end, &status, usage)) {
         run->end = SEAM_END_hung;
         kill(pid, SIGQUIT);
-        if (!wait_until(pid, seam_now() + QUIT_SECONDS, &status, &usage)) {
+        if (!wait_until(pid, seam_now() + QUIT_SECONDS, &status, usage)) {
             kill(-pid, SIGKILL);
             waitpid(pid, &status, 0);
         }
     } else if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         run->end = SEAM_END_passed;
     }
-    kill(-pid, SIGKILL); /* what it left running */
-    running = 0;
+}
+
+/* What the program left of the files that it shares with us. */
+static void receive(struct seam_audit_run *run, int output) {
+    struct stat status;
+    if (fstat(output, &status) != 0 || status.st_nlink == 0)
+        run->lost = "the test removed the file with its own output";
+    else if (run->channel != NULL && !seam_channel_receive(run->channel, run->channel_path))
+        run->lost = "the test program wrote over the memory that it shares with seam: a wild write "
+                    "in C, or a test that writes to files of others";
+}
+
+void seam_audit_run(struct seam_audit_run *run) {
+    double start = seam_now();
+    struct rusage usage = {0};
+    int output = open(run->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, 0600);
+    run->end = SEAM_END_failed;
+    run->lost = NULL;
+    bool ok =
+        output >= 0 && (run->channel == NULL || seam_channel_send(run->channel, run->channel_path));
+    fflush(NULL);
+    pid_t pid = ok ? fork() : -1;
+    if (pid == 0)
+        become_test(run, output);
+    if (pid > 0) {
+        setpgid(pid, pid); /* whoever is first */
+        running = pid;
+        wait_for(run, pid, start + run->seconds_max, &usage);
+        kill(-pid, SIGKILL); /* what it left running */
+        running = 0;
+        receive(run, output);
+    } else {
+        run->lost = strerror(errno);
+    }
+    if (output >= 0)
+        close(output);
     run->seconds = seam_now() - start;
     run->busy_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                         (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;

@@ -22,23 +22,16 @@ struct seam_audit_run {
     const char *output;     /* the file that takes what it prints */
     double seconds_max;
     struct seam_audit_channel
-        *channel;             /* shared; filled with a schedule, then with what happened */
-    const char *channel_path; /* its file */
+        *channel;             /* filled with a schedule, then with what happened; NULL: none */
+    const char *channel_path; /* the file by which it is exchanged */
 
     enum seam_audit_end end; /* results */
+    const char *lost;        /* why nothing can be said of it, borrowed; NULL: it can */
     double seconds;
     double busy_seconds; /* of the processor: the same on a machine that others use too */
 };
 
-/* Make a channel of that name; NULL with errno if it cannot be made. */
-struct seam_audit_channel *seam_audit_channel_new(const char *path);
-
-/* A channel with that schedule where nothing has happened; the global variables stay. `at` has n
- * points, all others none. */
-void seam_audit_channel_reset(struct seam_audit_channel *channel, enum seam_audit_schedule schedule,
-                              uint32_t number, uint64_t seed, const struct seam_audit_point *at,
-                              uint32_t n);
-
+/* Run it. What it says of itself is believed only as far as exchange.h checks it. */
 void seam_audit_run(struct seam_audit_run *run);
 
 /* Stop the program that runs, with all that it has started, and this process. A signal handler. */

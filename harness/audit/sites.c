@@ -2,7 +2,6 @@
 #include "audit/sites.h"
 
 #include <ctype.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,17 +84,14 @@ static void print_file(FILE *out, const struct seam_audit_package *package, cons
 }
 
 void seam_sites_print(FILE *out, const struct seam_audit_package *package) {
-    char *pattern = seam_format("%s/*.go", package->directory);
     char *functions = functions_of(package->program), *text = NULL;
-    glob_t files = {0};
+    char **files = seam_file_list(package->directory, ".go");
     size_t size;
-    if (glob(pattern, 0, NULL, &files) == 0)
-        for (size_t i = 0; i < files.gl_pathc; i++)
-            if (seam_file_read(files.gl_pathv[i], SOURCE_MAX, &text, &size)) {
-                print_file(out, package, files.gl_pathv[i], text, functions);
-                free(text);
-            }
-    globfree(&files);
+    for (char **file = files; *file != NULL; file++)
+        if (seam_file_read(*file, SOURCE_MAX, &text, &size)) {
+            print_file(out, package, *file, text, functions);
+            free(text);
+        }
+    seam_file_list_free(files);
     free(functions);
-    free(pattern);
 }

@@ -5,6 +5,7 @@
  * memory and is printed in the order of packages and tests, so the report does not depend on the
  * workers. */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,25 +17,23 @@
 #include "audit/run.h"
 #include "audit/sites.h"
 #include "audit/suppress.h"
+#include "base/check.h"
 #include "base/crew.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/options.h"
+#include "base/print.h"
+#include "base/words.h"
 #include "realgo/go_options.h"
 #include "verbs/verbs.h"
 
-enum { TESTS_MAX = 4096, LIST_SECONDS = 120, PROGRESS_WIDTH = 79 };
+enum { LIST_SECONDS = 120, PROGRESS_WIDTH = 79 };
 
-/* One test of one package, and what became of it; in memory shared with the workers. */
+/* One test of one package, and what became of it. */
 struct test {
-    char name[128];
+    char *name; /* owned */
     int package;
-    struct seam_hunt_result result;
-};
-
-struct shared {
-    int n;
-    struct test tests[TESTS_MAX];
+    struct seam_hunt_result *result; /* in memory shared with the workers */
 };
 
 struct audit {
@@ -45,7 +44,8 @@ struct audit {
     struct seam_audit_plan plan;
     struct seam_audit_package *packages;
     int n_packages;
-    struct shared *shared;
+    struct test *tests;
+    int n, room; /* of the tests */
     struct seam_suppressions suppressions;
 };
 
@@ -103,44 +103,62 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
 
 /* --- the tests -------------------------------------------------------------------------------- */
 
+/* A test program may print other lines when it lists its tests; a name is a Go identifier. */
 static bool is_test(const char *name) {
+    for (const unsigned char *at = (const unsigned char *)name; *at != '\0'; at++)
+        if (*at < 0x80 && !isalnum(*at) && *at != '_')
+            return false;
     return strncmp(name, "Test", 4) == 0 || strncmp(name, "Example", 7) == 0 ||
            strncmp(name, "Fuzz", 4) == 0;
 }
 
-/* Ask the test program for its tests. */
-static bool list_tests(struct audit *audit, int package) {
-    char *output = seam_format("%s/tests", audit->plan.work), *text = NULL, *saved = NULL;
+static void add_test(struct audit *audit, const char *name, int package) {
+    if (audit->n == audit->room) {
+        audit->room = 2 * audit->room + 64;
+        audit->tests = realloc(audit->tests, (size_t)audit->room * sizeof *audit->tests);
+        seam_assert(audit->tests != NULL);
+    }
+    audit->tests[audit->n++] = (struct test){seam_format("%s", name), package, NULL};
+}
+
+/* The first line of what it printed that says something, as a reason; owned by the caller. */
+static char *first_line(const char *text) {
+    text = text != NULL ? text + strspn(text, "=\n") : "";
+    int size = (int)strcspn(text, "\n");
+    return seam_format("%s%.*s", size > 0 ? ": " : "", size, text);
+}
+
+/* The test program knows its tests; one that does not say them is lost with all of them. */
+static void list_tests(struct audit *audit, int number) {
+    struct seam_audit_package *package = &audit->packages[number];
+    char *output = seam_format("%s/tests", audit->plan.work), *text = NULL, *rest;
     size_t size;
-    struct seam_audit_run run = {.program = audit->packages[package].program,
-                                 .directory = audit->packages[package].directory,
+    struct seam_audit_run run = {.program = package->program,
+                                 .directory = package->directory,
                                  .output = output,
                                  .seconds_max = LIST_SECONDS};
     seam_audit_run(&run);
-    bool ok = run.end == SEAM_END_passed && seam_file_read(output, SEAM_OUTPUT_MAX, &text, &size);
-    for (char *name = ok ? strtok_r(text, "\n", &saved) : NULL; name != NULL;
-         name = strtok_r(NULL, "\n", &saved)) {
-        struct test *test = &audit->shared->tests[audit->shared->n];
-        if (!is_test(name) || strlen(name) >= sizeof test->name ||
-            (audit->only != NULL && strcmp(audit->only, name) != 0) ||
-            audit->shared->n == TESTS_MAX)
-            continue;
-        strcpy(test->name, name);
-        test->package = package;
-        audit->shared->n++;
+    bool is_read = seam_file_read(output, SEAM_FILE_MAX, &text, &size);
+    if (!is_read || run.end != SEAM_END_passed) {
+        char *why = first_line(text);
+        package->failure =
+            run.end == SEAM_END_hung
+                ? seam_format("its test program does not list its tests within %d seconds",
+                              LIST_SECONDS)
+                : seam_format("its test program cannot list its tests%s", why);
+        free(why);
     }
-    if (!ok)
-        seam_fail("%s: the test program did not list its tests", audit->packages[package].path);
+    rest = package->failure == NULL ? text : NULL;
+    for (char *name; (name = strsep(&rest, "\n")) != NULL;)
+        if (is_test(name) && (audit->only == NULL || strcmp(audit->only, name) == 0))
+            add_test(audit, name, number);
     free(text);
     free(output);
-    return ok;
 }
 
 /* With --run, the program is the only test; it runs where seam was started. */
 static void add_program(struct audit *audit, int package) {
-    struct test *test = &audit->shared->tests[audit->shared->n++];
-    strcpy(test->name, "main");
-    test->package = package;
+    add_test(audit, "main", package);
     free(audit->packages[package].directory);
     audit->packages[package].directory = seam_format(".");
 }
@@ -148,6 +166,8 @@ static void add_program(struct audit *audit, int package) {
 /* Is there something to audit in the package? If not, say why. */
 static bool is_wanted(const struct audit *audit, const struct seam_audit_package *package) {
     bool has = audit->run != NULL ? package->is_main : package->has_tests;
+    if (package->failure != NULL)
+        return false;
     if (package->has_cgo && has)
         return true;
     fprintf(stderr, "seam: skipped %s: %s\n", package->path,
@@ -157,28 +177,35 @@ static bool is_wanted(const struct audit *audit, const struct seam_audit_package
     return false;
 }
 
-static bool build(struct audit *audit, char error[SEAM_GO_ERROR]) {
+static void build(struct audit *audit) {
     struct seam_audit_package **wanted = calloc((size_t)audit->n_packages + 1, sizeof *wanted);
-    bool is_test = audit->run == NULL, ok = wanted != NULL;
     int n = 0;
-    for (int i = 0; ok && i < audit->n_packages; i++)
+    seam_assert(wanted != NULL);
+    for (int i = 0; i < audit->n_packages; i++)
         if (is_wanted(audit, &audit->packages[i]))
             wanted[n++] = &audit->packages[i];
-    ok = ok && seam_plan_build(&audit->plan, wanted, n, is_test, audit->jobs, error);
-    if (!ok)
-        seam_fail("%s", error);
-    for (int i = 0; ok && i < n; i++) {
+    seam_plan_build(&audit->plan, wanted, n, audit->run == NULL, audit->jobs);
+    for (int i = 0; i < n; i++) {
         int package = (int)(wanted[i] - audit->packages);
-        if (is_test)
-            ok = list_tests(audit, package);
-        else
+        if (wanted[i]->failure == NULL && audit->run == NULL)
+            list_tests(audit, package);
+        else if (wanted[i]->failure == NULL)
             add_program(audit, package);
     }
     free(wanted);
-    return ok;
 }
 
-/* Find and build every package that has something to audit; false if one does not build. */
+/* Memory for the results, which the workers fill. */
+static bool share_results(struct audit *audit) {
+    struct seam_hunt_result *results =
+        seam_crew_share(((size_t)audit->n + 1) * sizeof *audit->tests->result);
+    for (int i = 0; results != NULL && i < audit->n; i++)
+        audit->tests[i].result = &results[i];
+    return results != NULL;
+}
+
+/* Find and build every package that has something to audit; false if there is no Go, or it knows
+ * none of them. */
 static bool prepare(struct audit *audit, char **patterns, int n) {
     char error[SEAM_GO_ERROR];
     bool ok = seam_plan_open(&audit->plan, audit->go, error);
@@ -188,44 +215,45 @@ static bool prepare(struct audit *audit, char **patterns, int n) {
         seam_fail("%s", error);
         return false;
     }
-    return build(audit, error);
+    build(audit);
+    return share_results(audit);
 }
 
 /* --- workers ---------------------------------------------------------------------------------- */
 
 static bool work(void *context, int i) {
     const struct audit *audit = context;
-    struct test *test = &audit->shared->tests[i];
+    const struct test *test = &audit->tests[i];
     seam_hunt(&audit->plan, &audit->packages[test->package], test->name, &audit->options, i,
-              &test->result);
+              test->result);
     return true;
 }
 
 /* The progress and the running tests, on one line that a terminal overwrites. */
 static void show_progress(void *context, const struct seam_crew_progress *progress) {
-    const struct shared *shared = ((const struct audit *)context)->shared;
+    const struct audit *audit = context;
     bool on_terminal = isatty(STDERR_FILENO);
     int done = 0, found = 0, n;
     char running[PROGRESS_WIDTH] = "";
-    for (int i = 0; i < shared->n; i++) {
-        const struct test *test = &shared->tests[i];
-        done += test->result.state > SEAM_HUNT_running;
-        found += test->result.state == SEAM_HUNT_found;
+    for (int i = 0; i < audit->n; i++) {
+        const struct test *test = &audit->tests[i];
+        done += test->result->state > SEAM_HUNT_running;
+        found += test->result->state == SEAM_HUNT_found;
         n = (int)strlen(running);
-        if (test->result.state == SEAM_HUNT_running)
+        if (test->result->state == SEAM_HUNT_running)
             snprintf(running + n, sizeof running - (size_t)n, "%s %s", n > 0 ? "," : "; running",
                      test->name);
     }
     char line[2 * PROGRESS_WIDTH + 64];
-    snprintf(line, sizeof line, "%d of %d test%s, %d with findings%s", done, shared->n,
-             seam_plural((unsigned)shared->n), found, running);
+    snprintf(line, sizeof line, "%d of %d test%s, %d with findings%s", done, audit->n,
+             seam_plural((unsigned)audit->n), found, running);
     fprintf(stderr, "%s%.*s%s%s", on_terminal ? "\r" : "", PROGRESS_WIDTH, line,
             on_terminal ? "\033[K" : "", on_terminal && !progress->is_last ? "" : "\n");
 }
 
 /* A test whose worker did not come to its end is lost. */
 static void keep_end(void *context, int i, const struct seam_crew_task *how) {
-    struct seam_hunt_result *result = &((const struct audit *)context)->shared->tests[i].result;
+    struct seam_hunt_result *result = ((const struct audit *)context)->tests[i].result;
     if (how->end == SEAM_CREW_done)
         return;
     result->state = SEAM_HUNT_lost;
@@ -235,68 +263,86 @@ static void keep_end(void *context, int i, const struct seam_crew_task *how) {
         snprintf(result->said, sizeof result->said, "it has no worker");
 }
 
-/* Of a kill -9 the workers and their tests die as well; what it leaves, the next audit removes.
- * False if there could be no worker. */
-static bool run_workers(struct audit *audit) {
-    return seam_crew_run(&(struct seam_crew){.jobs = audit->jobs,
-                                             .tasks = audit->shared->n,
-                                             .context = audit,
-                                             .work = work,
-                                             .stop = seam_audit_stop,
-                                             .ended = keep_end,
-                                             .progress = show_progress}) <= SEAM_CREW_died;
+/* Of a kill -9 the workers and their tests die as well; what it leaves, the next audit removes. */
+static void run_workers(struct audit *audit) {
+    if (audit->n > 0)
+        seam_crew_run(&(struct seam_crew){.jobs = audit->jobs,
+                                          .tasks = audit->n,
+                                          .context = audit,
+                                          .work = work,
+                                          .stop = seam_audit_stop,
+                                          .ended = keep_end,
+                                          .progress = show_progress});
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
 
-/* The command that reproduces a finding; owned by the caller. */
+/* Print " OPTION=VALUE", which a shell reads as one word. */
+static void print_option(FILE *out, const char *option, const char *value) {
+    char *word = seam_format("%s=%s", option, value);
+    putc(' ', out);
+    seam_words_print(out, word);
+    free(word);
+}
+
+static void print_points(FILE *out, const struct seam_finding *finding) {
+    fputs(" --at=", out);
+    for (int i = 0; i < finding->n_proof; i++) {
+        fputs(i > 0 ? "," : "", out);
+        seam_point_print(out, &finding->proof[i]);
+    }
+}
+
+/* The command that reproduces a finding, for a shell; owned by the caller. */
 static char *reproduce(const struct audit *audit, const struct test *test,
                        const struct seam_finding *finding) {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    fprintf(out, "seam audit --go=%s", audit->plan.go.root);
+    fputs("seam audit", out);
+    print_option(out, "--go", audit->plan.go.root);
     if (audit->flavor != NULL)
-        fprintf(out, " --flavor=%s", audit->flavor);
-    fprintf(out, audit->run != NULL ? " --run" : " --test=%s", test->name);
+        print_option(out, "--flavor", audit->flavor);
+    if (audit->run != NULL)
+        fputs(" --run", out);
+    else
+        print_option(out, "--test", test->name);
     if (audit->tags != NULL)
-        fprintf(out, " --tags=%s", audit->tags);
+        print_option(out, "--tags", audit->tags);
     if (finding->is_shrunk && finding->n_proof > 0)
-        fputs(" --at=", out);
+        print_points(out, finding);
     else if (!finding->is_shrunk)
-        fprintf(out, " --schedule=%s", audit->schedule != NULL ? audit->schedule : "sites");
-    for (int i = 0; finding->is_shrunk && i < finding->n_proof; i++) {
-        fputs(i > 0 ? "," : "", out);
-        seam_point_print(out, &finding->proof[i]);
-    }
-    fprintf(out, " %s", audit->packages[test->package].path);
+        print_option(out, "--schedule", audit->schedule != NULL ? audit->schedule : "sites");
+    putc(' ', out);
+    seam_words_print(out, audit->packages[test->package].path);
     char *const *words = audit->options.arguments;
-    for (int i = 0; words != NULL && words[i] != NULL; i++)
-        fprintf(out, "%s '%s'", i == 0 ? " --" : "", words[i]);
+    for (int i = 0; words != NULL && words[i] != NULL; i++) {
+        fputs(i == 0 ? " -- " : " ", out);
+        seam_words_print(out, words[i]);
+    }
     fclose(out);
     return text;
 }
 
 /* Was the same finding reported for an earlier test of the package? */
 static bool is_known(const struct audit *audit, int test, const char *id) {
-    const struct test *tests = audit->shared->tests;
+    const struct test *tests = audit->tests;
     for (int i = 0; i < test; i++)
-        for (int k = 0; k < tests[i].result.n; k++)
+        for (int k = 0; k < tests[i].result->n; k++)
             if (tests[i].package == tests[test].package &&
-                tests[i].result.state == SEAM_HUNT_found &&
-                strcmp(tests[i].result.findings[k].id, id) == 0)
+                tests[i].result->state == SEAM_HUNT_found &&
+                strcmp(tests[i].result->findings[k].id, id) == 0)
                 return true;
     return false;
 }
 
 /* What is to be reported of a test, for people and for other programs. */
 static void choose(const struct audit *audit, int i, struct seam_export_test *out) {
-    const struct test *test = &audit->shared->tests[i];
-    *out = (struct seam_export_test){.package = audit->packages[test->package].path,
-                                     .name = test->name,
-                                     .result = &test->result};
-    for (int k = 0; k < test->result.n && test->result.state == SEAM_HUNT_found; k++) {
-        const struct seam_finding *finding = &test->result.findings[k];
+    const struct test *test = &audit->tests[i];
+    *out = (struct seam_export_test){
+        .package = audit->packages[test->package].path, .name = test->name, .result = test->result};
+    for (int k = 0; k < test->result->n && test->result->state == SEAM_HUNT_found; k++) {
+        const struct seam_finding *finding = &test->result->findings[k];
         if (is_known(audit, i, finding->id))
             continue;
         if (seam_is_suppressed(&audit->suppressions, finding->id)) {
@@ -336,21 +382,45 @@ static bool export(const char *path,
     return ok;
 }
 
-static void print_skipped(const struct audit *audit) {
-    for (int i = 0; i < audit->shared->n; i++) {
-        const struct test *test = &audit->shared->tests[i];
-        if (test->result.state == SEAM_HUNT_left_out)
-            printf("skipped: %s %s\n", test->name, test->result.said);
-        if (test->result.state == SEAM_HUNT_lost)
-            printf("not run: %s: %s\n", test->name, test->result.said);
+/* What was not looked at, to `out`: packages and tests, each with the reason. How many there are
+ * that should have been; a test that fails by itself is none of them. */
+static int print_skipped(const struct audit *audit, FILE *out) {
+    int lost = 0;
+    for (int i = 0; i < audit->n_packages; i++)
+        if (audit->packages[i].failure != NULL) {
+            fprintf(out, "lost: %s: ", audit->packages[i].path);
+            seam_print_visible(out, audit->packages[i].failure);
+            putc('\n', out);
+            lost++;
+        }
+    for (int i = 0; i < audit->n; i++) {
+        const struct test *test = &audit->tests[i];
+        bool is_lost = test->result->state == SEAM_HUNT_lost;
+        if (!is_lost && test->result->state != SEAM_HUNT_left_out)
+            continue;
+        fprintf(out, is_lost ? "lost: %s %s: " : "skipped: %s %s ",
+                audit->packages[test->package].path, test->name);
+        seam_print_visible(out, test->result->said);
+        putc('\n', out);
+        lost += is_lost;
     }
+    return lost;
+}
+
+/* Was there anything that could be found? */
+static bool has_looked(const struct audit *audit) {
+    for (int i = 0; i < audit->n; i++)
+        if (audit->tests[i].result->state == SEAM_HUNT_clean ||
+            audit->tests[i].result->state == SEAM_HUNT_found)
+            return true;
+    return false;
 }
 
 static void print_summary(const struct audit *audit, int findings) {
     uint64_t crossings = 0, sites = 0, injections = 0;
     double plain = 0, seconds = 0;
-    for (int i = 0; i < audit->shared->n; i++) {
-        const struct seam_hunt_result *result = &audit->shared->tests[i].result;
+    for (int i = 0; i < audit->n; i++) {
+        const struct seam_hunt_result *result = audit->tests[i].result;
         crossings += result->crossings;
         sites += result->sites;
         injections += result->injections;
@@ -359,61 +429,78 @@ static void print_summary(const struct audit *audit, int findings) {
     }
     printf("%d test%s, %" PRIu64 " crossing%s at %" PRIu64 " site%s, forced at %" PRIu64
            " point%s: %d finding%s\n",
-           audit->shared->n, seam_plural((unsigned)audit->shared->n), crossings,
-           seam_plural(crossings), sites, seam_plural(sites), injections, seam_plural(injections),
-           findings, seam_plural((unsigned)findings));
+           audit->n, seam_plural((unsigned)audit->n), crossings, seam_plural(crossings), sites,
+           seam_plural(sites), injections, seam_plural(injections), findings,
+           seam_plural((unsigned)findings));
     fprintf(stderr, "seam: the tests took %.1f s under the schedule, %.1f s without (flavor %s)\n",
             seconds, plain, seam_flavor_name(audit->plan.flavor));
 }
 
 static int print_list(const struct audit *audit) {
-    for (int i = 0; i < audit->shared->n; i++)
-        printf("%s %s\n", audit->packages[audit->shared->tests[i].package].path,
-               audit->shared->tests[i].name);
+    for (int i = 0; i < audit->n; i++)
+        printf("%s %s\n", audit->packages[audit->tests[i].package].path, audit->tests[i].name);
     for (int i = 0; i < audit->n_packages; i++)
-        seam_sites_print(stdout, &audit->packages[i]);
-    return SEAM_OK;
+        if (audit->packages[i].failure == NULL)
+            seam_sites_print(stdout, &audit->packages[i]);
+    return print_skipped(audit, stderr) > 0 ? SEAM_USAGE : SEAM_OK;
 }
 
 static int report(const struct audit *audit) {
-    int n = audit->shared->n, findings = 0;
-    struct seam_export_test *tests = calloc((size_t)n, sizeof *tests);
-    if (tests == NULL)
-        return seam_fail("out of memory");
-    for (int i = 0; i < n; i++) {
+    int findings = 0;
+    struct seam_export_test *tests = calloc((size_t)audit->n + 1, sizeof *tests);
+    seam_assert(tests != NULL);
+    for (int i = 0; i < audit->n; i++) {
         choose(audit, i, &tests[i]);
         print_findings(audit, &tests[i]);
         findings += tests[i].n;
     }
-    if (audit->json == NULL) {
-        print_skipped(audit);
+    int lost = print_skipped(audit, audit->json == NULL ? stdout : stderr);
+    if (audit->json == NULL)
         print_summary(audit, findings);
-    }
-    bool ok = export(audit->sarif, seam_export_sarif, tests, n) &&
-              export(audit->junit, seam_export_junit, tests, n);
-    for (int i = 0; i < n; i++)
+    bool ok = export(audit->sarif, seam_export_sarif, tests, audit->n) &&
+              export(audit->junit, seam_export_junit, tests, audit->n);
+    for (int i = 0; i < audit->n; i++)
         for (int k = 0; k < tests[i].n; k++)
             free(tests[i].commands[k]);
     free(tests);
-    return !ok ? SEAM_USAGE : findings > 0 ? SEAM_FOUND : SEAM_OK;
+    if (ok && findings == 0 && lost == 0 && !has_looked(audit))
+        return seam_fail("nothing was audited: every test was skipped, for the reason above");
+    if (ok && lost > 0)
+        seam_fail("%d of what was to be audited %s lost, for the reason above", lost,
+                  lost == 1 ? "is" : "are");
+    return !ok ? SEAM_USAGE : findings > 0 ? SEAM_FOUND : lost > 0 ? SEAM_USAGE : SEAM_OK;
+}
+
+/* Is there a test, or a failure to be told? */
+static bool has_something(const struct audit *audit) {
+    bool has = audit->n > 0;
+    for (int i = 0; i < audit->n_packages; i++)
+        has = has || audit->packages[i].failure != NULL;
+    if (!has)
+        seam_fail(audit->only != NULL ? "no test to audit is called %s"
+                                      : "there is no test to audit",
+                  audit->only);
+    return has;
+}
+
+static void free_tests(struct audit *audit) {
+    for (int i = 0; i < audit->n; i++)
+        free(audit->tests[i].name);
+    free(audit->tests);
 }
 
 /* Everything after the options; argv[1..n] are packages. */
 static int run(struct audit *audit, char **argv, int n) {
     int status = SEAM_USAGE;
-    audit->shared = seam_crew_share(sizeof *audit->shared);
-    if (audit->shared == NULL)
-        return SEAM_USAGE;
-    seam_crew_clean_up(NULL);
-    if (prepare(audit, argv + 1, n)) {
+    if (prepare(audit, argv + 1, n) && has_something(audit)) {
         if (audit->list != NULL) {
             status = print_list(audit);
-        } else if (audit->shared->n == 0) {
-            seam_fail(audit->only != NULL ? "no test named %s" : "no tests to audit", audit->only);
         } else {
-            status = run_workers(audit) ? report(audit) : SEAM_USAGE;
+            run_workers(audit);
+            status = report(audit);
         }
     }
+    free_tests(audit);
     seam_plan_free_packages(audit->packages, audit->n_packages);
     seam_plan_close(&audit->plan);
     return status;

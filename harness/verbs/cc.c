@@ -4,7 +4,6 @@
  * Go starts it some hundred times in a build, so there is nothing here but strings and an exec. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <glob.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include "audit/names.h"
 #include "audit/rewrite.h"
+#include "base/embed.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "base/options.h"
@@ -24,8 +24,20 @@ static const char *const own_flags[] = {"-std=gnu11", "-Wno-declaration-after-st
                                         "-fno-sanitize=all", "-fno-omit-frame-pointer", "-O2"};
 enum { OWN_FLAGS = sizeof own_flags / sizeof *own_flags };
 
+/* Is it one of our own files? A user's may have such a name, but not the same text. */
 static bool is_own(const char *path) {
-    return strncmp(seam_base_name(path), SEAM_INSIDE_PREFIX, strlen(SEAM_INSIDE_PREFIX)) == 0;
+    const char *name = seam_base_name(path);
+    size_t prefix = strlen(SEAM_INSIDE_PREFIX), size;
+    char *text;
+    if (strncmp(name, SEAM_INSIDE_PREFIX, prefix) != 0 ||
+        !seam_file_read(path, SEAM_TEXT_FILE_MAX, &text, &size))
+        return false;
+    bool is_ours = false;
+    for (const struct seam_embedded *file = seam_inside_sources; file->path != NULL; file++)
+        is_ours = is_ours || (strcmp(seam_base_name(file->path), name + prefix) == 0 &&
+                              file->size == size && memcmp(file->bytes, text, size) == 0);
+    free(text);
+    return is_ours;
 }
 
 /* Add the functions that a Go file names in "#cgo nocallback NAME": from Go 1.24 they may not call
@@ -53,16 +65,15 @@ static char *list_quiet(const char *path_of_text, const char *text) {
         return seam_format("%s",
                            strcmp(seam_base_name(path_of_text), "_cgo_export.c") == 0 ? "" : "*");
     char *path = seam_format("%.*s", (int)size, source), *names = NULL;
-    char *pattern = seam_format("%.*s*.go", (int)(seam_base_name(path) - path), path);
-    glob_t files = {0};
+    char *directory = seam_format("%.*s", (int)(seam_base_name(path) - path), path);
+    char **files = seam_file_list(directory, ".go");
     FILE *out = open_memstream(&names, &size);
     putc(' ', out);
-    if (glob(pattern, 0, NULL, &files) == 0)
-        for (size_t i = 0; i < files.gl_pathc; i++)
-            add_quiet(out, files.gl_pathv[i]);
+    for (char **file = files; *file != NULL; file++)
+        add_quiet(out, *file);
     fclose(out);
-    globfree(&files);
-    free(pattern);
+    seam_file_list_free(files);
+    free(directory);
     free(path);
     return names;
 }
@@ -75,7 +86,9 @@ static char *rewritten(const char *path) {
     size_t size;
     if (!seam_file_read(path, SIZE_MAX / 2, &text, &size))
         return NULL;
-    if (root == NULL || !seam_rewrite_is_under(text, root)) {
+    bool is_wanted =
+        seam_rewrite_is_cgo(text) && (root == NULL || !seam_rewrite_is_under(text, root));
+    if (is_wanted) {
         char *quiet = list_quiet(path, text), *changed = seam_rewrite(text, quiet, &size);
         copy = seam_format("%.*s.seam.c", (int)(strlen(path) - 2), path);
         if (!seam_file_write(copy, changed, size))

@@ -14,6 +14,7 @@
 #include "base/format.h"
 #include "base/nearest.h"
 #include "base/options.h"
+#include "base/words.h"
 #include "verbs/verbs.h"
 
 static const struct {
@@ -78,14 +79,19 @@ static bool go_to_caller(void) {
  * COMPILER ARGUMENTS. */
 static int run_as_compiler(int argc, char **argv) {
     const char *compiler = getenv(SEAM_CC_COMPILER);
-    char **words = calloc((size_t)argc + 2, sizeof *words);
-    if (compiler == NULL || words == NULL)
-        return seam_fail("%s: only seam audit calls seam by this name; see seam cc --help",
+    char **given = compiler != NULL ? seam_words_split(compiler) : NULL;
+    int n = 0;
+    while (given != NULL && given[n] != NULL)
+        n++;
+    char **words = calloc((size_t)(n + argc) + 1, sizeof *words);
+    if (n == 0 || words == NULL)
+        return seam_fail("%s: only seam audit calls seam by this name, with a C compiler in "
+                         "$" SEAM_CC_COMPILER "; see seam cc --help",
                          argv[0]);
     words[0] = (char[]){"cc"};
-    words[1] = strdup(compiler);
-    memcpy(words + 2, argv + 1, (size_t)(argc - 1) * sizeof *words);
-    return seam_verb_cc(argc + 1, words);
+    memcpy(words + 1, given, (size_t)n * sizeof *words);
+    memcpy(words + 1 + n, argv + 1, (size_t)(argc - 1) * sizeof *words);
+    return seam_verb_cc(n + argc, words);
 }
 
 static bool is_called(const char *path, const char *name) {

@@ -1,0 +1,13 @@
+// Package cmalloc has a malloc of its own, which AddressSanitizer does not know.
+package cmalloc
+
+/*
+
+#include <stdlib.h>
+#include <stdint.h>
+static int add(int x) { return x + 1; }
+
+*/
+import "C"
+
+func Add(x int) int { return int(C.add(C.int(x))) }

@@ -1,0 +1,14 @@
+package cscribff
+
+import (
+	"testing"
+)
+
+func TestB(t *testing.T) { Add(1); Do(); Add(2) }
+func TestA(t *testing.T) {
+	for i := 0; i < 20; i++ {
+		if Add(i) != i+1 {
+			t.Fatal("x")
+		}
+	}
+}

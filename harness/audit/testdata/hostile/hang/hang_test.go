@@ -1,0 +1,14 @@
+package hang
+
+import (
+	"testing"
+)
+
+func TestA(t *testing.T) {
+	for i := 0; i < 20; i++ {
+		if Add(i) != i+1 {
+			t.Fatal("x")
+		}
+	}
+}
+func TestHang(t *testing.T) { Add(1); select {} }

@@ -1,0 +1,13 @@
+// Package killgroup has a test that kills its process group.
+package killgroup
+
+/*
+
+#include <stdlib.h>
+#include <stdint.h>
+static int add(int x) { return x + 1; }
+
+*/
+import "C"
+
+func Add(x int) int { return int(C.add(C.int(x))) }

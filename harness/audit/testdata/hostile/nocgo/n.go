@@ -1,0 +1,2 @@
+// Package nocgo has no cgo.
+package nocgo

@@ -1,0 +1,13 @@
+// Package noisymain prints lines that look like names of tests.
+package noisymain
+
+/*
+
+#include <stdlib.h>
+#include <stdint.h>
+static int add(int x) { return x + 1; }
+
+*/
+import "C"
+
+func Add(x int) int { return int(C.add(C.int(x))) }

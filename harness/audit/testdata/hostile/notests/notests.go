@@ -1,0 +1,4 @@
+// Package notests has no tests.
+package notests
+
+import "C"

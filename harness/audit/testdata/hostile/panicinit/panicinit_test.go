@@ -1,0 +1,14 @@
+package panicinit
+
+import (
+	"testing"
+)
+
+func init() { panic("no") }
+func TestA(t *testing.T) {
+	for i := 0; i < 20; i++ {
+		if Add(i) != i+1 {
+			t.Fatal("x")
+		}
+	}
+}
