@@ -1,19 +1,25 @@
+#define _GNU_SOURCE
 #include "base/options.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/print.h"
 
 int seam_fail(const char *format, ...) {
+    char *text = NULL;
     va_list arguments;
     va_start(arguments, format);
     fputs("seam: ", stderr);
-    vfprintf(stderr, format, arguments);
+    if (vasprintf(&text, format, arguments) >= 0) {
+        seam_print_line(stderr, text);
+        free(text);
+    }
     fputc('\n', stderr);
     va_end(arguments);
     return SEAM_USAGE;
@@ -44,61 +50,105 @@ static bool matches(const struct seam_option *option, const char *given, const c
     return given[size] == '\0' || given[size] == '=';
 }
 
-/* Fill in a value; false if there are too many. */
-static bool keep(const struct seam_option *option, const char *value) {
-    const char **place = option->value;
-    if (strstr(option->name, "=...") != NULL)
-        while (*place != NULL && place < option->value + SEAM_OPTION_MANY)
-            place++;
-    if (place == option->value + SEAM_OPTION_MANY)
+/* A place for one more value of an option that may be repeated; NULL after an error was printed. */
+static const char **next_place(const char *verb, const struct seam_option *option,
+                               const char *given) {
+    for (const char **place = option->value; place < option->value + SEAM_OPTION_MANY; place++)
+        if (*place == NULL)
+            return place;
+    seam_fail("%s: %s is given more than %d times", verb, given, SEAM_OPTION_MANY);
+    return NULL;
+}
+
+/* Fill in a value; false after an error was printed. Of two values of one option neither is meant
+ * more than the other; the same value twice does no harm. */
+static bool keep(const char *verb, const struct seam_option *option, const char *given,
+                 const char *value, bool is_repeated) {
+    const char **place =
+        strstr(option->name, "=...") != NULL ? next_place(verb, option, given) : option->value;
+    if (place == NULL)
         return false;
+    if (is_repeated && place == option->value && strcmp(*place, value) != 0) {
+        seam_fail("%s: %.*s is given twice, as '%s' and as '%s'", verb,
+                  (int)strcspn(option->name, "[="), option->name, *place, value);
+        return false;
+    }
     *place = value;
     return true;
+}
+
+/* Does the value suit the option? A value may be missing, but not be empty. */
+static bool suits(const char *verb, const struct seam_option *option, const char *given,
+                  const char *value) {
+    bool takes = strchr(option->name, '=') != NULL, may = strchr(option->name, '[') != NULL;
+    if (value == NULL ? !takes || may : takes && *value != '\0')
+        return true;
+    seam_fail("%s: %s %s a value", verb, given, takes ? "needs" : "does not take");
+    return false;
 }
 
 int seam_options(int argc, char **argv, const struct seam_option *options) {
     int n = 0;
     bool only_operands = false;
+    uint64_t seen = 0; /* bit i: option i was given */
     for (int i = 1; i < argc; i++) {
-        if (only_operands || argv[i][0] != '-' || argv[i][1] == '\0') {
+        const char *given = argv[i], *value = NULL;
+        if (only_operands || given[0] != '-' || given[1] == '\0') {
             argv[++n] = argv[i];
             continue;
         }
-        only_operands = strcmp(argv[i], "--") == 0;
-        const char *value = NULL;
-        const struct seam_option *option = options;
-        while (option->name != NULL && !matches(option, argv[i], &value))
-            option++;
+        only_operands = strcmp(given, "--") == 0;
         if (only_operands)
             continue;
+        const struct seam_option *option = options;
+        while (option->name != NULL && !matches(option, given, &value))
+            option++;
         if (option->name == NULL)
-            return unknown(argv[0], argv[i], options);
+            return unknown(argv[0], given, options);
         bool needs = strchr(option->name, '=') != NULL && strchr(option->name, '[') == NULL;
         if (needs && value == NULL && i + 1 < argc)
             value = argv[++i];
-        if (needs ? value == NULL || *value == '\0'
-                  : value != NULL && strchr(option->name, '[') == NULL) {
-            seam_fail("%s: %s %s a value", argv[0], argv[i], needs ? "needs" : "does not take");
+        uint64_t bit = UINT64_C(1) << (option - options);
+        if (!suits(argv[0], option, given, value) ||
+            !keep(argv[0], option, given, value != NULL ? value : "", (seen & bit) != 0))
             return -1;
-        }
-        if (!keep(option, value != NULL ? value : "")) {
-            seam_fail("%s: %s is given more than %d times", argv[0], argv[i], SEAM_OPTION_MANY);
-            return -1;
-        }
+        seen |= bit;
     }
     return n;
 }
 
+bool seam_digits(const char *text, size_t size, unsigned long long most,
+                 unsigned long long *number) {
+    *number = 0;
+    for (size_t i = 0; i < size; i++) {
+        unsigned digit = (unsigned)(text[i] - '0');
+        if (text[i] < '0' || text[i] > '9' || *number > (most - digit) / 10 || digit > most)
+            return false;
+        *number = *number * 10 + digit;
+    }
+    return size > 0;
+}
+
 bool seam_option_number(const char *name, const char *value, long long fallback,
                         long long *number) {
-    char *end = NULL;
-    errno = 0;
-    *number = value != NULL ? strtoll(value, &end, 10) : fallback;
-    if (value != NULL && (*end != '\0' || *number < 0 || errno != 0)) {
+    unsigned long long given;
+    *number = fallback;
+    if (value == NULL)
+        return true;
+    if (!seam_digits(value, strlen(value), LLONG_MAX, &given)) {
         seam_fail("%s needs a number, not '%s'", name, value);
         return false;
     }
+    *number = (long long)given;
     return true;
+}
+
+bool seam_option_count(const char *name, const char *value, long long fallback, long long *number) {
+    if (!seam_option_number(name, value, fallback, number))
+        return false;
+    if (*number < 1)
+        seam_fail("%s must be at least 1", name);
+    return *number >= 1;
 }
 
 bool seam_option_range(const char *name, const char *value, int fallback, int least, int most,
@@ -106,7 +156,7 @@ bool seam_option_range(const char *name, const char *value, int fallback, int le
     long long wanted;
     if (!seam_option_number(name, value, fallback, &wanted))
         return false;
-    if (wanted < least || wanted > most) {
+    if (value != NULL && (wanted < least || wanted > most)) {
         seam_fail("%s is from %d to %d", name, least, most);
         return false;
     }
@@ -115,5 +165,5 @@ bool seam_option_range(const char *name, const char *value, int fallback, int le
 }
 
 bool seam_option_timeout(const char *value, int fallback, int *timeout) {
-    return seam_option_range("--timeout", value, fallback, 0, INT_MAX, timeout);
+    return seam_option_range("--timeout", value, fallback, 1, INT_MAX, timeout);
 }

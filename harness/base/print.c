@@ -25,15 +25,24 @@ static bool is_invisible(uint32_t point) {
            (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
-void seam_print_visible(FILE *out, const char *text) {
+/* With `is_line`, a line break and a tab are not what they say either. */
+static void print_visible(FILE *out, const char *text, bool is_line) {
     uint32_t point;
     for (int n; *text != '\0'; text += n > 0 ? n : 1) {
         n = seam_utf8(text, &point);
         if (n == 0)
             fprintf(out, "\\x%02x", (unsigned char)*text);
+        else if (is_line && point == '\n')
+            fputs("\\n", out);
+        else if (is_line && point == '\t')
+            fputs("\\t", out);
         else if (is_invisible(point))
             fprintf(out, point < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)point);
         else
             fwrite(text, 1, (size_t)n, out);
     }
 }
+
+void seam_print_visible(FILE *out, const char *text) { print_visible(out, text, false); }
+
+void seam_print_line(FILE *out, const char *text) { print_visible(out, text, true); }

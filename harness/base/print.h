@@ -11,4 +11,7 @@ void seam_print_wrapped(FILE *out, const char *heading, const char *text);
  * and a byte that is not UTF-8, becomes \x1b; line breaks and tabs stay. */
 void seam_print_visible(FILE *out, const char *text);
 
+/* The same on one line: a line break becomes \n, a tab \t. */
+void seam_print_line(FILE *out, const char *text);
+
 #endif

@@ -45,13 +45,18 @@ bool seam_scenario_read(const char *path, struct seam_scenario *scenario) {
 }
 
 bool seam_option_release(const char *name, const char *value, int *minor) {
-    char rest;
+    static const char before[] = "go1.";
+    size_t size = sizeof before - 1;
+    unsigned long long number;
     *minor = 0;
     if (value == NULL)
         return true;
-    if (sscanf(value, "go1.%2d%c", minor, &rest) == 1 && *minor >= SEAM_RELEASE_OLDEST &&
-        *minor <= SEAM_RELEASE_NEWEST)
+    if (strncmp(value, before, size) == 0 &&
+        seam_digits(value + size, strlen(value + size), SEAM_RELEASE_NEWEST, &number) &&
+        number >= SEAM_RELEASE_OLDEST) {
+        *minor = (int)number;
         return true;
+    }
     seam_fail("%s must be go1.%d to go1.%d, not '%s'", name, SEAM_RELEASE_OLDEST,
               SEAM_RELEASE_NEWEST, value);
     return false;

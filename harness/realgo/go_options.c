@@ -44,13 +44,12 @@ bool seam_go_skipped(const char *path) {
 static bool open_one(const struct seam_go_options *options, const struct seam_go_release *release,
                      enum seam_flavor flavor, struct seam_go_set *set) {
     char error[SEAM_GO_ERROR];
-    long long minor;
-    int timeout;
-    if (!seam_option_number("--go-minor", options->minor, release->minor, &minor) ||
+    int minor, timeout;
+    if (!seam_option_range("--go-minor", options->minor, release->minor, 1, 99, &minor) ||
         !seam_option_timeout(options->timeout, SEAM_GO_TIMEOUT, &timeout))
         return false;
     struct seam_go *go = options->executor != NULL
-                             ? seam_go_open_executor(options->executor, (int)minor, flavor, error)
+                             ? seam_go_open_executor(options->executor, minor, flavor, error)
                              : seam_go_open(release, flavor, seam_go_progress, error);
     if (go == NULL) {
         seam_fail("%s", error);

@@ -27,7 +27,7 @@
 #include "realgo/go_options.h"
 #include "verbs/verbs.h"
 
-enum { LIST_SECONDS = 120, PROGRESS_WIDTH = 79 };
+enum { LIST_SECONDS = 120, PROGRESS_WIDTH = 79, REPLAYS_MAX = 1000000 };
 
 /* One test of one package, and what became of it. */
 struct test {
@@ -63,8 +63,17 @@ static int cut_arguments(struct audit *audit, int argc, char **argv) {
     return argc;
 }
 
+/* Options of which one would be ignored. */
+static bool is_contradictory(const struct audit *audit) {
+    const char *pair = audit->at != NULL && audit->schedule != NULL ? "--at and --schedule"
+                       : audit->run != NULL && audit->only != NULL  ? "--run and --test"
+                                                                    : NULL;
+    if (pair != NULL)
+        seam_fail("audit: %s contradict each other; give one of them", pair);
+    return pair != NULL;
+}
+
 static bool parse(struct audit *audit, int argc, char **argv, int *n) {
-    long long replays;
     int timeout;
     const struct seam_option options[] = {{"--go=", &audit->go},
                                           {"--tags=", &audit->tags},
@@ -86,11 +95,11 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
     if (*n == 0)
         seam_fail("audit needs a package, as in: seam audit ./...");
     if (*n <= 0 || !seam_option_timeout(audit->timeout, 600, &timeout) ||
-        !seam_option_number("--replays", audit->replays_text, 10, &replays) ||
-        !seam_crew_jobs(audit->jobs_text, &audit->jobs))
+        !seam_option_range("--replays", audit->replays_text, 10, 1, REPLAYS_MAX,
+                           &audit->options.replays) ||
+        !seam_crew_jobs(audit->jobs_text, &audit->jobs) || is_contradictory(audit))
         return false;
     audit->options.seconds_max = timeout;
-    audit->options.replays = (int)replays;
     audit->options.is_program = audit->run != NULL;
     audit->plan.tags = audit->tags;
     audit->plan.flavor = SEAM_FLAVOR_asan;
@@ -212,7 +221,9 @@ static bool prepare(struct audit *audit, char **patterns, int n) {
     if (ok)
         audit->n_packages = seam_plan_packages(&audit->plan, patterns, n, &audit->packages, error);
     if (!ok || audit->n_packages < 0) {
-        seam_fail("%s", error);
+        fputs("seam: ", stderr); /* several lines, if Go said several */
+        seam_print_visible(stderr, error);
+        putc('\n', stderr);
         return false;
     }
     build(audit);

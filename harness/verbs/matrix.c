@@ -471,15 +471,18 @@ static bool add_executor(struct matrix_run *run, const char *text) {
     struct source source = {.release = {.minor = 0}};
     char flavor_name[16];
     int used = 0;
-    if (sscanf(text, "%d,%15[^,],%n", &source.release.minor, flavor_name, &used) != 2 ||
-        used == 0) {
+    unsigned long long minor;
+    size_t size = strcspn(text, ",");
+    if (!seam_digits(text, size, 99, &minor) ||
+        sscanf(text + size, ",%15[^,],%n", flavor_name, &used) != 1 || used == 0) {
         seam_fail("--executor needs MINOR,FLAVOR,FILE, such as 27,asan,./executor, not '%s'", text);
         return false;
     }
     enum seam_flavor flavor;
     if (!seam_flavor_option(flavor_name, &flavor))
         return false;
-    source.program = text + used;
+    source.release.minor = (int)minor;
+    source.program = text + size + used;
     snprintf(source.release.version, sizeof source.release.version, "go1.%d", source.release.minor);
     if (!seam_go_skipped(source.program))
         add_cell(run, &source, flavor);

@@ -36,12 +36,15 @@ struct counters {
 /* A rule or an operation that is met less often counts as untested. */
 enum { COVERED = 1000 };
 
+/* For --exhaustive; five steps take hours. */
+enum { STEPS_MAX = 16 };
+
 struct stress {
     long long seed, runs;
     int jobs;
     const char *out, *fresh, *model, *coverage, *corpus_name, *family, *few;
-    int release;     /* of --model; with real Go, its own */
-    long long steps; /* of --exhaustive; 0: random scenarios */
+    int release; /* of --model; with real Go, its own */
+    int steps;   /* of --exhaustive; 0: random scenarios */
     struct seam_corpus corpus;
     bool (*breaks)[SEAM_RULES +
                    1]; /* which rules each scenario of the corpus breaks; the last: none */
@@ -152,7 +155,7 @@ static bool visit(void *context, const struct seam_scenario *scenario) {
 
 static struct seam_small_scope small_scope(const struct stress *stress, int release) {
     return (struct seam_small_scope){.release = release,
-                                     .steps = (int)stress->steps,
+                                     .steps = stress->steps,
                                      .family = stress->family != NULL ? stress->family[0] : '\0',
                                      .few = stress->few != NULL};
 }
@@ -265,9 +268,8 @@ static void print_heading(const struct stress *stress) {
     if (stress->steps == 0)
         printf("seed %lld", stress->seed);
     else
-        printf("every scenario of %lld step%s%s%s%s", stress->steps,
-               seam_plural((unsigned long long)stress->steps),
-               stress->family != NULL ? " of family " : "",
+        printf("every scenario of %d step%s%s%s%s", stress->steps,
+               seam_plural((unsigned)stress->steps), stress->family != NULL ? " of family " : "",
                stress->family != NULL ? stress->family : "",
                stress->few != NULL ? ", few operands" : "");
 }
@@ -401,9 +403,9 @@ int seam_verb_stress(int argc, char **argv) {
     if (n != 0)
         return n < 0 ? SEAM_USAGE : seam_fail("stress takes no FILE; see seam stress --help");
     if (!seam_option_number("--seed", seed, 1, &stress.seed) ||
-        !seam_option_number("--runs", runs, 100000, &stress.runs) ||
+        !seam_option_count("--runs", runs, 100000, &stress.runs) ||
         !seam_crew_jobs(jobs, &stress.jobs) ||
-        !seam_option_number("--exhaustive", exhaustive, 0, &stress.steps) ||
+        !seam_option_range("--exhaustive", exhaustive, 0, 1, STEPS_MAX, &stress.steps) ||
         !seam_option_release("--model", stress.model, &stress.release) || !set_scope(&stress) ||
         !read_corpus(&stress))
         return SEAM_USAGE;
