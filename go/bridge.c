@@ -598,7 +598,7 @@ static void (*const bodies[SEAM_OPS])(const uint8_t *) = {
 #define BODY_C(name) step_##name
 #define BODY_IN(name) NULL
 #define BODY_OUT(name) NULL
-#define OP(name, side, ...) BODY_##side(name),
+#define OP(number, name, side, ...) [number] = BODY_##side(name),
 #include "language/ops.def"
 #undef OP
 };

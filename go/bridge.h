@@ -12,7 +12,7 @@
 #include "realgo/channel.h"
 
 /* The operands of operations by name, for bodies.go: C.op_link. */
-#define OP(name, ...) typedef struct seam_op_##name op_##name;
+#define OP(number, name, ...) typedef struct seam_op_##name op_##name;
 #include "language/ops.def"
 #undef OP
 

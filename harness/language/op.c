@@ -7,8 +7,9 @@
 #define OPERANDS(...) #__VA_ARGS__
 #define NONE ""
 static struct seam_op_row rows[SEAM_OPS] = {
-#define OP(name, side, family, since, text, operands, facts, doc)                                  \
-    {#name, text, doc, family, SEAM_SIDE_##side, since, operands, {{0, {0}}}, false, 0, 0, {0}},
+#define OP(number, name, side, family, since, text, operands, facts, doc)                          \
+    [number] = {#name, text, doc, family, SEAM_SIDE_##side, since, operands, {{0, {0}}},           \
+                false, 0,    0,   {0}},
 #include "language/ops.def"
 #undef OP
 };
@@ -23,17 +24,18 @@ const struct seam_kind_row seam_kind_rows[SEAM_KINDS] = {
 };
 
 const struct seam_noun_row seam_noun_rows[SEAM_NOUNS] = {
-#define NOUN(name, prefix, range, nature) {#name, prefix, range, SEAM_NATURE_##nature},
+#define NOUN(number, name, prefix, range, nature)                                                  \
+    [number] = {#name, prefix, range, SEAM_NATURE_##nature},
 #include "language/ops.def"
 #undef NOUN
 };
 
 static const struct seam_choice_row choices[] = {
-#define SHAPE(name, doc) {SEAM_NOUN_shape, 0, #name, doc},
-#define FORM(name, since, doc) {SEAM_NOUN_form, since, #name, doc},
-#define TYPE(name, doc) {SEAM_NOUN_type, 0, #name, doc},
-#define LAYOUT(name, doc) {SEAM_NOUN_layout, 0, #name, doc},
-#define FILL(name, doc) {SEAM_NOUN_fill, 0, #name, doc},
+#define SHAPE(number, name, doc) {SEAM_NOUN_shape, number, 0, #name, doc},
+#define FORM(number, name, since, doc) {SEAM_NOUN_form, number, since, #name, doc},
+#define TYPE(number, name, doc) {SEAM_NOUN_type, number, 0, #name, doc},
+#define LAYOUT(number, name, doc) {SEAM_NOUN_layout, number, 0, #name, doc},
+#define FILL(number, name, doc) {SEAM_NOUN_fill, number, 0, #name, doc},
 #include "language/ops.def"
 #undef SHAPE
 #undef FORM
@@ -44,7 +46,7 @@ static const struct seam_choice_row choices[] = {
 
 const struct seam_choice_row *seam_choice(enum seam_noun noun, int number) {
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
-        if (choices[i].noun == noun && number-- == 0)
+        if (choices[i].noun == noun && choices[i].number == number)
             return &choices[i];
     return NULL;
 }
@@ -112,7 +114,7 @@ static void add_fact(struct seam_op_row *row, const uint8_t *fact, size_t size) 
 #define FACTS(...) (void)(__VA_ARGS__)
 #define OPERANDS(...) , __VA_ARGS__
 #define NONE
-#define OP(name, side, family, since, text, operands, facts, doc)                                  \
+#define OP(number, name, side, family, since, text, operands, facts, doc)                          \
     {                                                                                              \
         enum { BEFORE = SEAM_OPERAND - 1 operands };                                               \
         struct seam_op_row *row = &rows[SEAM_OP_##name];                                           \

@@ -2,8 +2,9 @@
  *
  * Nothing here knows what an operation means; it knows names, operands and the facts each row
  * declares. Always true: rows are constant after start-up; seam_op_rows[op].name is the spelling
- * used in every scenario, report, model body and Go body; and a body that reads an operand which
- * its row does not have does not compile.
+ * used in every scenario, report, model body and Go body; an enumerator is the number of its row,
+ * and the numbers of a table have no gap; and a body that reads an operand which its row does not
+ * have does not compile.
  *
  * To add an operation, edit ops.def; this file does not change. */
 #ifndef SEAM_OP_H
@@ -16,17 +17,20 @@
 #include "language/limits.h"
 
 enum seam_op {
-#define OP(name, ...) SEAM_OP_##name,
+#define OP(number, name, ...) SEAM_OP_##name = number,
 #include "language/ops.def"
 #undef OP
-    SEAM_OPS
+    SEAM_OPS = 0
+#define OP(...) +1
+#include "language/ops.def"
+#undef OP
 };
 
 /* The operands of a step by name: struct seam_op_link {node, word, go} is what lies in the operands
  * of a link (struct seam_step). */
 #define OPERANDS(...) uint8_t __VA_ARGS__;
 #define NONE uint8_t none;
-#define OP(name, side, family, since, text, operands, facts, doc)                                  \
+#define OP(number, name, side, family, since, text, operands, facts, doc)                          \
     struct seam_op_##name {                                                                        \
         operands                                                                                   \
     };
@@ -47,10 +51,13 @@ enum seam_nature {
 enum seam_role { SEAM_ROLE_BIRTH, SEAM_ROLE_USE, SEAM_ROLE_GONE, SEAM_ROLE_PLAIN };
 
 enum seam_noun {
-#define NOUN(name, ...) SEAM_NOUN_##name,
+#define NOUN(number, name, ...) SEAM_NOUN_##name = number,
 #include "language/ops.def"
 #undef NOUN
-    SEAM_NOUNS
+    SEAM_NOUNS = 0
+#define NOUN(...) +1
+#include "language/ops.def"
+#undef NOUN
 };
 
 enum seam_kind {
@@ -61,34 +68,49 @@ enum seam_kind {
 };
 
 enum seam_shape {
-#define SHAPE(name, doc) SEAM_SHAPE_##name,
+#define SHAPE(number, name, ...) SEAM_SHAPE_##name = number,
 #include "language/ops.def"
 #undef SHAPE
-    SEAM_SHAPES
+    SEAM_SHAPES = 0
+#define SHAPE(...) +1
+#include "language/ops.def"
+#undef SHAPE
 };
 enum seam_form {
-#define FORM(name, since, doc) SEAM_FORM_##name,
+#define FORM(number, name, ...) SEAM_FORM_##name = number,
 #include "language/ops.def"
 #undef FORM
-    SEAM_FORMS
+    SEAM_FORMS = 0
+#define FORM(...) +1
+#include "language/ops.def"
+#undef FORM
 };
 enum seam_type {
-#define TYPE(name, doc) SEAM_TYPE_##name,
+#define TYPE(number, name, ...) SEAM_TYPE_##name = number,
 #include "language/ops.def"
 #undef TYPE
-    SEAM_TYPES
+    SEAM_TYPES = 0
+#define TYPE(...) +1
+#include "language/ops.def"
+#undef TYPE
 };
 enum seam_layout {
-#define LAYOUT(name, doc) SEAM_LAYOUT_##name,
+#define LAYOUT(number, name, ...) SEAM_LAYOUT_##name = number,
 #include "language/ops.def"
 #undef LAYOUT
-    SEAM_LAYOUTS
+    SEAM_LAYOUTS = 0
+#define LAYOUT(...) +1
+#include "language/ops.def"
+#undef LAYOUT
 };
 enum seam_fill {
-#define FILL(name, doc) SEAM_FILL_##name,
+#define FILL(number, name, ...) SEAM_FILL_##name = number,
 #include "language/ops.def"
 #undef FILL
-    SEAM_FILLS
+    SEAM_FILLS = 0
+#define FILL(...) +1
+#include "language/ops.def"
+#undef FILL
 };
 enum seam_thread { SEAM_THREAD_goroutine, SEAM_THREAD_c };
 /* The stack on which a signal handler runs: that of the interrupted thread, or one of its own. */
@@ -160,9 +182,10 @@ extern const struct seam_op_row *const seam_op_rows; /* SEAM_OPS rows */
 extern const struct seam_kind_row seam_kind_rows[SEAM_KINDS];
 extern const struct seam_noun_row seam_noun_rows[SEAM_NOUNS];
 
-/* Choice `number` of an enumerated noun (shape, form, fill). */
+/* One choice of an enumerated noun: a shape, a form, a fill ... */
 struct seam_choice_row {
-    uint8_t noun;  /* enum seam_noun */
+    uint8_t noun; /* enum seam_noun */
+    uint8_t number;
     uint8_t since; /* Go minor release, 0: all */
     const char *name, *doc;
 };

@@ -6,7 +6,7 @@
 #include "model/ops.h"
 
 static bool (*const bodies[SEAM_OPS])(struct machine *, const uint8_t *) = {
-#define OP(name, ...) seam_model_##name,
+#define OP(number, name, ...) [number] = seam_model_##name,
 #include "language/ops.def"
 #undef OP
 };

@@ -12,7 +12,7 @@
 
 #include "model/machine.h"
 
-#define OP(name, ...) bool seam_model_##name(struct machine *m, const uint8_t *operands);
+#define OP(number, name, ...) bool seam_model_##name(struct machine *m, const uint8_t *operands);
 #include "language/ops.def"
 #undef OP
 
