@@ -193,6 +193,13 @@ const struct seam_rule_row *seam_audit_rule(enum seam_rule rule) {
     return rule < SEAM_RULES ? &seam_rule_rows[rule] : &changed_behaviour;
 }
 
+const char *seam_audit_severity(enum seam_rule rule) {
+    bool is_leak = rule == SEAM_RULE_c_memory_leak || rule == SEAM_RULE_handle_leak ||
+                   rule == SEAM_RULE_finalizer_never_runs || rule == SEAM_RULE_cleanup_holds_object;
+    bool is_legal = rule < SEAM_RULES && seam_rule_rows[rule].fate == SEAM_FATE_REFUSED;
+    return is_legal ? "note" : is_leak ? "warning" : "error";
+}
+
 const char *seam_audit_rule_name(enum seam_rule rule, char *name) {
     return rule < SEAM_RULES ? seam_rule_name(rule, name) : strcpy(name, "changed-behaviour");
 }

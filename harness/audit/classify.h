@@ -48,6 +48,11 @@ const char *seam_said_in_id(const char *said);
 /* The row of a rule; for SEAM_RULES, that of the finding that no rule matches. */
 const struct seam_rule_row *seam_audit_rule(enum seam_rule rule);
 
+/* How bad it is to break it, in SARIF's words. A rule of thumb: "note" if a checker rejects legal
+ * code; "warning" if what is lost is memory, and nothing reads or writes what it must not; else
+ * "error". */
+const char *seam_audit_severity(enum seam_rule rule);
+
 /* Its name with dashes, in `name` (at least 48 bytes); returns name. */
 const char *seam_audit_rule_name(enum seam_rule rule, char *name);
 

@@ -31,7 +31,8 @@ static void sarif_rules(FILE *out) {
         seam_json_string(out, row->words);
         fputs("},\"help\":{\"text\":", out);
         seam_json_string(out, row->fix);
-        fputs("}}", out);
+        fprintf(out, "},\"defaultConfiguration\":{\"level\":\"%s\"}}",
+                seam_audit_severity((enum seam_rule)rule));
     }
 }
 
@@ -60,7 +61,8 @@ static void sarif_result(FILE *out, const struct seam_export_test *test, int i) 
     const struct seam_symbol *place = place_of(finding);
     char id[48], *text = text_of(test, i);
     seam_audit_rule_name(finding->rule, id);
-    fprintf(out, "{\"ruleId\":\"%s\",\"level\":\"error\",\"message\":{\"text\":", id);
+    fprintf(out, "{\"ruleId\":\"%s\",\"level\":\"%s\",\"message\":{\"text\":", id,
+            seam_audit_severity(finding->rule));
     seam_json_string(out, text);
     fprintf(out, "},\"partialFingerprints\":{\"seam/v1\":\"%s\"}", finding->id);
     if (place != NULL)
@@ -92,12 +94,12 @@ static void junit_case(FILE *out, const struct seam_export_test *test) {
     fputs("  <testcase classname=\"", out);
     seam_xml_text(out, test->package);
     fputs("\" name=\"", out);
-    seam_xml_text(out, test->name);
+    seam_xml_text(out, test->name != NULL ? test->name : "(package)");
     fprintf(out, "\" time=\"%.3f\">", test->result->seconds);
     if (test->result->state == SEAM_HUNT_left_out || test->result->state == SEAM_HUNT_lost) {
         bool is_lost = test->result->state == SEAM_HUNT_lost;
         fputs(is_lost ? "<error message=\"" : "<skipped message=\"the test ", out);
-        seam_xml_text(out, test->result->said);
+        seam_xml_text(out, test->said);
         fputs("\"/>", out);
     }
     for (int i = 0; i < test->n; i++) {

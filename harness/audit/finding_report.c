@@ -137,8 +137,9 @@ static void json_call(FILE *out, const char *name, const struct seam_audit_call 
 void seam_finding_json(FILE *out, const struct seam_finding *finding, const char *package,
                        const char *test, const char *reproduce) {
     char name[48];
-    fprintf(out, "{\"id\":\"%s\",\"rule\":\"%s\",\"package\":", finding->id,
-            seam_audit_rule_name(finding->rule, name));
+    seam_json_open(out, "finding");
+    fprintf(out, ",\"id\":\"%s\",\"rule\":\"%s\",\"severity\":\"%s\",\"package\":", finding->id,
+            seam_audit_rule_name(finding->rule, name), seam_audit_severity(finding->rule));
     seam_json_string(out, package);
     fputs(",\"test\":", out);
     seam_json_string(out, test);

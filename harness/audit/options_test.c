@@ -4,6 +4,7 @@
  * Arguments: seam, a GOROOT (or None), the directory go/. */
 #define _GNU_SOURCE
 #include "audit/audit_expect.h"
+#include "audit/record_expect.h"
 
 static const char bug[] = "./audit/earlyfinalizer/bug"; /* has one finding */
 
@@ -11,10 +12,10 @@ static void a_known_finding_can_be_left_out(void) {
     char *option = seam_format("--suppress=%s/known", audit_work);
     AUDIT(audit_data, "--json", bug);
     expect_int(audit_status, 1);
-    char *id = strstr(audit_out, "{\"id\":\"");
+    char *id = strstr(audit_out, ",\"id\":\"");
     expect_true(id != NULL);
     if (id != NULL) {
-        char *line = seam_format("# known\n\n%.8s planted\n", id + 7);
+        char *line = seam_format("# known\n\n%.8s planted\n", id + strlen(",\"id\":\""));
         audit_write("known", line);
         free(line);
         AUDIT(audit_data, option, bug);
@@ -24,6 +25,35 @@ static void a_known_finding_can_be_left_out(void) {
     AUDIT(audit_data, option, bug);
     expect_audit(2, "known:1: ");
     free(option);
+}
+
+/* Audit with --json; the lines of the record, without those of standard error. Owned by the caller.
+ */
+static char *record_of(const char *package) {
+    char *record = seam_format("%s", ""), *rest = audit_out;
+    AUDIT(audit_data, "--json", package);
+    for (char *line; (line = strsep(&rest, "\n")) != NULL;)
+        if (*line == '{') {
+            char *longer = seam_format("%s%s\n", record, line);
+            free(record);
+            record = longer;
+        }
+    return record;
+}
+
+static void the_record_is_as_documented(void) {
+    static const char readme[] = "harness/audit/README.md";
+    setenv("SOURCE_DATE_EPOCH", "1700000000", 1);
+    char *with = record_of(bug), *without = record_of("./audit/earlyfinalizer/fixed");
+    expect_record(with, readme, "audit finding totals");
+    expect_record(without, readme, "audit totals");
+    expect_contains(with, "\"start\":\"2023-11-14T22:13:20Z\",\"packages\":[\"./audit/");
+    expect_contains(with, "\"module\":\"seam\"");
+    expect_contains(with, "\"findings\":1,\"lost\":0,\"skipped\":0,\"status\":1}\n");
+    expect_contains(without, "\"findings\":0,\"lost\":0,\"skipped\":0,\"status\":0}\n");
+    unsetenv("SOURCE_DATE_EPOCH");
+    free(without);
+    free(with);
 }
 
 static void other_programs_can_read_it(void) {
@@ -83,6 +113,7 @@ static void the_lines_that_call_c_are_listed(void) {
 int main(int argc, char **argv) {
     audit_open(argc, argv, "options-test");
     a_known_finding_can_be_left_out();
+    the_record_is_as_documented();
     other_programs_can_read_it();
     a_point_of_a_report_is_enough();
     the_lines_that_call_c_are_listed();

@@ -4,6 +4,13 @@
 
 #include "base/utf8.h"
 
+void seam_json_open(FILE *out, const char *type) { fprintf(out, "{\"type\":\"%s\"", type); }
+
+void seam_json_open_alone(FILE *out, const char *type) {
+    seam_json_open(out, type);
+    fprintf(out, ",\"schema\":%d", SEAM_JSON_SCHEMA);
+}
+
 void seam_json_string(FILE *out, const char *text) {
     uint32_t point;
     fputc('"', out);

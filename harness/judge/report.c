@@ -333,7 +333,8 @@ static void json_finding(FILE *out, const struct seam_event *event, const char *
 void seam_report_json(FILE *out, const struct seam_case *it, const char *path,
                       const struct seam_go_case *go, int n_go) {
     static char text[SEAM_TEXT_MAX];
-    fputs("{\"file\":", out);
+    seam_json_open_alone(out, "scenario");
+    fputs(",\"file\":", out);
     seam_json_string(out, path);
     fprintf(out, ",\"verdict\":\"%s\",\"broken\":[", seam_verdict_name(it->judgement.verdict));
     const char *comma = "";

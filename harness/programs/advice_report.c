@@ -160,7 +160,8 @@ static void print_json_part(FILE *out, const struct seam_program_table *table, i
 
 void seam_advice_print_json(FILE *out, const struct seam_program_table *table,
                             const struct seam_advice_claim *claim) {
-    fputc('{', out);
+    seam_json_open_alone(out, "claim");
+    fputc(',', out);
     json_field(out, "id", claim->id, ",");
     json_field(out, "word", claim->word, ",");
     json_field(out, "claim", claim->claim, ",");

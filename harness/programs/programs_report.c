@@ -125,7 +125,8 @@ static void print_json_program(FILE *out, const struct seam_program_table *table
 void seam_programs_print_json(FILE *out, const struct seam_program_table *table,
                               const struct seam_programs_rule *rule) {
     const char *between = "";
-    fputc('{', out);
+    seam_json_open_alone(out, "rule");
+    fputc(',', out);
     json_field(out, "id", rule->id, ",");
     json_field(out, "words", rule->words, ",");
     json_field(out, "source", rule->source, ",");

@@ -14,6 +14,7 @@
 
 #include "audit/export.h"
 #include "audit/hunt.h"
+#include "audit/record.h"
 #include "audit/run.h"
 #include "audit/sites.h"
 #include "audit/suppress.h"
@@ -47,6 +48,7 @@ struct audit {
     struct test *tests;
     int n, room; /* of the tests */
     struct seam_suppressions suppressions;
+    struct seam_audit_origin origin; /* when it began */
 };
 
 static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL; }
@@ -350,8 +352,10 @@ static bool is_known(const struct audit *audit, int test, const char *id) {
 /* What is to be reported of a test, for people and for other programs. */
 static void choose(const struct audit *audit, int i, struct seam_export_test *out) {
     const struct test *test = &audit->tests[i];
-    *out = (struct seam_export_test){
-        .package = audit->packages[test->package].path, .name = test->name, .result = test->result};
+    *out = (struct seam_export_test){.package = audit->packages[test->package].path,
+                                     .name = test->name,
+                                     .said = test->result->said,
+                                     .result = test->result};
     for (int k = 0; k < test->result->n && test->result->state == SEAM_HUNT_found; k++) {
         const struct seam_finding *finding = &test->result->findings[k];
         if (is_known(audit, i, finding->id))
@@ -365,14 +369,35 @@ static void choose(const struct audit *audit, int i, struct seam_export_test *ou
     }
 }
 
+/* Everything that is to be reported: the tests, then the packages that were lost. Owned by the
+ * caller; their number is in n. */
+static struct seam_export_test *choose_all(const struct audit *audit, int *n) {
+    static const struct seam_hunt_result lost = {.state = SEAM_HUNT_lost};
+    size_t room = (size_t)audit->n + (size_t)audit->n_packages + 1;
+    struct seam_export_test *tests = calloc(room, sizeof *tests);
+    seam_assert(tests != NULL);
+    for (*n = 0; *n < audit->n; ++*n)
+        choose(audit, *n, &tests[*n]);
+    for (int i = 0; i < audit->n_packages; i++)
+        if (audit->packages[i].failure != NULL)
+            tests[(*n)++] = (struct seam_export_test){.package = audit->packages[i].path,
+                                                      .said = audit->packages[i].failure,
+                                                      .result = &lost};
+    return tests;
+}
+
+static void free_chosen(struct seam_export_test *tests, int n) {
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < tests[i].n; k++)
+            free(tests[i].commands[k]);
+    free(tests);
+}
+
 static void print_findings(const struct audit *audit, const struct seam_export_test *test) {
-    for (int k = 0; k < test->n; k++) {
-        if (audit->json != NULL)
-            seam_finding_json(stdout, test->findings[k], test->package, test->name,
-                              test->commands[k]);
-        else
-            seam_finding_text(stdout, test->findings[k], test->name, test->commands[k],
-                              wants_color());
+    if (audit->json != NULL)
+        seam_record_test(stdout, test);
+    for (int k = 0; k < test->n && audit->json == NULL; k++) {
+        seam_finding_text(stdout, test->findings[k], test->name, test->commands[k], wants_color());
         putchar('\n');
     }
 }
@@ -427,59 +452,32 @@ static bool has_looked(const struct audit *audit) {
     return false;
 }
 
-static void print_summary(const struct audit *audit, int findings) {
-    uint64_t crossings = 0, sites = 0, injections = 0;
-    double plain = 0, seconds = 0;
+static struct seam_record_totals add_up(const struct audit *audit) {
+    struct seam_record_totals totals = {.tests = audit->n};
     for (int i = 0; i < audit->n; i++) {
         const struct seam_hunt_result *result = audit->tests[i].result;
-        crossings += result->crossings;
-        sites += result->sites;
-        injections += result->injections;
-        plain += result->plain_seconds;
-        seconds += result->seconds;
+        totals.crossings += result->crossings;
+        totals.sites += result->sites;
+        totals.forced += result->injections;
+        totals.skipped += result->state == SEAM_HUNT_left_out;
     }
-    printf("%d test%s, %" PRIu64 " crossing%s at %" PRIu64 " site%s, forced at %" PRIu64
-           " point%s: %d finding%s\n",
-           audit->n, seam_plural((unsigned)audit->n), crossings, seam_plural(crossings), sites,
-           seam_plural(sites), injections, seam_plural(injections), findings,
-           seam_plural((unsigned)findings));
+    return totals;
+}
+
+static void print_summary(const struct audit *audit, const struct seam_record_totals *it) {
+    double plain = 0, seconds = 0;
+    for (int i = 0; i < audit->n; i++) {
+        plain += audit->tests[i].result->plain_seconds;
+        seconds += audit->tests[i].result->seconds;
+    }
+    if (audit->json == NULL)
+        printf("%d test%s, %" PRIu64 " crossing%s at %" PRIu64 " site%s, forced at %" PRIu64
+               " point%s: %d finding%s\n",
+               it->tests, seam_plural((unsigned)it->tests), it->crossings,
+               seam_plural(it->crossings), it->sites, seam_plural(it->sites), it->forced,
+               seam_plural(it->forced), it->findings, seam_plural((unsigned)it->findings));
     fprintf(stderr, "seam: the tests took %.1f s under the schedule, %.1f s without (flavor %s)\n",
             seconds, plain, seam_flavor_name(audit->plan.flavor));
-}
-
-static int print_list(const struct audit *audit) {
-    for (int i = 0; i < audit->n; i++)
-        printf("%s %s\n", audit->packages[audit->tests[i].package].path, audit->tests[i].name);
-    for (int i = 0; i < audit->n_packages; i++)
-        if (audit->packages[i].failure == NULL)
-            seam_sites_print(stdout, &audit->packages[i]);
-    return print_skipped(audit, stderr) > 0 ? SEAM_USAGE : SEAM_OK;
-}
-
-static int report(const struct audit *audit) {
-    int findings = 0;
-    struct seam_export_test *tests = calloc((size_t)audit->n + 1, sizeof *tests);
-    seam_assert(tests != NULL);
-    for (int i = 0; i < audit->n; i++) {
-        choose(audit, i, &tests[i]);
-        print_findings(audit, &tests[i]);
-        findings += tests[i].n;
-    }
-    int lost = print_skipped(audit, audit->json == NULL ? stdout : stderr);
-    if (audit->json == NULL)
-        print_summary(audit, findings);
-    bool ok = export(audit->sarif, seam_export_sarif, tests, audit->n) &&
-              export(audit->junit, seam_export_junit, tests, audit->n);
-    for (int i = 0; i < audit->n; i++)
-        for (int k = 0; k < tests[i].n; k++)
-            free(tests[i].commands[k]);
-    free(tests);
-    if (ok && findings == 0 && lost == 0 && !has_looked(audit))
-        return seam_fail("nothing was audited: every test was skipped, for the reason above");
-    if (ok && lost > 0)
-        seam_fail("%d of what was to be audited %s lost, for the reason above", lost,
-                  lost == 1 ? "is" : "are");
-    return !ok ? SEAM_USAGE : findings > 0 ? SEAM_FOUND : lost > 0 ? SEAM_USAGE : SEAM_OK;
 }
 
 /* Is there a test, or a failure to be told? */
@@ -494,6 +492,66 @@ static bool has_something(const struct audit *audit) {
     return has;
 }
 
+static int print_list(const struct audit *audit) {
+    for (int i = 0; i < audit->n; i++)
+        printf("%s %s\n", audit->packages[audit->tests[i].package].path, audit->tests[i].name);
+    for (int i = 0; i < audit->n_packages; i++)
+        if (audit->packages[i].failure == NULL)
+            seam_sites_print(stdout, &audit->packages[i]);
+    return print_skipped(audit, stderr) > 0 ? SEAM_USAGE : SEAM_OK;
+}
+
+/* The exit status, told in one line if it is neither "clean" nor "found". */
+static int conclude(const struct audit *audit, const struct seam_record_totals *totals) {
+    if (!has_something(audit))
+        return SEAM_USAGE;
+    if (totals->findings == 0 && totals->lost == 0 && !has_looked(audit))
+        return seam_fail("nothing was audited: every test was skipped, for the reason above");
+    if (totals->lost > 0)
+        seam_fail("%d of what was to be audited %s lost, for the reason above", totals->lost,
+                  totals->lost == 1 ? "is" : "are");
+    return totals->findings > 0 ? SEAM_FOUND : totals->lost > 0 ? SEAM_USAGE : SEAM_OK;
+}
+
+static int report(const struct audit *audit) {
+    int n;
+    struct seam_export_test *tests = choose_all(audit, &n);
+    struct seam_record_totals totals = add_up(audit);
+    for (int i = 0; i < n; i++) {
+        print_findings(audit, &tests[i]);
+        totals.findings += tests[i].n;
+    }
+    fflush(stdout); /* so that no line of standard error comes into one of these */
+    totals.lost = print_skipped(audit, audit->json == NULL ? stdout : stderr);
+    if (n > 0)
+        print_summary(audit, &totals);
+    bool ok = export(audit->sarif, seam_export_sarif, tests, n) &&
+              export(audit->junit, seam_export_junit, tests, n);
+    totals.status = ok ? conclude(audit, &totals) : SEAM_USAGE;
+    if (audit->json != NULL)
+        seam_record_end(stdout, &totals);
+    free_chosen(tests, n);
+    return totals.status;
+}
+
+/* The first line of the record. */
+static void begin_record(const struct audit *audit, char *const *patterns, int n) {
+    const struct seam_schedule *schedule = &audit->options.schedule;
+    bool is_random = schedule->kind == SEAM_SCHEDULE_random;
+    struct seam_audit_origin origin = audit->origin;
+    seam_origin_find(&origin, &audit->plan.go);
+    seam_record_begin(stdout,
+                      &(struct seam_record_start){.origin = &origin,
+                                                  .plan = &audit->plan,
+                                                  .schedule = audit->schedule,
+                                                  .at = audit->at,
+                                                  .seed = is_random ? &schedule->seed : NULL,
+                                                  .patterns = patterns,
+                                                  .n = n});
+    seam_origin_free(&origin);
+    fflush(stdout); /* who reads it need not wait for the tests */
+}
+
 static void free_tests(struct audit *audit) {
     for (int i = 0; i < audit->n; i++)
         free(audit->tests[i].name);
@@ -503,13 +561,14 @@ static void free_tests(struct audit *audit) {
 /* Everything after the options; argv[1..n] are packages. */
 static int run(struct audit *audit, char **argv, int n) {
     int status = SEAM_USAGE;
-    if (prepare(audit, argv + 1, n) && has_something(audit)) {
-        if (audit->list != NULL) {
-            status = print_list(audit);
-        } else {
-            run_workers(audit);
-            status = report(audit);
-        }
+    bool is_ready = prepare(audit, argv + 1, n);
+    if (is_ready && audit->list != NULL) {
+        status = has_something(audit) ? print_list(audit) : SEAM_USAGE;
+    } else if (is_ready) {
+        if (audit->json != NULL)
+            begin_record(audit, argv + 1, n);
+        run_workers(audit);
+        status = report(audit);
     }
     free_tests(audit);
     seam_plan_free_packages(audit->packages, audit->n_packages);
@@ -521,7 +580,7 @@ int seam_verb_audit(int argc, char **argv) {
     struct audit audit = {0};
     int n, status = SEAM_USAGE;
     audit.options.suppressions = &audit.suppressions;
-    if (parse(&audit, argc, argv, &n) &&
+    if (parse(&audit, argc, argv, &n) && seam_origin_start(&audit.origin) &&
         seam_suppressions_read(audit.suppress, &audit.suppressions))
         status = run(&audit, argv, n);
     seam_schedule_free(&audit.options.schedule);

@@ -14,6 +14,7 @@
 #include "base/format.h"
 #include "base/nearest.h"
 #include "base/options.h"
+#include "base/version.h"
 #include "base/words.h"
 #include "verbs/verbs.h"
 
@@ -57,7 +58,7 @@ static int run(int argc, char **argv) {
     if (asks_for_help(argv[1]) || strcmp(argv[1], "help") == 0)
         return help();
     if (strcmp(argv[1], "--version") == 0) {
-        puts("seam 0.1.0");
+        puts("seam " SEAM_VERSION);
         return SEAM_OK;
     }
     for (int i = 0; i < VERBS; i++)

@@ -69,16 +69,17 @@ static void json_is_one_object_a_line_whatever_the_name(void) {
     write_text("b.seam", LEGAL);
     seam("replay", "--json", "a\"\\\t\303\251.seam", "b.seam");
     expect_int(status, 1);
-    expect_contains(
-        out, "{\"file\":\"a\\\"\\\\\\u0009\303\251.seam\",\"verdict\":\"agreed\",\"broken\":["
-             "{\"rule\":\"go-pointer-in-c-memory\",\"step\":3,\"object\":\"g0\","
-             "\"seen\":[\"cgocheck2\"]}]");
+    expect_contains(out, "{\"type\":\"scenario\",\"schema\":1,\"file\":\"a\\\"\\\\\\u0009\303\251."
+                         "seam\",\"verdict\":\"agreed\",\"broken\":["
+                         "{\"rule\":\"go-pointer-in-c-memory\",\"step\":3,\"object\":\"g0\","
+                         "\"seen\":[\"cgocheck2\"]}]");
     expect_contains(out, "\"program\":\"g0 = go_new data\\nc0 = malloc clean\\n");
-    expect_contains(out, "}\n{\"file\":\"b.seam\",\"verdict\":\"agreed\",\"broken\":[]");
+    expect_contains(out, "}\n{\"type\":\"scenario\",\"schema\":1,\"file\":\"b.seam\",\"verdict\":"
+                         "\"agreed\",\"broken\":[]");
     expect_int(out[strlen(out) - 1], '\n');
     write_text("\377.seam", "");
     seam("replay", "--json", "\377.seam");
-    expect_contains(out, "{\"file\":\"\\ufffd.seam\"");
+    expect_contains(out, "{\"type\":\"scenario\",\"schema\":1,\"file\":\"\\ufffd.seam\"");
 }
 
 static void an_expected_report_is_written_compared_and_defended(void) {

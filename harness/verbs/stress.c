@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/crew.h"
 #include "base/format.h"
+#include "base/json.h"
 #include "generate/corpus.h"
 #include "generate/mutate.h"
 #include "generate/random.h"
@@ -303,7 +304,8 @@ static void print_table(const struct stress *stress, const struct counters *sum)
 
 static void print_json(const struct stress *stress, const struct counters *sum) {
     char name[48];
-    printf("{\"seed\":%lld,\"runs\":%llu,\"legal\":%llu,\"outcomes\":\"%016llx\",\"verdicts\":{",
+    seam_json_open_alone(stdout, "stress");
+    printf(",\"seed\":%lld,\"runs\":%llu,\"legal\":%llu,\"outcomes\":\"%016llx\",\"verdicts\":{",
            stress->seed, (unsigned long long)sum->runs, (unsigned long long)sum->legal,
            (unsigned long long)sum->outcomes);
     for (int v = 0; v < SEAM_VERDICTS; v++)
