@@ -20,16 +20,24 @@ static bool is_within(const struct program *it, uint64_t from, uint64_t size) {
     return from <= it->size && size <= it->size - from;
 }
 
+/* Is it all there, and where its numbers can be read? */
+static bool is_table(const struct program *it, uint64_t from, uint64_t size) {
+    return is_within(it, from, size) && from % _Alignof(Elf64_Shdr) == 0;
+}
+
 static bool read_program(struct program *it, const char *path) {
     *it = (struct program){NULL, 0, NULL, 0};
     if (!seam_file_read(path, FILE_MAX, &it->bytes, &it->size) || it->size < sizeof(Elf64_Ehdr))
         return false;
     const Elf64_Ehdr *header = (const Elf64_Ehdr *)(const void *)it->bytes;
-    it->sections = (const Elf64_Shdr *)(const void *)(it->bytes + header->e_shoff);
-    it->n_sections = header->e_shnum;
-    return memcmp(header->e_ident, ELFMAG, SELFMAG) == 0 &&
-           header->e_ident[EI_CLASS] == ELFCLASS64 &&
-           is_within(it, header->e_shoff, (uint64_t)header->e_shnum * sizeof *it->sections);
+    bool ok = memcmp(header->e_ident, ELFMAG, SELFMAG) == 0 &&
+              header->e_ident[EI_CLASS] == ELFCLASS64 &&
+              is_table(it, header->e_shoff, (uint64_t)header->e_shnum * sizeof *it->sections);
+    if (ok) {
+        it->sections = (const Elf64_Shdr *)(const void *)(it->bytes + header->e_shoff);
+        it->n_sections = header->e_shnum;
+    }
+    return ok;
 }
 
 static bool is_writable(const struct program *it, const Elf64_Sym *symbol) {
@@ -70,7 +78,7 @@ void seam_elf_each(const char *path,
         if (table->sh_type != SHT_SYMTAB || table->sh_link >= it.n_sections)
             continue;
         const Elf64_Shdr *names = &it.sections[table->sh_link];
-        if (is_within(&it, table->sh_offset, table->sh_size) &&
+        if (is_table(&it, table->sh_offset, table->sh_size) &&
             is_within(&it, names->sh_offset, names->sh_size))
             each(&it, table, names, visit, data);
     }

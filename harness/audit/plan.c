@@ -145,6 +145,13 @@ bool seam_plan_open(struct seam_audit_plan *plan, const char *go, char error[SEA
         return false;
     }
     seam_crew_clean_up(plan->work = plan->workspace.path);
+    if (!seam_private_runs(plan->work)) {
+        snprintf(error, SEAM_GO_ERROR,
+                 "%.200s is mounted noexec, so no test can run there; set TMPDIR to a directory "
+                 "where programs can run",
+                 base);
+        return false;
+    }
     if (!write_overlay(plan)) {
         snprintf(error, SEAM_GO_ERROR, "cannot write into %s: %s", plan->work, strerror(errno));
         return false;

@@ -58,32 +58,124 @@ bool seam_file_hash(const char *path, uint64_t *hash) {
     return true;
 }
 
-bool seam_file_write(const char *path, const void *bytes, size_t size) {
-    char *temporary = NULL;
-    struct stat status;
-    /* A device is not replaced by a file. */
-    bool direct = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
-    if (asprintf(&temporary, direct ? "%s" : "%s.tmp%d", path, (int)getpid()) < 0)
-        return false;
-    FILE *out = fopen(temporary, "wb");
-    bool ok = out != NULL && fwrite(bytes, 1, size, out) == size;
-    if (out != NULL && fclose(out) != 0)
-        ok = false;
-    if (ok && !direct)
-        ok = rename(temporary, path) == 0;
-    if (!ok) {
-        seam_fail("%s: cannot write: %s; choose another place with -o", path, strerror(errno));
-        if (!direct)
-            unlink(temporary);
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static bool write_all(int fd, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+        if (n < 0 && errno != EINTR)
+            return false;
+        bytes += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
     }
-    free(temporary);
+    return true;
+}
+
+/* A file without a name in the directory of `path`: nobody has to remove it, however seam ends. -1
+ * where the file system has none. */
+static int open_nameless(const char *path, mode_t mode) {
+    char *directory = seam_format("%s", path), *slash = strrchr(directory, '/');
+    if (slash != NULL)
+        slash[slash == directory] = '\0';
+    int fd = open(slash != NULL ? directory : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    free(directory);
+    return fd;
+}
+
+/* Name it. A name that is taken is replaced by a rename, which needs one more for a moment. */
+static bool name_it(int fd, const char *path, const char *other) {
+    char *self = seam_format("/proc/self/fd/%d", fd);
+    bool ok = linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+    if (!ok && errno == EEXIST) {
+        unlink(other);
+        ok = linkat(AT_FDCWD, self, AT_FDCWD, other, AT_SYMLINK_FOLLOW) == 0 &&
+             rename(other, path) == 0;
+    }
+    free(self);
     return ok;
 }
+
+/* Where there are no files without a name. */
+static bool put_with_name(const char *path, const char *other, const void *bytes, size_t size,
+                          mode_t mode) {
+    int fd = open(other, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    bool ok = fd >= 0 && write_all(fd, bytes, size);
+    int reason = errno;
+    if (fd >= 0 && close(fd) != 0 && ok) {
+        ok = false;
+        reason = errno;
+    }
+    if (ok && rename(other, path) != 0) {
+        ok = false;
+        reason = errno;
+    }
+    if (fd >= 0 && !ok)
+        unlink(other);
+    errno = reason;
+    return ok;
+}
+
+/* What is not a regular file is not replaced by one: a device, a pipe. */
+static bool put_into(const char *path, const void *bytes, size_t size) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && write_all(fd, bytes, size);
+    int reason = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = reason;
+    return ok;
+}
+
+static bool put(const char *path, const void *bytes, size_t size, mode_t mode) {
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return put_into(path, bytes, size);
+    char *other = seam_format("%s.tmp%d", path, (int)getpid());
+    int fd = open_nameless(path, mode);
+    bool ok = fd >= 0 && write_all(fd, bytes, size) && name_it(fd, path, other);
+    bool is_written = ok || (fd >= 0 && errno != ENOENT && errno != EOPNOTSUPP && errno != EPERM);
+    int reason = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = reason;
+    if (!is_written)
+        ok = put_with_name(path, other, bytes, size, mode);
+    reason = errno;
+    free(other);
+    errno = reason;
+    return ok;
+}
+
+bool seam_file_write(const char *path, const void *bytes, size_t size) {
+    bool ok = put(path, bytes, size, 0666);
+    if (!ok)
+        seam_fail("%s: cannot write: %s; choose another place with -o", path, strerror(errno));
+    return ok;
+}
+
+bool seam_file_move(const char *from, const char *to) {
+    struct stat status;
+    char *bytes = NULL;
+    size_t size;
+    bool is_special = stat(to, &status) == 0 && !S_ISREG(status.st_mode);
+    if (!is_special && rename(from, to) == 0)
+        return true;
+    if (!is_special && errno != EXDEV)
+        return false;
+    bool ok = stat(from, &status) == 0 && seam_file_read(from, SEAM_FILE_MAX, &bytes, &size) &&
+              put(to, bytes, size, status.st_mode & 0777);
+    int reason = errno;
+    free(bytes);
+    errno = reason;
+    return ok;
+}
+
+/* --- directories ------------------------------------------------------------------------------ */
 
 bool seam_make_directories(const char *path) {
     char *copy = seam_format("%s", path);
     bool ok = true;
-    for (char *p = copy + 1; ok && (p = strchr(p, '/')) != NULL; p++) {
+    for (char *p = copy + (*copy != '\0'); ok && (p = strchr(p, '/')) != NULL; p++) {
         *p = '\0';
         ok = mkdir(copy, 0777) == 0 || errno == EEXIST;
         *p = '/';

@@ -17,8 +17,13 @@ bool seam_file_read(const char *path, size_t max, char **text, size_t *size);
 /* A hash of all that is in a file; false if it cannot be read. */
 bool seam_file_hash(const char *path, uint64_t *hash);
 
-/* Write a file under its name only when it is complete. False after an error was printed. */
+/* Write a file under its name only when it is complete; until then it has none, so whatever ends
+ * seam leaves nothing behind. False after an error was printed. */
 bool seam_file_write(const char *path, const void *bytes, size_t size);
+
+/* Give a file another name, also on another file system, whole or not at all. What is there and is
+ * not a regular file is written into. False with errno. */
+bool seam_file_move(const char *from, const char *to);
 
 /* Make every directory of a path up to its last slash; false with errno. */
 bool seam_make_directories(const char *path);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -151,6 +152,11 @@ const char *seam_private_directory(const char *path) {
     if (!S_ISDIR(status.st_mode))
         return "it is not a directory";
     return others_can_write(&status) ? "it can be written by other users" : NULL;
+}
+
+bool seam_private_runs(const char *directory) {
+    struct statvfs status;
+    return statvfs(directory, &status) != 0 || (status.f_flag & ST_NOEXEC) == 0;
 }
 
 bool seam_private_file(const char *path) {

@@ -27,6 +27,9 @@ void seam_workspace_close(struct seam_workspace *it);
  * How many were removed. */
 int seam_workspace_sweep(const char *base, const char *prefix);
 
+/* Can a program that lies there be run? Not where the file system is mounted without exec. */
+bool seam_private_runs(const char *directory);
+
 /* Make a directory for this user alone, with its parents, or check that it is one: NULL, or what is
  * wrong with it, as words to stand after its path. A link is followed if it is this user's. */
 const char *seam_private_directory(const char *path);

@@ -147,6 +147,12 @@ static bool open_trees(struct seam_program_verb *verb) {
         return false;
     }
     seam_crew_clean_up(verb->workspace.path);
+    if (!seam_private_runs(verb->workspace.path)) {
+        seam_fail("%s is mounted noexec, so no program can run there; set TMPDIR to a directory "
+                  "where programs can run",
+                  base);
+        return false;
+    }
     for (int r = 0; r < verb->table.n_releases; r++) {
         verb->trees[r].seconds_max = verb->seconds_max;
         if (!seam_program_tree_open(&verb->trees[r], verb->set, verb->workspace.path,

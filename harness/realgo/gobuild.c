@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/crew.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/format.h"
@@ -34,6 +35,7 @@ enum {
 
 /* The trees that executors are built in. */
 #define SOURCES "seam-sources"
+#define PRODUCT "product"
 
 /* --- finding Go ------------------------------------------------------------------------------- */
 
@@ -195,7 +197,7 @@ bool seam_go_ensure_build_cache(char error[SEAM_GO_ERROR]) {
 /* Run go in a directory of sources. The build cache of Go does not see C files outside a package's
  * directory, so their hash is in the flags. */
 static bool go_build(const struct seam_go_release *release, const struct seam_go_product *product,
-                     const char *sources, const char *out, char error[SEAM_GO_ERROR]) {
+                     const char *sources, char error[SEAM_GO_ERROR]) {
     bool experiment = product->flavor == SEAM_FLAVOR_cgocheck2 && release->minor >= 21;
     char *go = seam_format("%s/bin/go", release->root);
     char *directory = seam_format("%s/go", sources), *log = seam_format("%s/log", sources);
@@ -224,7 +226,7 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
         *next++ = "-race";
     *next++ = "-trimpath";
     *next++ = "-o";
-    *next++ = out;
+    *next++ = "../" PRODUCT; /* seen from the directory of Go's sources */
     *next++ = product->tests ? "." : "./cmd/executor";
     int status = seam_process_run(argv, &(struct seam_process_place){directory, NULL, log, 0});
     bool ok = status == 0;
@@ -241,42 +243,52 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
     return ok;
 }
 
-/* Where the product is built before it gets its name: beside it, so that it can be renamed. */
-static char *temporary_name(const char *out) {
-    char *here = realpath(".", NULL);
-    char *name = out[0] == '/' || here == NULL ? seam_format("%s.%d", out, (int)getpid())
-                                               : seam_format("%s/%s.%d", here, out, (int)getpid());
-    free(here);
-    return name;
+/* Whoever cannot be given the product hears it before it is built. */
+static bool can_write(const char *out, char error[SEAM_GO_ERROR]) {
+    struct stat status;
+    char *directory = seam_format("%s", out), *slash = strrchr(directory, '/');
+    bool is_directory = stat(out, &status) == 0 && S_ISDIR(status.st_mode);
+    if (slash != NULL)
+        slash[slash == directory] = '\0';
+    bool ok = *out != '\0' && !is_directory && access(slash != NULL ? directory : ".", W_OK) == 0;
+    if (is_directory)
+        snprintf(error, SEAM_GO_ERROR, "%.200s is a directory; name a file in it", out);
+    else if (!ok)
+        snprintf(error, SEAM_GO_ERROR, "cannot write '%.200s': %s; choose another place with -o",
+                 out, strerror(*out == '\0' ? ENOENT : errno));
+    free(directory);
+    return ok;
 }
 
-/* Each build has a tree of its own, so that two at once do not meet, and the result appears under
- * its name only when it is complete. */
+/* Each build has a tree of its own, so that two at once do not meet; what a killed one leaves there
+ * is swept away. The result appears under its name only when it is complete. */
 bool seam_go_build(const struct seam_go_release *release, const struct seam_go_product *product,
                    const char *out, char error[SEAM_GO_ERROR]) {
     struct seam_workspace work;
-    char *cache = seam_go_ensure_build_cache(error) ? seam_cache_directory(error) : NULL;
+    char *cache = can_write(out, error) && seam_go_ensure_build_cache(error)
+                      ? seam_cache_directory(error)
+                      : NULL;
     if (cache == NULL)
         return false;
+    seam_workspace_sweep(cache, SOURCES);
     bool ok = seam_workspace_open(&work, cache, SOURCES);
+    seam_crew_clean_up(work.path);
     if (!ok)
         snprintf(error, SEAM_GO_ERROR,
                  "cannot write into the cache %.200s: %s; set SEAM_CACHE to another directory",
                  cache, strerror(errno));
     free(cache);
-    char *temporary = temporary_name(out);
-    if (ok && write_sources(work.path, error) &&
-        go_build(release, product, work.path, temporary, error)) {
-        ok = rename(temporary, out) == 0;
+    ok = ok && write_sources(work.path, error) && go_build(release, product, work.path, error);
+    if (ok) {
+        char *built = seam_format("%s/" PRODUCT, work.path);
+        ok = seam_file_move(built, out);
         if (!ok)
-            snprintf(error, SEAM_GO_ERROR, "cannot write %.200s: %s", out, strerror(errno));
-    } else {
-        ok = false;
+            snprintf(error, SEAM_GO_ERROR, "cannot write %.200s: %s; choose another place with -o",
+                     out, strerror(errno));
+        free(built);
     }
-    if (!ok)
-        unlink(temporary);
+    seam_crew_clean_up(NULL);
     seam_workspace_close(&work);
-    free(temporary);
     return ok;
 }
 
@@ -295,11 +307,10 @@ static bool is_executor(const char *name) {
            (rest[0] == '\0' || strcmp(rest, ".sum") == 0);
 }
 
-/* Executors that no seam has opened for that long, and leftovers of builds that were killed.
- * Nothing else is touched: a user may have named a directory of other things. */
+/* Executors that no seam has opened for that long. Nothing else is touched: a user may have named a
+ * directory of other things. */
 static void remove_old(const char *cache) {
     struct stat status;
-    seam_workspace_sweep(cache, SOURCES);
     DIR *list = opendir(cache);
     for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
         if (is_executor(entry->d_name) &&
@@ -357,6 +368,14 @@ char *seam_go_ensure_executor(const struct seam_go_release *release, enum seam_f
     char *cache = seam_cache_directory(error);
     if (cache == NULL)
         return NULL;
+    if (!seam_private_runs(cache)) {
+        snprintf(error, SEAM_GO_ERROR,
+                 "the cache %.200s is mounted noexec, so no executor can run there; set SEAM_CACHE "
+                 "to a directory where programs can run",
+                 cache);
+        free(cache);
+        return NULL;
+    }
     char *path = seam_format("%s/executor-%016llx-%s-%s", cache, (unsigned long long)hash_sources(),
                              release->version, seam_flavor_name(flavor));
     bool ok = is_whole(path);
