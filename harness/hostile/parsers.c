@@ -489,7 +489,9 @@ static int run(struct driver *driver, int jobs) {
     driver->at = seam_crew_share((size_t)crew.tasks * sizeof *driver->at);
     if (driver->at == NULL)
         return SEAM_USAGE;
-    if (!seam_workspace_open(&driver->work, seam_workspace_base(), "seam-parsers"))
+    /* In memory, where there is such a place: each input is a file. */
+    if (!seam_workspace_open(&driver->work, "/dev/shm", "seam-parsers") &&
+        !seam_workspace_open(&driver->work, seam_workspace_base(), "seam-parsers"))
         return seam_fail("%s: cannot be written; set TMPDIR", seam_workspace_base());
     seam_crew_clean_up(driver->work.path);
     enum seam_crew_end end = seam_crew_run(&crew);
