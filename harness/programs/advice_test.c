@@ -164,9 +164,10 @@ static void every_claim_is_as_it_was_measured(const char *oldest, const char *ne
         fputs(programs_out, stderr);
     expect_int(programs_count("{\"type\":\"claim\",\"schema\":1,\"id\":\""), claims);
     expect_int(programs_count("\"outcome\":\"unknown\""), 0);
-    expect_contains(programs_out, "{\"type\":\"claim\",\"schema\":1,\"id\":\"k\",\"word\":"
-                                  "\"local\",\"claim\":\"Returning the address of a "
-                                  "Go local variable dangles.\",\"verdict\":\"false\",");
+    expect_contains(programs_out,
+                    "{\"type\":\"claim\",\"schema\":1,\"id\":\"k\",\"word\":"
+                    "\"local\",\"claim\":\"Returning the address of a "
+                    "Go local variable leaves a dangling pointer.\",\"verdict\":\"false\",");
 }
 
 /* A table says the contrary; then it is rewritten. */
