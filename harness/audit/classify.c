@@ -37,10 +37,10 @@ static void say(struct seam_classification *result, int sentence) {
 
 /* Of the rules with this symptom, the first. */
 static enum seam_rule rule_of_symptom(enum seam_symptom symptom) {
-    for (int rule = 0; symptom != SEAM_SYMPTOM_none && rule < SEAM_RULES; rule++)
+    for (int rule = 1; symptom != SEAM_SYMPTOM_none && rule < SEAM_RULES; rule++)
         if (seam_rule_rows[rule].symptom == symptom)
             return (enum seam_rule)rule;
-    return SEAM_RULES;
+    return SEAM_RULE_none;
 }
 
 /* How well a line explains a failure; 0 is best, and what does not look like one at all is last. */
@@ -71,7 +71,7 @@ static void explain(const char *printed, struct seam_classification *result) {
             failure = line;
         }
     }
-    result->rule = SEAM_RULES;
+    result->rule = SEAM_RULE_none;
     if (failure != NULL)
         seam_copy_stable(result->said, sizeof result->said, failure + strspn(failure, " "));
     else
@@ -148,8 +148,11 @@ static bool is_doubtful(const struct seam_evidence *seen) {
 }
 
 void seam_classify(const struct seam_evidence *seen, struct seam_classification *result) {
-    *result = (struct seam_classification){.rule = SEAM_RULES, .is_doubtful = is_doubtful(seen)};
+    *result =
+        (struct seam_classification){.rule = SEAM_RULE_none, .is_doubtful = is_doubtful(seen)};
     switch (seen->kind) {
+    case SEAM_AUDIT_none:
+        return;
     case SEAM_AUDIT_freed_argument:
     case SEAM_AUDIT_freed_inside:
         result->rule = rule_of_freed(seen);
@@ -174,7 +177,7 @@ void seam_classify(const struct seam_evidence *seen, struct seam_classification 
 }
 
 void seam_classify_output(const char *text, bool is_hung, struct seam_classification *result) {
-    *result = (struct seam_classification){.rule = SEAM_RULES};
+    *result = (struct seam_classification){.rule = SEAM_RULE_none};
     explain(text, result);
     if (is_hung)
         say(result, HUNG);
@@ -190,7 +193,7 @@ static const struct seam_rule_row changed_behaviour = {
 };
 
 const struct seam_rule_row *seam_audit_rule(enum seam_rule rule) {
-    return rule < SEAM_RULES ? &seam_rule_rows[rule] : &changed_behaviour;
+    return rule != SEAM_RULE_none ? &seam_rule_rows[rule] : &changed_behaviour;
 }
 
 const char *seam_audit_severity(enum seam_rule rule) {
@@ -201,5 +204,5 @@ const char *seam_audit_severity(enum seam_rule rule) {
 }
 
 const char *seam_audit_rule_name(enum seam_rule rule, char *name) {
-    return rule < SEAM_RULES ? seam_rule_name(rule, name) : strcpy(name, "changed-behaviour");
+    return rule != SEAM_RULE_none ? seam_rule_name(rule, name) : strcpy(name, "changed-behaviour");
 }

@@ -155,8 +155,8 @@ static void a_change_of_words_changes_no_id(void) {
     struct seam_classification silent, hung;
     seam_classify_output("hello\n", false, &silent);
     seam_classify_output("panic: boom\n", true, &hung);
-    expect_int(silent.rule, SEAM_RULES);
-    expect_int(hung.rule, SEAM_RULES);
+    expect_int(silent.rule, SEAM_RULE_none);
+    expect_int(hung.rule, SEAM_RULE_none);
     expect_text(seam_said_in_id(silent.said), "it failed without a word");
     expect_text(seam_said_in_id(hung.said), "it did not end");
     expect_id_of_kind(SEAM_AUDIT_stuck, "a forced collection did not end within 20 s");
@@ -168,9 +168,9 @@ static void a_change_of_words_changes_no_id(void) {
 
 static void what_no_rule_matches_has_a_row_too(void) {
     char name[48];
-    expect_text(seam_audit_rule_name(SEAM_RULES, name), "changed-behaviour");
-    expect_true(seam_audit_rule(SEAM_RULES)->words[0] != '\0');
-    expect_true(seam_audit_rule(SEAM_RULES)->fix[0] != '\0');
+    expect_text(seam_audit_rule_name(SEAM_RULE_none, name), "changed-behaviour");
+    expect_true(seam_audit_rule(SEAM_RULE_none)->words[0] != '\0');
+    expect_true(seam_audit_rule(SEAM_RULE_none)->fix[0] != '\0');
     expect_true(seam_audit_rule(SEAM_RULE_double_free) == &seam_rule_rows[SEAM_RULE_double_free]);
 }
 

@@ -24,9 +24,10 @@ static char *text_of(const struct seam_export_test *test, int i) {
 
 static void sarif_rules(FILE *out) {
     char id[48];
-    for (int rule = 0; rule <= SEAM_RULES; rule++) {
+    for (int r = 1; r <= SEAM_RULES; r++) {
+        int rule = r % SEAM_RULES;
         const struct seam_rule_row *row = seam_audit_rule((enum seam_rule)rule);
-        fprintf(out, "%s{\"id\":\"%s\",\"shortDescription\":{\"text\":", rule > 0 ? "," : "",
+        fprintf(out, "%s{\"id\":\"%s\",\"shortDescription\":{\"text\":", r > 1 ? "," : "",
                 seam_audit_rule_name((enum seam_rule)rule, id));
         seam_json_string(out, row->words);
         fputs("},\"help\":{\"text\":", out);

@@ -18,7 +18,7 @@ enum { SEAM_PROOF_POINTS = 8 };
 
 struct seam_finding {
     char id[17];          /* the same cause has the same id, in every run and every test */
-    enum seam_rule rule;  /* SEAM_RULES: no rule matched, see `said` */
+    enum seam_rule rule;  /* SEAM_RULE_none: no rule matched, see `said` */
     char said[SEAM_SAID]; /* what a sanitizer, Go or the test printed; "" if seam detected it */
     int argument, offset; /* as in channel.h */
     bool inside;          /* the freed memory is not the argument, but what it points to holds it */

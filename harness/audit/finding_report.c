@@ -84,8 +84,8 @@ static void print_guilt(FILE *out, const struct seam_finding *finding) {
 }
 
 static void print_fix(FILE *out, const struct seam_finding *finding) {
-    if (finding->rule == SEAM_RULES) {
-        fprintf(out, "  %s\n", seam_audit_rule(SEAM_RULES)->words);
+    if (finding->rule == SEAM_RULE_none) {
+        fprintf(out, "  %s\n", seam_audit_rule(SEAM_RULE_none)->words);
         return;
     }
     const struct seam_rule_row *rule = &seam_rule_rows[finding->rule];
@@ -103,7 +103,7 @@ void seam_finding_text(FILE *out, const struct seam_finding *finding, const char
     fprintf(out, "%sFOUND %s%s   (%s, in %s)\n", color ? "\033[1;31m" : "",
             seam_audit_rule_name(finding->rule, name), color ? "\033[0m" : "", finding->id, test);
     print_guilt(out, finding);
-    if (finding->rule == SEAM_RULES)
+    if (finding->rule == SEAM_RULE_none)
         print_output(out, finding->output);
     print_fix(out, finding);
     const char *runs = seam_plural((unsigned)finding->replays);
@@ -146,7 +146,7 @@ void seam_finding_json(FILE *out, const struct seam_finding *finding, const char
     fputs(",\"said\":", out);
     seam_json_string(out, finding->said);
     fputs(",\"output\":", out);
-    seam_json_string(out, finding->rule == SEAM_RULES ? finding->output : "");
+    seam_json_string(out, finding->rule == SEAM_RULE_none ? finding->output : "");
     fprintf(out, ",\"argument\":%d,\"inside\":%s", finding->argument,
             finding->inside ? "true" : "false");
     if (finding->holder[0] != '\0') {

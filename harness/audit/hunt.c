@@ -49,7 +49,7 @@ static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
     if (hunt->run.lost != NULL)
         return false;
     int found_n = seam_findings_of(hunt->plan, &hunt->run, found, SEAM_HUNT_FINDINGS);
-    if (wanted->rule == SEAM_RULES)
+    if (wanted->rule == SEAM_RULE_none)
         return hunt->run.end != SEAM_END_passed;
     return is_among(wanted->id, found, found_n);
 }
@@ -113,7 +113,7 @@ static bool is_about_threads(const struct seam_finding *finding) {
     int threads = 0;
     for (int i = 0; i < finding->n_proof; i++)
         threads += finding->proof[i].phase == SEAM_PHASE_thread;
-    return finding->rule == SEAM_RULES && finding->is_shrunk && threads > 0 &&
+    return finding->rule == SEAM_RULE_none && finding->is_shrunk && threads > 0 &&
            threads == finding->n_proof;
 }
 
@@ -272,7 +272,7 @@ static void look_for_leaks(struct hunt *hunt, struct seam_hunt_result *result) {
 
 /* Is it more than a test that fails? */
 static bool is_told(const struct seam_finding *finding) {
-    return finding->rule < SEAM_RULES || finding->guilty.function[0] != '\0';
+    return finding->rule != SEAM_RULE_none || finding->guilty.function[0] != '\0';
 }
 
 static void leave_out_test(struct seam_hunt_result *result, const char *why) {

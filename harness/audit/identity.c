@@ -26,7 +26,7 @@ void seam_finding_set_id(struct seam_finding *finding) {
     uint64_t hash = add(SEAM_HASH_SEED, seam_rule_name(finding->rule, rule));
     hash = add(hash, call->function);
     hash = add(hash, call->n > 0 ? seam_base_name(call->frames[0].file) : "");
-    if (finding->rule == SEAM_RULES || call->n == 0)
+    if (finding->rule == SEAM_RULE_none || call->n == 0)
         hash = add(hash, seam_said_in_id(finding->said));
     snprintf(finding->id, sizeof finding->id, "%08" PRIx64, hash >> 32);
 }

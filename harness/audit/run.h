@@ -7,6 +7,7 @@
 #include "audit/inside/channel.h"
 
 enum seam_audit_end {
+    SEAM_END_unknown, /* it was not run */
     SEAM_END_passed,
     SEAM_END_failed, /* the tests say so, or the process died */
     SEAM_END_hung,   /* it was stopped; its stacks are in the output */

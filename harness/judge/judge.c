@@ -4,7 +4,7 @@
 
 const char *seam_verdict_name(enum seam_verdict verdict) {
     static const char *const names[SEAM_VERDICTS] = {
-        "agreed", "missed", "false-alarm", "wrong-rule", "wrong-value", "crashed", "hang"};
+        "none", "agreed", "missed", "false-alarm", "wrong-rule", "wrong-value", "crashed", "hang"};
     return names[verdict];
 }
 
@@ -27,7 +27,8 @@ static bool is_same(const struct seam_event *a, const struct seam_event *b) {
 static enum seam_verdict difference(const struct seam_event *expected,
                                     const struct seam_event *observed) {
     if (is_broken(expected) && is_broken(observed) && expected->step == observed->step)
-        return observed->what == SEAM_RULES ? SEAM_VERDICT_false_alarm : SEAM_VERDICT_wrong_rule;
+        return observed->what == SEAM_RULE_none ? SEAM_VERDICT_false_alarm
+                                                : SEAM_VERDICT_wrong_rule;
     bool expected_first =
         observed == NULL || (expected != NULL && expected->step <= observed->step);
     if (is_broken(expected) && (expected_first || !is_broken(observed)))

@@ -10,6 +10,7 @@
 #include "rules/trace.h"
 
 enum seam_verdict {
+    SEAM_VERDICT_none, /* nothing was compared; counts as a disagreement */
     SEAM_VERDICT_agreed,
     SEAM_VERDICT_missed,      /* broken, and a checker that promised to detect it did not */
     SEAM_VERDICT_false_alarm, /* not broken here, but a checker reports it */

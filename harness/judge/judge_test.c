@@ -13,7 +13,7 @@ static struct seam_trace trace_of(int kind, int step, int what, uint32_t value) 
     struct seam_trace trace = {.n = 0};
     if (kind >= 0)
         seam_trace_add(&trace, (enum seam_event_kind)kind, step, what, value);
-    if (kind == SEAM_EVENT_broken && what < SEAM_RULES)
+    if (kind == SEAM_EVENT_broken && what != SEAM_RULE_none)
         trace.events[0].seen = seam_rule_rows[what].seen;
     return trace;
 }
@@ -34,7 +34,7 @@ static void the_first_difference_between_oracle_and_model_decides(void) {
     expect_text(verdict(store, trace_of(SEAM_EVENT_broken, 3, STORE, 1)), "wrong-rule");
     expect_text(verdict(store, trace_of(SEAM_EVENT_broken, 4, STORE, 0)), "missed");
     expect_text(verdict(trace_of(SEAM_EVENT_broken, 4, STORE, 0), store), "false-alarm");
-    expect_text(verdict(store, trace_of(SEAM_EVENT_broken, 3, SEAM_RULES, 0)), "false-alarm");
+    expect_text(verdict(store, trace_of(SEAM_EVENT_broken, 3, SEAM_RULE_none, 0)), "false-alarm");
     expect_text(verdict(value, trace_of(SEAM_EVENT_value, 3, 0, 8)), "wrong-value");
     expect_text(verdict(value, nothing), "wrong-value");
     expect_text(

@@ -12,7 +12,7 @@ struct seam_prediction seam_predict(const struct seam_scenario *scenario,
             continue;
         if ((event->seen & seam_flavor_checkers(flavor)) != 0)
             return (struct seam_prediction){scenario->n_steps, event};
-        if (event->what < SEAM_RULES && seam_rule_rows[event->what].fate == SEAM_FATE_ENDS)
+        if (event->what != SEAM_RULE_none && seam_rule_rows[event->what].fate == SEAM_FATE_ENDS)
             return (struct seam_prediction){event->step, NULL};
     }
     return (struct seam_prediction){scenario->n_steps, NULL};
@@ -46,6 +46,8 @@ static struct seam_judgement compare_values(const struct seam_trace *model,
 struct seam_judgement seam_judge_go(const struct seam_trace *model,
                                     const struct seam_prediction *prediction,
                                     const struct seam_outcome *outcome) {
+    if (outcome->how == SEAM_HOW_unknown)
+        return (struct seam_judgement){SEAM_VERDICT_none, 0, NULL, NULL};
     const struct seam_event *stopped = prediction->stopped;
     int below = stopped != NULL ? stopped->step : prediction->limit;
     if (outcome->how != SEAM_HOW_finished && outcome->step < below)
@@ -63,7 +65,7 @@ struct seam_judgement seam_judge_go(const struct seam_trace *model,
     else if (outcome->how == SEAM_HOW_stopped && stopped == NULL)
         judgement.verdict = SEAM_VERDICT_false_alarm;
     else if (stopped != NULL &&
-             (outcome->step != stopped->step || stopped->what >= SEAM_RULES ||
+             (outcome->step != stopped->step || stopped->what == SEAM_RULE_none ||
               !seam_symptom_fits(seam_rule_rows[stopped->what].symptom, outcome->symptom)))
         judgement.verdict = SEAM_VERDICT_wrong_rule;
     return judgement;

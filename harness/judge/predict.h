@@ -13,6 +13,7 @@
 #include "rules/flavor.h"
 
 enum seam_how {
+    SEAM_HOW_unknown,  /* it was not run */
     SEAM_HOW_finished, /* all steps up to the limit were done */
     SEAM_HOW_stopped,  /* Go panicked or threw, a sanitizer or a signal ended the process */
     SEAM_HOW_hung,     /* no answer in time; the process was killed */

@@ -209,8 +209,8 @@ static void describe(const struct seam_event *event, int seen, char out[128]) {
         return;
     }
     snprintf(out, 128, "%s: %s (%s)", object_name((int)event->value, object),
-             event->what < SEAM_RULES ? seam_rule_name((enum seam_rule)event->what, name)
-                                      : "an unknown failure",
+             event->what != SEAM_RULE_none ? seam_rule_name((enum seam_rule)event->what, name)
+                                           : "an unknown failure",
              checkers(seen, list));
 }
 
@@ -220,7 +220,7 @@ static void describe_side(const struct seam_trace *trace, int i, bool is_model, 
     if (i >= trace->n)
         return;
     const struct seam_event *event = &trace->events[i];
-    bool is_rule = event->kind == SEAM_EVENT_broken && event->what < SEAM_RULES;
+    bool is_rule = event->kind == SEAM_EVENT_broken && event->what != SEAM_RULE_none;
     describe(event, is_model || !is_rule ? event->seen : seam_rule_rows[event->what].seen, out);
 }
 

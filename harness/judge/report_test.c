@@ -72,6 +72,7 @@ static void what_go_should_have_said_stands_beside_what_it_said(void) {
                       observed = expected;
     observed.value = 9;
     struct seam_go_case go = {.version = "go1.27.4",
+                              .outcome.how = SEAM_HOW_finished,
                               .judgement = {SEAM_VERDICT_wrong_value, 3, &expected, &observed}};
     FILE *out = open_memstream(&text, &size);
     seam_report_go(out, &go);

@@ -30,7 +30,7 @@ const char *seam_mark_words(enum seam_mark mark) { return marks[mark].words; }
 /* A rule that this release cannot break. */
 static bool is_absent(const struct seam_matrix *matrix, const struct seam_matrix_cell *cell,
                       int rule) {
-    if (rule == SEAM_RULES)
+    if (rule == SEAM_RULE_none)
         return false;
     const struct seam_rule_row *row = &seam_rule_rows[rule];
     return matrix->since[rule] > cell->minor || row->since > cell->minor ||
@@ -47,7 +47,7 @@ enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
     if (caught && (silent || cut))
         return SEAM_MARK_mixed;
     if (caught)
-        return rule < SEAM_RULES && seam_rule_rows[rule].fate == SEAM_FATE_REFUSED
+        return rule != SEAM_RULE_none && seam_rule_rows[rule].fate == SEAM_FATE_REFUSED
                    ? SEAM_MARK_refused
                    : SEAM_MARK_caught;
     if (silent || cut)
@@ -56,7 +56,7 @@ enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
 }
 
 bool seam_matrix_promised(const struct seam_matrix_cell *cell, int rule) {
-    return rule < SEAM_RULES &&
+    return rule != SEAM_RULE_none &&
            (seam_rule_rows[rule].seen & seam_flavor_checkers(cell->flavor)) != 0;
 }
 
@@ -87,7 +87,7 @@ int seam_matrix_release(const struct seam_matrix *matrix, int i) {
 static uint64_t contradictions(const struct seam_matrix *matrix) {
     uint64_t n = 0;
     for (int i = 0; i < matrix->n; i++)
-        for (int rule = 0; rule <= SEAM_RULES; rule++)
+        for (int rule = 0; rule < SEAM_RULES; rule++)
             n += !seam_matrix_kept(matrix, &matrix->cells[i], rule);
     return n;
 }
@@ -125,9 +125,9 @@ void seam_matrix_conformance_text(FILE *out, const struct seam_matrix *matrix) {
 
 static void json_verdicts(FILE *out, const struct seam_tally *tally) {
     fputs("\"verdicts\":{", out);
-    for (int v = 0; v < SEAM_VERDICTS; v++)
-        fprintf(out, "%s\"%s\":%" PRIu64, v > 0 ? "," : "", seam_verdict_name((enum seam_verdict)v),
-                tally->verdicts[v]);
+    for (int v = SEAM_VERDICT_agreed; v < SEAM_VERDICTS; v++)
+        fprintf(out, "%s\"%s\":%" PRIu64, v > SEAM_VERDICT_agreed ? "," : "",
+                seam_verdict_name((enum seam_verdict)v), tally->verdicts[v]);
     fputc('}', out);
 }
 
@@ -187,7 +187,8 @@ static void text_heading(FILE *out, const struct seam_matrix *matrix) {
 static void text_row(FILE *out, const struct seam_matrix *matrix, int rule) {
     char name[48];
     fprintf(out, "%-32s",
-            rule < SEAM_RULES ? seam_rule_name((enum seam_rule)rule, name) : "(no rule is broken)");
+            rule != SEAM_RULE_none ? seam_rule_name((enum seam_rule)rule, name)
+                                   : "(no rule is broken)");
     for (int i = 0, n; i < matrix->n; i += n) {
         n = seam_matrix_release(matrix, i);
         fputc(' ', out);
@@ -195,7 +196,7 @@ static void text_row(FILE *out, const struct seam_matrix *matrix, int rule) {
             fputs(marks[seam_matrix_mark(matrix, &matrix->cells[i + k], rule)].symbol, out);
         fprintf(out, "%-5s", "");
     }
-    if (rule < SEAM_RULES)
+    if (rule != SEAM_RULE_none)
         print_checkers(out, seam_rule_rows[rule].seen, " ");
     fputc('\n', out);
 }
@@ -209,7 +210,8 @@ static void text_contradictions(FILE *out, const struct seam_matrix *matrix) {
     }
     fprintf(out, "\n%" PRIu64 " cell%s not as rules.def promises:\n", n, n == 1 ? " is" : "s are");
     for (int i = 0; i < matrix->n; i++)
-        for (int rule = 0; rule <= SEAM_RULES; rule++) {
+        for (int r = 1; r <= SEAM_RULES; r++) {
+            int rule = r % SEAM_RULES;
             const struct seam_matrix_cell *cell = &matrix->cells[i];
             const uint64_t *s = cell->tally.sights[rule];
             if (!seam_matrix_kept(matrix, cell, rule))
@@ -229,8 +231,8 @@ void seam_matrix_blindspots_text(FILE *out, const struct seam_matrix *matrix) {
             " random scenarios and %d of the corpus per cell\n\n",
             matrix->seed, matrix->runs, matrix->corpus);
     text_heading(out, matrix);
-    for (int rule = 0; rule <= SEAM_RULES; rule++)
-        text_row(out, matrix, rule);
+    for (int rule = 1; rule <= SEAM_RULES; rule++)
+        text_row(out, matrix, rule % SEAM_RULES);
     fputc('\n', out);
     for (int mark = 0; mark < SEAM_MARKS; mark++)
         fprintf(out, "%s  %-12s %s\n", marks[mark].symbol, marks[mark].name, marks[mark].words);
@@ -263,11 +265,12 @@ void seam_matrix_blindspots_json(FILE *out, const struct seam_matrix *matrix) {
     char name[48];
     json_head(out, matrix);
     fprintf(out, "\"contradictions\":%" PRIu64 ",\"rules\":[", contradictions(matrix));
-    for (int rule = 0; rule <= SEAM_RULES; rule++) {
-        fprintf(out, "%s\n{\"rule\":\"%s\",\"promised\":[", rule > 0 ? "," : "",
+    for (int r = 1; r <= SEAM_RULES; r++) {
+        int rule = r % SEAM_RULES;
+        fprintf(out, "%s\n{\"rule\":\"%s\",\"promised\":[", r > 1 ? "," : "",
                 seam_rule_name((enum seam_rule)rule, name));
         const char *comma = "";
-        for (int bit = 0; bit < SEAM_CHECKERS && rule < SEAM_RULES; bit++)
+        for (int bit = 0; bit < SEAM_CHECKERS; bit++)
             if (seam_rule_rows[rule].seen >> bit & 1) {
                 fprintf(out, "%s\"%s\"", comma, seam_checker_name((enum seam_checker)(1 << bit)));
                 comma = ",";

@@ -41,7 +41,7 @@ enum seam_mark {
     SEAM_MARKS,
 };
 
-/* `rule` may be SEAM_RULES: scenarios that break nothing. */
+/* `rule` may be SEAM_RULE_none: scenarios that break nothing. */
 enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
                                 const struct seam_matrix_cell *cell, int rule);
 const char *seam_mark_name(enum seam_mark mark);

@@ -96,10 +96,10 @@ static void test_journal(const char *directory) {
 
 /* A row that this flavor's checkers promise to see, or do not. */
 static int rule_promised(enum seam_flavor flavor, bool promised) {
-    for (int rule = 0; rule < SEAM_RULES; rule++)
+    for (int rule = 1; rule < SEAM_RULES; rule++)
         if (((seam_rule_rows[rule].seen & seam_flavor_checkers(flavor)) != 0) == promised)
             return rule;
-    return SEAM_RULES;
+    return SEAM_RULE_none;
 }
 
 /* A scenario of four steps that breaks a rule in its third, and how real Go ended. */
@@ -109,7 +109,7 @@ static struct seam_tally tally_of(int rule, int limit, struct seam_outcome outco
     struct seam_tally tally = {0};
     it.scenario.n_steps = 4;
     it.expected.n = 0;
-    if (rule < SEAM_RULES)
+    if (rule != SEAM_RULE_none)
         seam_trace_add(&it.expected, SEAM_EVENT_broken, 2, rule, 0);
     go = (struct seam_go_case){.prediction.limit = limit, .outcome = outcome};
     seam_tally_count(&tally, &it, &go, 0);
@@ -127,16 +127,16 @@ static void test_sights(void) {
     struct seam_outcome hung = {.how = SEAM_HOW_hung, .step = 2};
     expect_int(tally_of(rule, 4, there).sights[rule][SEAM_SIGHT_caught], 1);
     expect_int(tally_of(rule, 4, finished).sights[rule][SEAM_SIGHT_silent], 1);
-    for (int r = 0; r < SEAM_RULES; r++)
+    for (int r = 1; r < SEAM_RULES; r++)
         expect_int(tally_of(r, 2, finished).sights[r][SEAM_SIGHT_cut],
                    seam_rule_rows[r].fate == SEAM_FATE_ENDS);
     expect_int(tally_of(rule, 4, behind).sights[rule][SEAM_SIGHT_silent], 1);
-    expect_int(tally_of(rule, 4, behind).sights[SEAM_RULES][SEAM_SIGHT_alarm], 1);
-    expect_int(tally_of(rule, 4, before).sights[SEAM_RULES][SEAM_SIGHT_alarm], 1);
+    expect_int(tally_of(rule, 4, behind).sights[SEAM_RULE_none][SEAM_SIGHT_alarm], 1);
+    expect_int(tally_of(rule, 4, before).sights[SEAM_RULE_none][SEAM_SIGHT_alarm], 1);
     expect_int(tally_of(rule, 4, dead).sights[rule][SEAM_SIGHT_alarm], 1);
     expect_int(tally_of(rule, 4, hung).sights[rule][SEAM_SIGHT_alarm], 1);
-    expect_int(tally_of(SEAM_RULES, 4, finished).sights[SEAM_RULES][SEAM_SIGHT_silent], 1);
-    expect_int(tally_of(SEAM_RULES, 4, there).sights[SEAM_RULES][SEAM_SIGHT_alarm], 1);
+    expect_int(tally_of(SEAM_RULE_none, 4, finished).sights[SEAM_RULE_none][SEAM_SIGHT_silent], 1);
+    expect_int(tally_of(SEAM_RULE_none, 4, there).sights[SEAM_RULE_none][SEAM_SIGHT_alarm], 1);
 }
 
 /* --- the tables ------------------------------------------------------------------------------- */
@@ -155,8 +155,8 @@ static void fill(void) {
         cells[i].flavor = (enum seam_flavor)(i % SEAM_FLAVORS);
         strcpy(cells[i].release, i < SEAM_FLAVORS ? "go1.19.8" : "go1.27.4");
         cells[i].tally.scenarios = cells[i].tally.verdicts[SEAM_VERDICT_agreed] = 503;
-        cells[i].tally.sights[SEAM_RULES][SEAM_SIGHT_silent] = 1;
-        for (int rule = 0; rule < SEAM_RULES; rule++)
+        cells[i].tally.sights[SEAM_RULE_none][SEAM_SIGHT_silent] = 1;
+        for (int rule = 1; rule < SEAM_RULES; rule++)
             cells[i].tally.sights[rule][seam_matrix_promised(&cells[i], rule) ? SEAM_SIGHT_caught
                                                                               : SEAM_SIGHT_cut] = 7;
     }
@@ -189,10 +189,10 @@ static void test_kept(void) {
     fill();
     expect_int(seam_matrix_findings(&kept), 0);
     expect_printed(seam_matrix_blindspots_text, "Every cell is as rules.def promises.", 1);
-    expect_printed(seam_matrix_blindspots_json, "\"kept\":true", CELLS * (SEAM_RULES + 1));
+    expect_printed(seam_matrix_blindspots_json, "\"kept\":true", CELLS * SEAM_RULES);
     expect_printed(seam_matrix_conformance_json, "\"scenarios\":503", CELLS);
-    expect_printed(seam_matrix_html, "<td class=\"m ", CELLS * (SEAM_RULES + 1));
-    expect_printed(seam_matrix_html, "<details>", SEAM_RULES);
+    expect_printed(seam_matrix_html, "<td class=\"m ", CELLS * SEAM_RULES);
+    expect_printed(seam_matrix_html, "<details>", SEAM_RULES - 1);
 }
 
 /* Each way in which a cell can be wrong is one finding, in all forms of the table. */
@@ -213,7 +213,7 @@ static void test_contradictions(void) {
     cells[0].tally.sights[unseen][SEAM_SIGHT_caught] = 1;
     expect_int(seam_matrix_findings(&kept), 1);
     fill();
-    cells[0].tally.sights[SEAM_RULES][SEAM_SIGHT_alarm] = 1;
+    cells[0].tally.sights[SEAM_RULE_none][SEAM_SIGHT_alarm] = 1;
     expect_int(seam_matrix_findings(&kept), 1);
     fill();
     cells[0].tally.verdicts[SEAM_VERDICT_hang] = 1;
@@ -223,10 +223,10 @@ static void test_contradictions(void) {
 static void test_absent(void) {
     struct seam_matrix matrix = kept;
     fill();
-    memset(cells[0].tally.sights[0], 0, sizeof cells[0].tally.sights[0]);
-    expect_int(seam_matrix_mark(&matrix, &cells[0], 0), SEAM_MARK_unknown);
-    matrix.since[0] = 21;
-    expect_int(seam_matrix_mark(&matrix, &cells[0], 0), SEAM_MARK_absent);
+    memset(cells[0].tally.sights[1], 0, sizeof cells[0].tally.sights[1]);
+    expect_int(seam_matrix_mark(&matrix, &cells[0], 1), SEAM_MARK_unknown);
+    matrix.since[1] = 21;
+    expect_int(seam_matrix_mark(&matrix, &cells[0], 1), SEAM_MARK_absent);
     expect_int(seam_matrix_findings(&matrix), 0);
 }
 

@@ -90,7 +90,7 @@ static void put_summary(FILE *out, const struct seam_matrix *matrix) {
     for (int i = 0; i < matrix->n; i++) {
         scenarios += matrix->cells[i].tally.scenarios;
         disagreed += seam_tally_disagreements(&matrix->cells[i].tally);
-        for (int rule = 0; rule <= SEAM_RULES; rule++)
+        for (int rule = 0; rule < SEAM_RULES; rule++)
             cells += !seam_matrix_kept(matrix, &matrix->cells[i], rule);
     }
     fprintf(
@@ -162,7 +162,7 @@ static void put_cell(FILE *out, const struct seam_matrix *matrix,
                      const struct seam_matrix_cell *cell, int rule, bool first) {
     enum seam_mark mark = seam_matrix_mark(matrix, cell, rule);
     bool kept = seam_matrix_kept(matrix, cell, rule);
-    bool right = rule == SEAM_RULES && mark == SEAM_MARK_silent;
+    bool right = rule == SEAM_RULE_none && mark == SEAM_MARK_silent;
     fprintf(out, "<td class=\"m %s%s%s%s\" data-release=\"%s\" title=\"%s %s: %s",
             seam_mark_name(mark), right ? " right" : "", first ? " first" : "",
             kept ? "" : " broken", cell->release, cell->release, seam_flavor_name(cell->flavor),
@@ -176,7 +176,7 @@ static void put_cell(FILE *out, const struct seam_matrix *matrix,
 
 static void put_rule(FILE *out, int rule) {
     char name[48];
-    if (rule == SEAM_RULES) {
+    if (rule == SEAM_RULE_none) {
         fputs("<tr><th scope=\"row\">(no rule is broken)</th><td class=\"by\"></td>", out);
         return;
     }
@@ -201,7 +201,8 @@ static void put_blindspots(FILE *out, const struct seam_matrix *matrix) {
           out);
     put_heads(out, matrix);
     fputs("<tbody>\n", out);
-    for (int rule = 0; rule <= SEAM_RULES; rule++) {
+    for (int r = 1; r <= SEAM_RULES; r++) {
+        int rule = r % SEAM_RULES;
         put_rule(out, rule);
         for (int i = 0, n; i < matrix->n; i += n) {
             n = seam_matrix_release(matrix, i);

@@ -17,7 +17,7 @@ const char *seam_sight_name(enum seam_sight sight) {
 /* --- counting --------------------------------------------------------------------------------- */
 
 static bool is_seen_as(const struct seam_event *event, const struct seam_outcome *outcome) {
-    return event->what < SEAM_RULES && outcome->how == SEAM_HOW_stopped &&
+    return event->what != SEAM_RULE_none && outcome->how == SEAM_HOW_stopped &&
            outcome->symptom != SEAM_SYMPTOM_none &&
            seam_symptom_fits(seam_rule_rows[event->what].symptom, outcome->symptom);
 }
@@ -68,9 +68,9 @@ static void count_sights(struct seam_tally *tally, const struct seam_case *it,
                                                          : SEAM_SIGHT_alarm]++;
     }
     if (!explained)
-        tally->sights[SEAM_RULES][SEAM_SIGHT_alarm]++;
+        tally->sights[SEAM_RULE_none][SEAM_SIGHT_alarm]++;
     else if (!reached)
-        tally->sights[SEAM_RULES][SEAM_SIGHT_silent]++;
+        tally->sights[SEAM_RULE_none][SEAM_SIGHT_silent]++;
 }
 
 void seam_tally_count(struct seam_tally *tally, const struct seam_case *it,
@@ -87,8 +87,8 @@ void seam_tally_count(struct seam_tally *tally, const struct seam_case *it,
 
 uint64_t seam_tally_disagreements(const struct seam_tally *tally) {
     uint64_t n = tally->witnesses;
-    for (int v = SEAM_VERDICT_agreed + 1; v < SEAM_VERDICTS; v++)
-        n += tally->verdicts[v];
+    for (int v = 0; v < SEAM_VERDICTS; v++)
+        n += v == SEAM_VERDICT_agreed ? 0 : tally->verdicts[v];
     return n;
 }
 
@@ -112,7 +112,7 @@ static const struct {
 enum { PLAIN = sizeof plain / sizeof *plain };
 
 _Static_assert(sizeof(struct seam_tally) ==
-                   (PLAIN + SEAM_VERDICTS + (SEAM_RULES + 1) * SEAM_SIGHTS) * sizeof(uint64_t),
+                   (PLAIN + SEAM_VERDICTS + SEAM_RULES * SEAM_SIGHTS) * sizeof(uint64_t),
                "every number of a tally is printed, parsed and added");
 
 static uint64_t *number_at(struct seam_tally *tally, int i) {
@@ -135,7 +135,8 @@ void seam_tally_print(FILE *out, const struct seam_tally *tally) {
     for (int v = 0; v < SEAM_VERDICTS; v++)
         fprintf(out, "%s=%" PRIu64 " ", seam_verdict_name((enum seam_verdict)v),
                 tally->verdicts[v]);
-    for (int r = 0; r <= SEAM_RULES; r++) {
+    for (int i = 1; i <= SEAM_RULES; i++) {
+        int r = i % SEAM_RULES;
         const uint64_t *n = tally->sights[r];
         if (n[0] + n[1] + n[2] + n[3] > 0)
             fprintf(out, "rule.%s=%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 " ",
@@ -152,7 +153,7 @@ static bool parse_rule(const char *word, struct seam_tally *tally) {
         return false;
     enum seam_rule rule = seam_rule_find(name);
     memcpy(tally->sights[rule], n, sizeof n);
-    return rule < SEAM_RULES || strcmp(name, "none") == 0;
+    return rule != SEAM_RULE_none || strcmp(name, "none") == 0;
 }
 
 static bool parse_word(const char *word, struct seam_tally *tally) {

@@ -5,8 +5,8 @@
  *
  * The heart is `sights`: what the checkers of a flavor made of each rule that a scenario breaks. A
  * breach counts where real Go reached it, also after an earlier one that no checker detects and
- * that leaves everything well defined. The row SEAM_RULES is of scenarios in which real Go came to
- * no breach at all. Nothing here knows a rule by name. */
+ * that leaves everything well defined. The row SEAM_RULE_none is of scenarios in which real Go came
+ * to no breach at all. Nothing here knows a rule by name. */
 #ifndef SEAM_TALLY_H
 #define SEAM_TALLY_H
 
@@ -38,7 +38,7 @@ struct seam_tally {
     uint64_t witnesses; /* oracle and model disagree */
     uint64_t verdicts[SEAM_VERDICTS];
     uint64_t outcomes; /* seam_case_hash of each, added up */
-    uint64_t sights[SEAM_RULES + 1][SEAM_SIGHTS];
+    uint64_t sights[SEAM_RULES][SEAM_SIGHTS];
     struct seam_tally_cost cost;
 };
 

@@ -11,7 +11,7 @@ enum seam_plant seam_planted;
 bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen) {
     seam_trace_add(m->trace, SEAM_EVENT_broken, m->step, (int)rule, (uint32_t)any);
     m->trace->events[m->trace->n - 1].seen = (uint8_t)seen;
-    return rule == SEAM_RULES || seam_rule_rows[rule].fate != SEAM_FATE_ENDS;
+    return rule == SEAM_RULE_none || seam_rule_rows[rule].fate != SEAM_FATE_ENDS;
 }
 
 struct call *machine_call(struct machine *m) {

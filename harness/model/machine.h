@@ -97,8 +97,8 @@ struct machine {
     int step;
 };
 
-/* Report a finding: the rule, the object it is about, and the checkers that detected it. SEAM_RULES
- * as the rule is a false alarm. Returns false if the run ends here. */
+/* Report a finding: the rule, the object it is about, and the checkers that detected it.
+ * SEAM_RULE_none as the rule is a false alarm. Returns false if the run ends here. */
 bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen);
 
 /* Go's variable g_i, or the named C pointer. */

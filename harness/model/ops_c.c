@@ -160,7 +160,7 @@ static bool go_store(struct machine *m, int c, int index, word value, bool is_po
     bool caught = is_pointer && cgocheck_write(&m->heap, value, index);
     machine_store(m, to, value);
     if (!heap_is_unpinned(&m->heap, value))
-        return !caught || machine_found(m, SEAM_RULES, 0, SEAM_SEEN_CGOCHECK2);
+        return !caught || machine_found(m, SEAM_RULE_none, 0, SEAM_SEEN_CGOCHECK2);
     return machine_found(
         m, caught ? SEAM_RULE_go_pointer_in_c_memory : SEAM_RULE_go_pointer_in_c_memory_hidden,
         machine_name(m, value), caught ? SEAM_SEEN_CGOCHECK2 : SEAM_SEEN_NONE);
@@ -210,7 +210,7 @@ static bool copy_words(struct machine *m, int c, int go) {
         machine_store(m, c_word(m, c, i), value);
     }
     if (loose == 0)
-        return !caught || machine_found(m, SEAM_RULES, 0, SEAM_SEEN_CGOCHECK2);
+        return !caught || machine_found(m, SEAM_RULE_none, 0, SEAM_SEEN_CGOCHECK2);
     return machine_found(
         m, caught ? SEAM_RULE_go_pointer_in_c_memory : SEAM_RULE_go_pointer_in_c_memory_hidden,
         machine_name(m, loose), caught ? SEAM_SEEN_CGOCHECK2 : SEAM_SEEN_NONE);

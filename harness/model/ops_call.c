@@ -31,7 +31,7 @@ static void enter(struct machine *m, struct call call, word argument, bool is_po
 /* A finding about memory that C may reach: what the watch saw, and what cgocheck=1 reported. */
 static void found_in_memory(struct machine *m, word object, struct watch_memory seen,
                             enum cgocheck check) {
-    static const enum seam_rule refused[] = {SEAM_RULES, SEAM_RULE_refused_field,
+    static const enum seam_rule refused[] = {SEAM_RULE_none, SEAM_RULE_refused_field,
                                              SEAM_RULE_refused_nil, SEAM_RULE_refused_global,
                                              SEAM_RULE_refused_array_pointer};
     bool caught = check != CGOCHECK_passes && check != CGOCHECK_throws;

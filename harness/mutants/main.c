@@ -87,7 +87,7 @@ static void name_mutant(int mutant, char *name, size_t size) {
         name_place(&seam_mutant_places[mutant - SEAM_MUTANTS_PLACES], name, size);
         return;
     }
-    bool oracle = mutant < SEAM_MUTANTS_MODEL_RULES;
+    bool oracle = mutant <= SEAM_MUTANTS_MODEL_RULES;
     int number = mutant - (oracle ? SEAM_MUTANTS_ORACLE_RULES : SEAM_MUTANTS_MODEL_RULES);
     snprintf(name, size, "rules.def %s missing: %s", oracle ? "oracle" : "model",
              seam_rule_name((enum seam_rule)number, rule));

@@ -15,8 +15,8 @@
 extern int seam_mutant; /* the one that is alive */
 
 enum {
-    SEAM_MUTANTS_ORACLE_RULES = 1,
-    SEAM_MUTANTS_MODEL_RULES = SEAM_MUTANTS_ORACLE_RULES + SEAM_RULES,
+    SEAM_MUTANTS_ORACLE_RULES = 0, /* the rule of number r is mutant r */
+    SEAM_MUTANTS_MODEL_RULES = SEAM_MUTANTS_ORACLE_RULES + SEAM_RULES - 1,
     SEAM_MUTANTS_PLACES = SEAM_MUTANTS_MODEL_RULES + SEAM_RULES,
 };
 
@@ -60,7 +60,7 @@ static inline int seam_mutant_case(int n, int value, const int *labels, int n_la
  * the broken ones. */
 #define SEAM_RULE_MUTANT(first, rule)                                                              \
     do                                                                                             \
-        if ((rule) != SEAM_RULES && seam_mutant == (first) + (int)(rule))                          \
+        if ((rule) != SEAM_RULE_none && seam_mutant == (first) + (int)(rule))                      \
             return seam_rule_rows[rule].fate != SEAM_FATE_ENDS;                                    \
     while (0)
 

@@ -15,14 +15,14 @@ static void reaches(struct oracle *o, int go, bool shown, enum seam_rule refused
     int any = direct >= 0 ? direct : behind;
     enum seam_rule rule = refused;
     if (direct >= 0)
-        rule = refused != SEAM_RULES ? SEAM_RULE_go_pointer_to_go_pointer
-                                     : SEAM_RULE_go_pointer_to_go_pointer_hidden;
+        rule = refused != SEAM_RULE_none ? SEAM_RULE_go_pointer_to_go_pointer
+                                         : SEAM_RULE_go_pointer_to_go_pointer_hidden;
     else if (behind >= 0)
-        rule = refused != SEAM_RULES ? SEAM_RULE_pinned_holds_unpinned
-                                     : SEAM_RULE_pinned_holds_unpinned_hidden;
+        rule = refused != SEAM_RULE_none ? SEAM_RULE_pinned_holds_unpinned
+                                         : SEAM_RULE_pinned_holds_unpinned_hidden;
     if (any >= 0)
         broken(o, rule, seam_any_noun(any), seam_any_number(any));
-    else if (rule != SEAM_RULES)
+    else if (rule != SEAM_RULE_none)
         broken(o, rule, SEAM_NOUN_go, go);
 }
 
@@ -45,7 +45,7 @@ BODY(enter_go) {
         broken(o, SEAM_RULE_go_pointer_as_integer, SEAM_NOUN_go, f->go);
     if (form == SEAM_FORM_pointed && !o->has_array_pointers && !plain) {
         broken(o, SEAM_RULE_refused_array_pointer, SEAM_NOUN_go, f->go);
-        refused = SEAM_RULES;
+        refused = SEAM_RULE_none;
     }
     reaches(o, f->go, passing_shows_words(form, shape), refused);
     return enter(o, seam_any(SEAM_NOUN_go, f->go), form, false);
@@ -120,7 +120,7 @@ static bool returns(struct oracle *o, int go) {
     if (inner >= 0)
         return broken(o, SEAM_RULE_pinned_holds_unpinned, seam_any_noun(inner),
                       seam_any_number(inner));
-    if (refused == SEAM_RULES)
+    if (refused == SEAM_RULE_none)
         return true;
     return broken(o, refused, SEAM_NOUN_go, go);
 }

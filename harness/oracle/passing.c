@@ -45,8 +45,8 @@ bool passing_reaches_buffer(enum seam_form form, enum seam_shape shape) {
 
 /* "Cgo checks dynamically": which check, if any, rejects the argument? These are the limits that
  * the documentation of the runtime's check states: by type where the expression shows it, else the
- * whole allocation, but only what is directly in it. SEAM_RULES: it is accepted; a refused_ rule:
- * the reason, should the argument be legal. */
+ * whole allocation, but only what is directly in it. SEAM_RULE_none: it is accepted; a refused_
+ * rule: the reason, should the argument be legal. */
 static enum seam_rule refusal_by_type(const struct world *w, int go, int from) {
     const struct world_go *it = &w->go[go];
     bool follows = it->shape == SEAM_SHAPE_node || it->shape == SEAM_SHAPE_array ||
@@ -54,7 +54,7 @@ static enum seam_rule refusal_by_type(const struct world *w, int go, int from) {
     if (it->shape == SEAM_SHAPE_maps || it->shape == SEAM_SHAPE_chans)
         return SEAM_RULE_refused_nil;
     if (it->shape == SEAM_SHAPE_data)
-        return SEAM_RULES;
+        return SEAM_RULE_none;
     if (passing_leads_to(w, go, from) >= 0)
         return SEAM_RULE_refused_field;
     for (int i = from; i < SEAM_WORDS && follows; i++) {
@@ -66,23 +66,23 @@ static enum seam_rule refusal_by_type(const struct world *w, int go, int from) {
         if (passing_leads_to(w, inner, 0) >= 0)
             return SEAM_RULE_refused_field;
     }
-    return SEAM_RULES;
+    return SEAM_RULE_none;
 }
 
 enum seam_rule passing_refusal_of_pointer(const struct world *w, int go) {
     if (w->go[go].shape == SEAM_SHAPE_data)
-        return SEAM_RULES;
+        return SEAM_RULE_none;
     if (w->go_global >> go & 1)
         return SEAM_RULE_refused_global;
-    return passing_leads_to(w, go, 0) >= 0 ? SEAM_RULE_refused_field : SEAM_RULES;
+    return passing_leads_to(w, go, 0) >= 0 ? SEAM_RULE_refused_field : SEAM_RULE_none;
 }
 
 enum seam_rule passing_refusal(const struct world *w, int go, enum seam_form form) {
     if (form == SEAM_FORM_cast || form == SEAM_FORM_uintptr)
-        return SEAM_RULES;
+        return SEAM_RULE_none;
     if (is_element(form) || form == SEAM_FORM_whole)
         return refusal_by_type(w, go, form == SEAM_FORM_tail ? 1 : 0);
     if (form == SEAM_FORM_field)
-        return w->go[go].shape == SEAM_SHAPE_array ? refusal_by_type(w, go, 0) : SEAM_RULES;
+        return w->go[go].shape == SEAM_SHAPE_array ? refusal_by_type(w, go, 0) : SEAM_RULE_none;
     return passing_refusal_of_pointer(w, go);
 }

@@ -22,8 +22,9 @@ bool passing_shows_words(enum seam_form form, enum seam_shape shape);
 /* Can this argument be used to reach the object's buffer? */
 bool passing_reaches_buffer(enum seam_form form, enum seam_shape shape);
 
-/* Does the check of an argument reject it? SEAM_RULES: it is accepted; a refused_ rule: the reason,
- * should the argument be legal. The second is for a pointer of which only the value is known. */
+/* Does the check of an argument reject it? SEAM_RULE_none: it is accepted; a refused_ rule: the
+ * reason, should the argument be legal. The second is for a pointer of which only the value is
+ * known. */
 enum seam_rule passing_refusal(const struct world *world, int go, enum seam_form form);
 enum seam_rule passing_refusal_of_pointer(const struct world *world, int go);
 

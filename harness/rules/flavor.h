@@ -5,6 +5,7 @@
 #ifndef SEAM_FLAVOR_H
 #define SEAM_FLAVOR_H
 
+/* Zero is what nobody has chosen a flavor for: plain go build. */
 enum seam_flavor {
     SEAM_FLAVOR_plain,     /* go build: runtime, cgocheck=1 */
     SEAM_FLAVOR_cgocheck2, /* GODEBUG=cgocheck=2 up to Go 1.20, then GOEXPERIMENT=cgocheck2 */

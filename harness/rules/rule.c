@@ -3,6 +3,7 @@
 #include <string.h>
 
 const struct seam_rule_row seam_rule_rows[SEAM_RULES] = {
+    {.name = "none", .note = "", .words = "", .source = "", .fix = ""},
 #define RULE(name, since, until, seen, fate, symptom, note, words, source, fix)                    \
     {#name,                                                                                        \
      note,                                                                                         \
@@ -19,7 +20,7 @@ const struct seam_rule_row seam_rule_rows[SEAM_RULES] = {
 };
 
 const char *seam_rule_name(enum seam_rule rule, char *out) {
-    strcpy(out, rule < SEAM_RULES ? seam_rule_rows[rule].name : "none");
+    strcpy(out, seam_rule_rows[rule < SEAM_RULES ? rule : SEAM_RULE_none].name);
     for (char *p = out; (p = strchr(p, '_')) != NULL;)
         *p = '-';
     return out;
@@ -27,11 +28,11 @@ const char *seam_rule_name(enum seam_rule rule, char *out) {
 
 enum seam_rule seam_rule_find(const char *name) {
     char dashed[48];
-    for (int rule = 0; rule < SEAM_RULES; rule++)
+    for (int rule = 1; rule < SEAM_RULES; rule++)
         if (strcmp(name, seam_rule_rows[rule].name) == 0 ||
             strcmp(name, seam_rule_name((enum seam_rule)rule, dashed)) == 0)
             return (enum seam_rule)rule;
-    return SEAM_RULES;
+    return SEAM_RULE_none;
 }
 
 const char *seam_checker_name(enum seam_checker bit) {

@@ -6,10 +6,11 @@
 #include <stdint.h>
 
 enum seam_rule {
+    SEAM_RULE_none, /* also what was never set */
 #define RULE(name, ...) SEAM_RULE_##name,
 #include "rules/rules.def"
 #undef RULE
-    SEAM_RULES /* also: no rule */
+    SEAM_RULES, /* rules are 1 to SEAM_RULES - 1; a table that has none too has it last */
 };
 
 /* What can detect a broken rule with real Go, as bits. */
@@ -66,12 +67,13 @@ struct seam_rule_row {
     uint8_t symptom;      /* enum seam_symptom */
 };
 
+/* Row 0 is that of none, without words. */
 extern const struct seam_rule_row seam_rule_rows[SEAM_RULES];
 
-/* The rule of that name, with dashes or underscores, or SEAM_RULES. */
+/* The rule of that name, with dashes or underscores, or SEAM_RULE_none. */
 enum seam_rule seam_rule_find(const char *name);
 
-/* The name with dashes, in `out` (at least 48 bytes); returns out. "none" for SEAM_RULES. */
+/* The name with dashes, in `out` (at least 48 bytes); returns out. "none" for SEAM_RULE_none. */
 const char *seam_rule_name(enum seam_rule rule, char *out);
 
 /* The name of one checker bit. */

@@ -10,6 +10,7 @@
 #include "rules/rule.h"
 
 enum seam_event_kind {
+    SEAM_EVENT_none,      /* also what was never written */
     SEAM_EVENT_broken,    /* what: the rule; value: the object (an <any>) */
     SEAM_EVENT_value,     /* value: what Go or C read from a buffer; what: the object */
     SEAM_EVENT_queued,    /* what: the object whose finalizer or cleanup was queued */

@@ -37,7 +37,8 @@ static const struct seam_event *next_visible(const struct seam_trace *model, int
 uint64_t seam_case_hash(const struct seam_case *it, const struct seam_outcome *outcome,
                         uint64_t index) {
     uint64_t hash = seam_hash(SEAM_HASH_SEED, &index, sizeof index);
-    hash = seam_hash(hash, &outcome->how, sizeof outcome->how);
+    int how = (int)outcome->how - SEAM_HOW_finished; /* the numbers on record begin with 0 */
+    hash = seam_hash(hash, &how, sizeof how);
     hash = seam_hash(hash, &outcome->step, sizeof outcome->step);
     hash = seam_hash(hash, outcome->message, strlen(outcome->message));
     for (int i = 0, j = 0; i < outcome->trace.n; i++) {
@@ -45,6 +46,7 @@ uint64_t seam_case_hash(const struct seam_case *it, const struct seam_outcome *o
         const struct seam_event *expected = next_visible(&it->observed, &j);
         if (expected != NULL && expected->value == SEAM_VALUE_UNKNOWN)
             event.value = SEAM_VALUE_UNKNOWN;
+        event.kind--;
         hash = seam_hash(hash, &event, sizeof event);
     }
     return hash;

@@ -83,7 +83,7 @@ static void they_agree_about_random_scenarios_which_break_every_rule(void) {
         seam_random_scenario(&scenario, 2, i, releases[i % N_RELEASES]);
         expect_agreement(&scenario);
     }
-    for (int rule = 0; rule < SEAM_RULES; rule++) {
+    for (int rule = 1; rule < SEAM_RULES; rule++) {
         if (!seen_rules[rule])
             expect_text(seam_rule_name((enum seam_rule)rule, name), "broken by some scenario");
     }

@@ -8,7 +8,6 @@
 typedef void witness(const struct seam_scenario *scenario, struct seam_trace *trace);
 
 static bool run(struct seam_case *it, witness *oracle, void (*before)(void)) {
-    it->expected.n = it->observed.n = 0;
     it->judgement = (struct seam_judgement){.verdict = SEAM_VERDICT_crashed};
     if (before != NULL)
         before();

@@ -66,8 +66,9 @@ int seam_verb_ops(int argc, char **argv) {
 /* Rules that scenarios break have names; all rules have numbers, which follow the names. */
 static const char *rule_name(int i) {
     static char dashed[48];
-    return i < SEAM_RULES ? seam_rule_name((enum seam_rule)i, dashed)
-                          : seam_programs_rules[i - SEAM_RULES].id;
+    int rule = i + 1;
+    return rule < SEAM_RULES ? seam_rule_name((enum seam_rule)rule, dashed)
+                             : seam_programs_rules[rule - SEAM_RULES].id;
 }
 
 static void print_rule(enum seam_rule rule) {
@@ -90,7 +91,7 @@ static void print_rule(enum seam_rule rule) {
 
 static void print_rules(void) {
     char name[48];
-    for (int rule = 0; rule < SEAM_RULES; rule++) {
+    for (int rule = 1; rule < SEAM_RULES; rule++) {
         printf("%-34s detected by", seam_rule_name((enum seam_rule)rule, name));
         print_checkers(seam_rule_rows[rule].seen);
         putchar('\n');
@@ -117,7 +118,7 @@ int seam_verb_rules(int argc, char **argv) {
         static struct seam_program_table table;
         seam_programs_measured(&table);
         seam_programs_print_text(stdout, &table, rule);
-    } else if (named != SEAM_RULES)
+    } else if (named != SEAM_RULE_none)
         print_rule(named);
     else
         return seam_fail("unknown rule '%.40s'; did you mean %s?", argv[1],

@@ -47,8 +47,7 @@ struct stress {
     int release; /* of --model; with real Go, its own */
     int steps;   /* of --exhaustive; 0: random scenarios */
     struct seam_corpus corpus;
-    bool (*breaks)[SEAM_RULES +
-                   1]; /* which rules each scenario of the corpus breaks; the last: none */
+    bool (*breaks)[SEAM_RULES]; /* which rules each scenario of the corpus breaks, or none */
     struct seam_go_options go_options;
     struct counters *counters;
 };
@@ -88,8 +87,8 @@ static bool run_in_go(const struct stress *stress, struct counters *counters,
 
 /* The corpus scenario to be mutated next: each rule in its turn, so that none is left to chance. */
 static const struct seam_scenario *choose(const struct stress *stress, uint64_t number) {
-    uint64_t rule = number % (SEAM_RULES + 1), n = (uint64_t)stress->corpus.n,
-             first = number / (SEAM_RULES + 1) % n, i = first;
+    uint64_t rule = (number + 1) % SEAM_RULES, n = (uint64_t)stress->corpus.n,
+             first = number / SEAM_RULES % n, i = first;
     while (!stress->breaks[i][rule] && (i = (i + 1) % n) != first)
         continue;
     return &stress->corpus.entries[i].scenario;
@@ -201,7 +200,7 @@ static void add(struct counters *sum, const struct counters *one) {
         sum->verdicts[v] += one->verdicts[v];
         sum->go_verdicts[v] += one->go_verdicts[v];
     }
-    for (int r = 0; r < SEAM_RULES; r++)
+    for (int r = 1; r < SEAM_RULES; r++)
         sum->rules[r] += one->rules[r];
     for (int o = 0; o < SEAM_OPS; o++)
         sum->ops[o] += one->ops[o];
@@ -216,8 +215,8 @@ static struct counters sum_of(const struct stress *stress) {
 
 static uint64_t disagreements(const struct counters *sum) {
     uint64_t n = 0;
-    for (int v = SEAM_VERDICT_agreed + 1; v < SEAM_VERDICTS; v++)
-        n += sum->verdicts[v] + sum->go_verdicts[v];
+    for (int v = 0; v < SEAM_VERDICTS; v++)
+        n += v == SEAM_VERDICT_agreed ? 0 : sum->verdicts[v] + sum->go_verdicts[v];
     return n;
 }
 
@@ -242,7 +241,7 @@ static void tell_end(void *context, int worker, const struct seam_crew_task *how
 /* How many rules and operations were not met often enough? */
 static int uncovered(const struct counters *sum) {
     int n = 0;
-    for (int r = 0; r < SEAM_RULES; r++)
+    for (int r = 1; r < SEAM_RULES; r++)
         n += sum->rules[r] < COVERED;
     for (int o = 0; o < SEAM_OPS; o++)
         n += sum->ops[o] < COVERED;
@@ -255,14 +254,14 @@ static void print_coverage(const struct counters *sum) {
     for (int o = 0; o < SEAM_OPS; o++)
         printf("%-34s %12llu\n", seam_op_rows[o].name, (unsigned long long)sum->ops[o]);
     putchar('\n');
-    for (int r = 0; r < SEAM_RULES; r++)
+    for (int r = 1; r < SEAM_RULES; r++)
         if (sum->rules[r] < COVERED)
             printf("not often enough: the rule %s\n", seam_rule_name((enum seam_rule)r, name));
     for (int o = 0; o < SEAM_OPS; o++)
         if (sum->ops[o] < COVERED)
             printf("not often enough: the operation %s\n", seam_op_rows[o].name);
     printf("rules and operations met fewer than %d times: %d of %d\n", COVERED, uncovered(sum),
-           SEAM_RULES + SEAM_OPS);
+           SEAM_RULES - 1 + SEAM_OPS);
 }
 
 static void print_heading(const struct stress *stress) {
@@ -281,12 +280,12 @@ static void print_table(const struct stress *stress, const struct counters *sum)
     printf(": %llu scenario%s, %llu step%s, %llu keep all rules\n\n%-34s %12s\n",
            (unsigned long long)sum->runs, seam_plural(sum->runs), (unsigned long long)sum->steps,
            seam_plural(sum->steps), (unsigned long long)sum->legal, "broken rule", "times");
-    for (int r = 0; r < SEAM_RULES; r++)
+    for (int r = 1; r < SEAM_RULES; r++)
         printf("%-34s %12llu\n", seam_rule_name((enum seam_rule)r, name),
                (unsigned long long)sum->rules[r]);
     bool go = seam_go_wanted(&stress->go_options);
     printf("\n%-34s %12s%s\n", "verdict", "model", go ? "      real Go" : "");
-    for (int v = 0; v < SEAM_VERDICTS; v++) {
+    for (int v = SEAM_VERDICT_agreed; v < SEAM_VERDICTS; v++) {
         printf("%-34s %12llu", seam_verdict_name((enum seam_verdict)v),
                (unsigned long long)sum->verdicts[v]);
         if (go)
@@ -308,11 +307,12 @@ static void print_json(const struct stress *stress, const struct counters *sum) 
     printf(",\"seed\":%lld,\"runs\":%llu,\"legal\":%llu,\"outcomes\":\"%016llx\",\"verdicts\":{",
            stress->seed, (unsigned long long)sum->runs, (unsigned long long)sum->legal,
            (unsigned long long)sum->outcomes);
-    for (int v = 0; v < SEAM_VERDICTS; v++)
-        printf("%s\"%s\":[%llu,%llu]", v > 0 ? "," : "", seam_verdict_name((enum seam_verdict)v),
-               (unsigned long long)sum->verdicts[v], (unsigned long long)sum->go_verdicts[v]);
+    for (int v = SEAM_VERDICT_agreed; v < SEAM_VERDICTS; v++)
+        printf("%s\"%s\":[%llu,%llu]", v > SEAM_VERDICT_agreed ? "," : "",
+               seam_verdict_name((enum seam_verdict)v), (unsigned long long)sum->verdicts[v],
+               (unsigned long long)sum->go_verdicts[v]);
     printf("},\"rules\":{");
-    for (int r = 0; r < SEAM_RULES; r++)
+    for (int r = 1; r < SEAM_RULES; r++)
         printf("%s\"%s\":%llu", r > 0 ? "," : "", seam_rule_name((enum seam_rule)r, name),
                (unsigned long long)sum->rules[r]);
     printf("}}\n");
@@ -355,7 +355,7 @@ static bool read_corpus(struct stress *stress) {
     seam_assert(stress->breaks != NULL);
     for (int i = 0; i < stress->corpus.n; i++) {
         seam_oracle_run(&stress->corpus.entries[i].scenario, &trace);
-        stress->breaks[i][SEAM_RULES] = seam_first_broken(&trace) == NULL;
+        stress->breaks[i][SEAM_RULE_none] = seam_first_broken(&trace) == NULL;
         for (int k = 0; k < trace.n; k++)
             if (trace.events[k].kind == SEAM_EVENT_broken)
                 stress->breaks[i][trace.events[k].what] = true;

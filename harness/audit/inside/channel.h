@@ -25,6 +25,7 @@ enum {
 
 /* A site is a C function called from one Go stack, or a Go function called back from C. Every
  * crossing has up to five points, in this order: */
+/* Zero is a phase like any other: a point that was never set has site 0. */
 enum seam_audit_phase {
     SEAM_PHASE_move,   /* the goroutine's stack is moved, before C runs */
     SEAM_PHASE_enter,  /* a collection, with the arguments ready */
@@ -62,6 +63,7 @@ struct seam_audit_crossing {
 };
 
 enum seam_audit_kind {
+    SEAM_AUDIT_none,           /* a finding that was never written */
     SEAM_AUDIT_freed_argument, /* an argument is C memory that was freed */
     SEAM_AUDIT_freed_inside,   /* a word of the memory that an argument points to is */
     SEAM_AUDIT_freed_during,   /* an argument was freed while the call was under way */
