@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "language/bytes.h"
+
 enum { CHANGES_MAX = 4, OPERAND_SMALL = 3, NORMALIZE_EVERY = 16 };
 
-/* Steps as records of bytes, before they are decoded again. */
+/* Steps as records of bytes, before they are decoded again, and the header before them. */
 struct draft {
+    uint8_t header[SEAM_HEADER_BYTES];
     uint8_t steps[SEAM_STEPS_MAX][SEAM_STEP_BYTES];
     int n;
     uint64_t random;
@@ -74,33 +77,37 @@ static void change_step(struct draft *draft) {
     draw_step(draft, draft->steps[draw(draft, (unsigned)draft->n)]);
 }
 
-/* Replace the bytes by those of the scenario they decode to: steps without meaning go. */
-static size_t normalize(uint8_t *bytes, size_t size) {
+static void load(struct draft *draft, const uint8_t *bytes, size_t size) {
+    memcpy(draft->header, bytes, SEAM_HEADER_BYTES);
+    draft->n = (int)((size - SEAM_HEADER_BYTES) / SEAM_STEP_BYTES);
+    draft->n = draft->n < SEAM_STEPS_MAX ? draft->n : SEAM_STEPS_MAX;
+    memcpy(draft->steps, bytes + SEAM_HEADER_BYTES, (size_t)draft->n * SEAM_STEP_BYTES);
+}
+
+/* Load what the scenario of the bytes is encoded to: steps without meaning go, and the header is
+ * of today. */
+static void load_normalized(struct draft *draft, const uint8_t *bytes, size_t size) {
     struct seam_scenario scenario;
     uint8_t encoded[SEAM_BYTES_MAX];
     seam_scenario_decode(&scenario, bytes, size, 0);
-    size_t new_size = seam_scenario_encode(&scenario, encoded);
-    if (new_size > size) /* the closing returns may not fit */
-        new_size = size - size % SEAM_STEP_BYTES;
-    memcpy(bytes, encoded, new_size);
-    return new_size;
+    load(draft, encoded, seam_scenario_encode(&scenario, encoded));
 }
 
 size_t seam_mutate(uint8_t *bytes, size_t size, size_t size_max, unsigned seed, char family) {
     static void (*const changes[])(struct draft *) = {
         insert, insert, insert, copy_step, swap_steps, change_operand, remove_step, change_step};
     struct draft draft = {.random = seed, .family = family};
-    if (draw(&draft, NORMALIZE_EVERY) == 0)
-        size = normalize(bytes, size);
-    if (size > SEAM_BYTES_MAX)
-        size = SEAM_BYTES_MAX;
-    draft.n = (int)(size / SEAM_STEP_BYTES);
-    memcpy(draft.steps, bytes, (size_t)draft.n * SEAM_STEP_BYTES);
+    if (size_max < SEAM_HEADER_BYTES)
+        return 0;
+    bool normalizes = draw(&draft, NORMALIZE_EVERY) == 0;
+    (normalizes || !seam_bytes_are_current(bytes, size) ? load_normalized : load)(&draft, bytes,
+                                                                                  size);
     for (int left = 1 + (int)draw(&draft, CHANGES_MAX); left > 0; left--)
         (draft.n == 0 ? insert : changes[draw(&draft, sizeof changes / sizeof *changes)])(&draft);
-    size_t new_size = (size_t)draft.n * SEAM_STEP_BYTES;
-    if (new_size > size_max)
-        new_size = size_max - size_max % SEAM_STEP_BYTES;
-    memcpy(bytes, draft.steps, new_size);
-    return new_size;
+    size_t steps = (size_t)draft.n * SEAM_STEP_BYTES, room = size_max - SEAM_HEADER_BYTES;
+    if (steps > room)
+        steps = room - room % SEAM_STEP_BYTES;
+    memcpy(bytes, draft.header, SEAM_HEADER_BYTES);
+    memcpy(bytes + SEAM_HEADER_BYTES, draft.steps, steps);
+    return SEAM_HEADER_BYTES + steps;
 }

@@ -2,6 +2,7 @@
 #include "generate/mutate.h"
 
 #include "base/expect.h"
+#include "language/bytes.h"
 
 enum { ROUNDS = 100000 };
 
@@ -36,8 +37,8 @@ static void what_grows_from_nothing_is_of_the_family_of_the_target(void) {
         size_t size = 0;
         for (unsigned seed = 0; seed < ROUNDS; seed++) {
             size = seam_mutate(bytes, seed % 100 == 0 ? 0 : size, SEAM_BYTES_MAX, seed, *family);
-            for (size_t at = 0; at < size; at += SEAM_STEP_BYTES)
-                uses[bytes[at] % SEAM_OPS]++;
+            for (size_t at = SEAM_HEADER_BYTES; at < size; at += SEAM_STEP_BYTES)
+                uses[bytes[at]]++;
         }
         for (int op = 0; op < SEAM_OPS; op++) {
             bool belongs = strchr(seam_op_rows[op].family, *family) != NULL;
@@ -47,9 +48,28 @@ static void what_grows_from_nothing_is_of_the_family_of_the_target(void) {
     }
 }
 
+/* Whatever came in, what comes out has the header of today: else an operation that is newer than
+ * format 0 could never be drawn. The release is kept. */
+static void a_mutation_has_a_header_and_keeps_the_release(void) {
+    static struct seam_scenario before, after;
+    for (unsigned seed = 0; seed < ROUNDS; seed++) {
+        size_t size = seed % 50;
+        for (size_t i = 0; i < size; i++)
+            bytes[i] = (uint8_t)(seed * 7919 >> i % 16);
+        if (seed % 2 == 0 && size >= SEAM_HEADER_BYTES)
+            seam_bytes_write_header(bytes, SEAM_RELEASE_OLDEST);
+        seam_scenario_decode(&before, bytes, size, 0);
+        size = seam_mutate(bytes, size, SEAM_BYTES_MAX, seed, 'p');
+        seam_scenario_decode(&after, bytes, size, 0);
+        expect_true(seam_bytes_are_current(bytes, size));
+        expect_int(after.release, before.release);
+    }
+}
+
 int main(void) {
     a_mutation_stays_within_the_room_it_was_given();
     the_same_seed_gives_the_same_mutation();
     what_grows_from_nothing_is_of_the_family_of_the_target();
+    a_mutation_has_a_header_and_keeps_the_release();
     return expect_status();
 }

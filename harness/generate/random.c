@@ -34,5 +34,5 @@ void seam_random_scenario(struct seam_scenario *scenario, uint64_t seed, uint64_
         for (int k = 0; k < SEAM_OPERANDS_MAX; k++)
             step[1 + k] = operand_byte(word >> (16 * k));
     }
-    seam_scenario_decode(scenario, bytes, (size_t)length * SEAM_STEP_BYTES, release);
+    seam_scenario_decode_steps(scenario, bytes, (size_t)length * SEAM_STEP_BYTES, release);
 }

@@ -35,7 +35,10 @@ enum {
 /* The minor releases of Go whose behaviour the witnesses know. */
 enum { SEAM_RELEASE_OLDEST = 19, SEAM_RELEASE_NEWEST = 27 };
 
-#define SEAM_BYTES_MAX (SEAM_STEPS_MAX * SEAM_STEP_BYTES)
+/* What stands before the steps in bytes: bytes.h. */
+enum { SEAM_HEADER_BYTES = 12 };
+
+#define SEAM_BYTES_MAX (SEAM_HEADER_BYTES + SEAM_STEPS_MAX * SEAM_STEP_BYTES)
 #define SEAM_TEXT_MAX ((SEAM_STEPS_MAX + 1) * SEAM_LINE_MAX)
 
 /* What is read of a variable of the environment that is not set. */

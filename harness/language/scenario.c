@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "language/bytes.h"
 
 void seam_scope_init(struct seam_scope *scope, int release) {
     memset(scope, 0, sizeof *scope);
@@ -286,13 +287,18 @@ static int resolve_argument(const struct seam_scope *scope, enum seam_kind kind,
     return -1;
 }
 
-/* The number itself if it fits here, else the next one, wrapping around, that does, else -1. */
-static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte) {
+/* A byte as one of `range` numbers. Most of them are one already, and a division takes its time. */
+static int fold(int byte, int range) { return byte < range ? byte : byte % range; }
+
+/* The number that a byte is, folded into `ranges`, if it fits here, else the next one, wrapping
+ * around, that does, else -1. */
+static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte,
+                   const uint16_t ranges[SEAM_NOUNS]) {
     const struct seam_kind_row *row = &seam_kind_rows[kind];
     const struct seam_noun_row *noun = &seam_noun_rows[row->noun];
     if (row->role == SEAM_ROLE_BIRTH)
         return scope->born[row->noun] < noun->range ? scope->born[row->noun] : -1;
-    int number = byte % noun->range;
+    int number = fold(byte, ranges[row->noun]);
     if (noun->nature == SEAM_NATURE_ARGUMENT)
         return resolve_argument(scope, kind, number);
     if (noun->nature != SEAM_NATURE_BORN)
@@ -301,17 +307,18 @@ static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte
     return fits == 0 ? -1 : __builtin_ctz(from != 0 ? from : fits);
 }
 
-void seam_scenario_decode(struct seam_scenario *scenario, const uint8_t *bytes, size_t size,
-                          int release) {
+static void decode_steps(struct seam_scenario *scenario, const uint8_t *bytes, size_t size,
+                         const struct seam_vocabulary *vocabulary, int release) {
     struct seam_scope scope;
     seam_scope_init(&scope, release);
     for (size_t at = 0; at < size && scope.n_steps < SEAM_STEPS_MAX; at += SEAM_STEP_BYTES) {
-        struct seam_step step = {(uint8_t)(bytes[at] % SEAM_OPS), {0}};
+        struct seam_step step = {(uint8_t)fold(bytes[at], vocabulary->ops), {0}};
         const struct seam_op_row *row = &seam_op_rows[step.op];
         bool fits = seam_scope_has_room(&scope, (enum seam_op)step.op);
         for (int i = 0; fits && i < row->n_operands; i++) {
             size_t from = at + 1 + (size_t)i;
-            int number = resolve(&scope, row->kinds[i], from < size ? bytes[from] : 0);
+            int number = resolve(&scope, (enum seam_kind)row->kinds[i],
+                                 from < size ? bytes[from] : 0, vocabulary->ranges);
             fits = number >= 0;
             step.operand[i] = (uint8_t)number;
         }
@@ -321,12 +328,28 @@ void seam_scenario_decode(struct seam_scenario *scenario, const uint8_t *bytes, 
     seam_scenario_close(scenario, &scope);
 }
 
+void seam_scenario_decode(struct seam_scenario *scenario, const uint8_t *bytes, size_t size,
+                          int release) {
+    struct seam_bytes_header header;
+    seam_bytes_read_header(bytes, size, &header);
+    size = header.fault == SEAM_BYTES_FINE ? size - header.size : 0;
+    decode_steps(scenario, size > 0 ? bytes + header.size : NULL, size, &header.vocabulary,
+                 release != 0 ? release : header.release);
+}
+
+void seam_scenario_decode_steps(struct seam_scenario *scenario, const uint8_t *steps, size_t size,
+                                int release) {
+    decode_steps(scenario, steps, size, &seam_vocabulary, release);
+}
+
 size_t seam_scenario_encode(const struct seam_scenario *scenario, uint8_t bytes[SEAM_BYTES_MAX]) {
-    for (int s = 0; s < scenario->n_steps; s++) {
-        bytes[s * SEAM_STEP_BYTES] = scenario->steps[s].op;
-        memcpy(bytes + s * SEAM_STEP_BYTES + 1, scenario->steps[s].operand, SEAM_OPERANDS_MAX);
+    uint8_t *to = bytes + SEAM_HEADER_BYTES;
+    seam_bytes_write_header(bytes, scenario->release);
+    for (int s = 0; s < scenario->n_steps; s++, to += SEAM_STEP_BYTES) {
+        to[0] = scenario->steps[s].op;
+        memcpy(to + 1, scenario->steps[s].operand, SEAM_OPERANDS_MAX);
     }
-    return (size_t)scenario->n_steps * SEAM_STEP_BYTES;
+    return (size_t)(to - bytes);
 }
 
 int seam_indent(struct seam_indent *state, const struct seam_step *step) {
@@ -336,7 +359,7 @@ int seam_indent(struct seam_indent *state, const struct seam_step *step) {
 }
 
 bool seam_scenario_equal(const struct seam_scenario *a, const struct seam_scenario *b) {
-    return a->n_steps == b->n_steps &&
+    return a->n_steps == b->n_steps && a->release == b->release &&
            memcmp(a->steps, b->steps, (size_t)a->n_steps * sizeof *a->steps) == 0;
 }
 

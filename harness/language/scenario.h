@@ -3,7 +3,8 @@
  * Decoding is total: any bytes are a scenario, and what makes no sense at its place (an operand
  * that does not exist yet, a return without a call) is repaired or dropped. So every step of a
  * scenario is meaningful, and its executors need no checks of their own. Encoding is the inverse:
- * decoding an encoded scenario gives it back, byte for byte.
+ * decoding an encoded scenario gives it back, byte for byte, its release too. bytes.h says why it
+ * still does so when there are more operations.
  *
  * This is the last header that the oracle and the model share. What a step *means* is not here;
  * only what is bound to which name (the scope), and which step names a Go variable last.
@@ -39,7 +40,7 @@ static inline struct seam_fact seam_fact_of_step(const struct seam_fact_row *row
 /* Plain memory; the caller provides it. Only the first n_steps entries are meaningful. */
 struct seam_scenario {
     int n_steps;
-    int release; /* Go minor release that it is run on; 0: the newest. Not part of its bytes */
+    int release; /* Go minor release that it is run on; 0: the newest */
     struct seam_step steps[SEAM_STEPS_MAX];
     /* Bit i: Go object (Pinner) i is named by Go code for the last time in this step. */
     uint16_t last_go[SEAM_STEPS_MAX];
@@ -91,11 +92,18 @@ void seam_scenario_append(struct seam_scenario *scenario, struct seam_scope *sco
  * the last append. */
 void seam_scenario_close(struct seam_scenario *scenario, struct seam_scope *scope);
 
-/* Fill `scenario` from any bytes, using only operations of that Go release (0: all). */
+/* Fill `scenario` from any bytes, using only operations of that Go release (0: that of the header,
+ * or all). */
 void seam_scenario_decode(struct seam_scenario *scenario, const uint8_t *bytes, size_t size,
                           int release);
 
-/* Write the scenario's bytes to `bytes`; their number is returned, at most SEAM_BYTES_MAX. */
+/* The same from steps without a header, which any number of today may be in: what a generator
+ * makes. */
+void seam_scenario_decode_steps(struct seam_scenario *scenario, const uint8_t *steps, size_t size,
+                                int release);
+
+/* Write a header and the scenario's steps to `bytes`; their number is returned, at most
+ * SEAM_BYTES_MAX. */
 size_t seam_scenario_encode(const struct seam_scenario *scenario, uint8_t bytes[SEAM_BYTES_MAX]);
 
 /* For indentation: in how many open calls of its thread a step is. Give it a zeroed state, then

@@ -7,19 +7,34 @@
 
 #include "base/file.h"
 #include "base/options.h"
+#include "language/bytes.h"
 #include "language/text.h"
 
 /* No scenario comes near this; a larger file is a mistake. */
 enum { INPUT_MAX = 1 << 20 };
 
+/* Unlike an engine, a person is told what the bytes are. */
+static bool decode_bytes(const char *path, const uint8_t *bytes, size_t size,
+                         struct seam_scenario *scenario) {
+    struct seam_bytes_header header;
+    seam_bytes_read_header(bytes, size, &header);
+    if (header.fault == SEAM_BYTES_NEWER)
+        seam_fail("%s: was written by a newer seam; update this one, or run seam print with that "
+                  "one and read its text",
+                  path);
+    else if (header.fault == SEAM_BYTES_DAMAGED)
+        seam_fail("%s: has a damaged header; make the file again with seam encode", path);
+    else
+        seam_scenario_decode(scenario, bytes, size, 0);
+    return header.fault == SEAM_BYTES_FINE;
+}
+
 static bool decode(const char *path, const char *text, size_t size,
                    struct seam_scenario *scenario) {
     const char *dot = strrchr(path, '.');
     bool is_text = dot != NULL && strcmp(dot, ".seam") == 0;
-    if (!is_text && !seam_text_looks_like((const uint8_t *)text, size)) {
-        seam_scenario_decode(scenario, (const uint8_t *)text, size, 0);
-        return true;
-    }
+    if (!is_text && !seam_text_looks_like((const uint8_t *)text, size))
+        return decode_bytes(path, (const uint8_t *)text, size, scenario);
     struct seam_text_error error;
     if (seam_text_parse(scenario, text, size, &error))
         return true;

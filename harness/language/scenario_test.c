@@ -46,14 +46,14 @@ static void draw_long_scenario(uint64_t *state, int release) {
     uint8_t bytes[SEAM_BYTES_MAX];
     for (size_t k = 0; k < sizeof bytes; k++)
         bytes[k] = (uint8_t)(draw(state) % (k % SEAM_STEP_BYTES == 0 ? SEAM_OPS : 3));
-    seam_scenario_decode(&scenario, bytes, sizeof bytes, release);
+    seam_scenario_decode_steps(&scenario, bytes, sizeof bytes, release);
 }
 
 static void long_scenarios_too(void) {
     uint64_t state = 3;
     int longest = 0;
     for (int i = 0; i < 8000; i++) {
-        draw_long_scenario(&state, 0);
+        draw_long_scenario(&state, i % 2 == 0 ? 0 : SEAM_RELEASE_OLDEST + i % 9);
         expect_round_trips();
         longest = scenario.n_steps > longest ? scenario.n_steps : longest;
     }
@@ -66,7 +66,7 @@ static void every_scenario_is_closed(void) {
     memset(calls, 0, sizeof calls);
     for (size_t i = 0; i < sizeof calls; i += SEAM_STEP_BYTES)
         calls[i] = i == 0 ? SEAM_OP_go_new : SEAM_OP_call;
-    seam_scenario_decode(&scenario, calls, sizeof calls, 0);
+    seam_scenario_decode_steps(&scenario, calls, sizeof calls, 0);
     int depth = 0, deepest = 0;
     for (int s = 0; s < scenario.n_steps; s++) {
         depth += seam_op_rows[scenario.steps[s].op].side == SEAM_SIDE_IN;

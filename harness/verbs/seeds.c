@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/options.h"
+#include "language/bytes.h"
 #include "language/scenario.h"
 #include "verbs/verbs.h"
 
@@ -43,7 +44,7 @@ static size_t seed_for(enum seam_op op, uint8_t bytes[SEAM_BYTES_MAX]) {
             }
         raw[n] = (uint8_t)op;
         int last = (int)(n / SEAM_STEP_BYTES);
-        seam_scenario_decode(&scenario, raw, n + SEAM_STEP_BYTES, 0);
+        seam_scenario_decode_steps(&scenario, raw, n + SEAM_STEP_BYTES, 0);
         if (scenario.n_steps > last && scenario.steps[last].op == op)
             best = seam_scenario_encode(&scenario, bytes);
     }
@@ -76,15 +77,26 @@ int seam_verb_seeds(int argc, char **argv) {
     return SEAM_OK;
 }
 
-/* Every operation as a step, on the first few objects. */
+static void print_word(const char *name, int object, const uint8_t *bytes, size_t size) {
+    printf("%s_%d=\"", name, object);
+    for (size_t i = 0; i < size; i++)
+        printf("\\x%02x", (unsigned)bytes[i]);
+    fputs("\"\n", stdout);
+}
+
+/* The header, and every operation as a step on the first few objects. */
 int seam_verb_dict(int argc, char **argv) {
     static const struct seam_option options[] = {{NULL, NULL}};
     int n = seam_options(argc, argv, options);
     if (n != 0)
         return n < 0 ? SEAM_USAGE : seam_fail("dict takes no FILE; see seam dict --help");
+    uint8_t header[SEAM_HEADER_BYTES];
+    seam_bytes_write_header(header, 0);
+    print_word("header", 0, header, sizeof header);
     for (int op = 0; op < SEAM_OPS; op++)
-        for (int object = 0; object < 2; object++)
-            printf("%s_%d=\"\\x%02x\\x%02x\\x%02x\\x%02x\"\n", seam_op_rows[op].name, object,
-                   (unsigned)op, (unsigned)object, (unsigned)object, (unsigned)object);
+        for (uint8_t object = 0; object < 2; object++) {
+            uint8_t step[SEAM_STEP_BYTES] = {(uint8_t)op, object, object, object};
+            print_word(seam_op_rows[op].name, object, step, sizeof step);
+        }
     return SEAM_OK;
 }

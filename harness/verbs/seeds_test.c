@@ -10,6 +10,7 @@ static void every_operation_has_a_seed_and_a_word_in_the_dictionary(void) {
     seam("dict");
     expect_int(status, 0);
     strcpy(dictionary, out);
+    expect_contains(dictionary, "header_0=\"\\xf5\\x73\\x65\\x6d\\x01\\x00");
     seam("seeds", "-o", "seeds");
     expect_int(status, 0);
     expect_int(files_in("seeds"), SEAM_OPS);

@@ -3,6 +3,7 @@
  *
  * Arguments: seam. */
 #define _GNU_SOURCE
+#include "language/bytes.h"
 #include "verbs/cli_expect.h"
 
 static void a_file_that_cannot_be_read_is_named(void) {
@@ -20,10 +21,10 @@ static void a_huge_file_is_refused_without_reading_it(void) {
     alarm(20);
     seam("replay", "huge");
     alarm(0);
-    expect_refused("seam: huge: is larger than 1 MiB; a scenario has at most 512 bytes\n");
+    expect_refused("seam: huge: is larger than 1 MiB; a scenario has at most 524 bytes\n");
     must(rename("huge", "huge.seam") == 0, "rename");
     seam("encode", "huge.seam", "-o", "out");
-    expect_refused("seam: huge.seam: is larger than 1 MiB; a scenario has at most 512 bytes\n");
+    expect_refused("seam: huge.seam: is larger than 1 MiB; a scenario has at most 524 bytes\n");
     expect_int(access("out", F_OK), -1);
 }
 
@@ -41,6 +42,44 @@ static void any_bytes_are_a_scenario_that_prints_and_encodes_again(void) {
     expect_int(status, 0);
     seam("print", "again");
     expect_text(out, first);
+}
+
+/* Pins exist from Go 1.21 on, and what a checker sees depends on the release. */
+static void the_release_of_a_scenario_is_encoded_with_it(void) {
+    static const char text[] = "go 1.20\ng0 = go_new data\ncall pointer g0\n  c_read g0\nreturn\n";
+    write_text("old.seam", text);
+    seam("encode", "old.seam", "-o", "bytes");
+    expect_int(status, 0);
+    seam("print", "bytes");
+    expect_text(out, text);
+}
+
+/* A scenario in bytes, with one byte of its header changed. */
+static void write_changed(const char *name, int at, int byte) {
+    uint8_t bytes[SEAM_HEADER_BYTES + SEAM_STEP_BYTES] = {0};
+    seam_bytes_write_header(bytes, 0);
+    bytes[at] = (uint8_t)byte;
+    write_bytes(name, bytes, sizeof bytes);
+}
+
+static void bytes_that_another_seam_must_read_are_refused(void) {
+    static const char newer[] =
+        "seam: bytes: was written by a newer seam; update this one, or run seam print with that "
+        "one and read its text\n";
+    write_changed("bytes", 4, SEAM_BYTES_VERSION + 1);
+    seam("replay", "bytes");
+    expect_refused(newer);
+    seam("print", "bytes");
+    expect_refused(newer);
+    write_changed("bytes", 6, SEAM_OPS + 1);
+    seam("replay", "bytes");
+    expect_refused(newer);
+    write_changed("bytes", 5, SEAM_RELEASE_NEWEST + 1);
+    seam("replay", "bytes");
+    expect_refused(newer);
+    write_changed("bytes", 6, 0);
+    seam("replay", "bytes");
+    expect_refused("seam: bytes: has a damaged header; make the file again with seam encode\n");
 }
 
 static void nothing_is_left_of_an_output_that_cannot_be_written(void) {
@@ -73,6 +112,8 @@ int main(int argc, char **argv) {
     PROMISE(a_file_that_cannot_be_read_is_named);
     PROMISE(a_huge_file_is_refused_without_reading_it);
     PROMISE(any_bytes_are_a_scenario_that_prints_and_encodes_again);
+    PROMISE(the_release_of_a_scenario_is_encoded_with_it);
+    PROMISE(bytes_that_another_seam_must_read_are_refused);
     PROMISE(nothing_is_left_of_an_output_that_cannot_be_written);
     PROMISE(a_full_disk_is_no_success);
     return cli_close();
