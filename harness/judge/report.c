@@ -264,7 +264,9 @@ static void print_judgement(FILE *out, const struct seam_case *it) {
 void seam_report_text(FILE *out, const struct seam_case *it, const char *path, bool color) {
     const struct seam_event *first = seam_first_broken(&it->expected);
     char name[48], list[64];
-    if (first == NULL) {
+    if (it->scenario.n_steps == 0) {
+        fputs("EMPTY: the scenario has no steps\n", out);
+    } else if (first == NULL) {
         fprintf(out, "%s%sKEEPS all rules%s\n", paint(color, bold), paint(color, green),
                 paint(color, reset));
         print_steps(out, it, color);

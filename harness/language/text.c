@@ -67,7 +67,8 @@ struct parser {
     struct seam_scenario *scenario;
     struct seam_scope scope;
     uint8_t named[SEAM_NOUNS][NAMES_MAX]; /* what a written number means, plus one */
-    const char *line, *p, *end;           /* the current line and the place in it */
+    int dropped[SEAM_NOUNS][NAMES_MAX]; /* the line on which a bound number was dropped; 0: none */
+    const char *line, *p, *end;         /* the current line and the place in it */
     int line_number;
     struct seam_text_error *error;
 };
@@ -111,6 +112,18 @@ static int number_at(const char *p, size_t size) {
 
 static const char *op_name(int op) { return op < SEAM_OPS ? seam_op_rows[op].name : NULL; }
 
+/* Other languages' comments are a common mistake. False after an error was noted. */
+static bool is_no_comment(struct parser *in) {
+    size_t left = (size_t)(in->end - in->p);
+    bool is_slash = left > 1 && in->p[0] == '/' && (in->p[1] == '/' || in->p[1] == '*');
+    if (!is_slash && (left == 0 || *in->p != ';'))
+        return true;
+    return fail(in,
+                "'%.*s' means nothing here: comments begin with #, and each step has a line of "
+                "its own",
+                is_slash ? 2 : 1, in->p);
+}
+
 /* The operation is the first word of a line, or follows `name =`. */
 static enum seam_op find_op(struct parser *in) {
     size_t length = word_length(in, in->p);
@@ -129,6 +142,12 @@ static enum seam_op find_op(struct parser *in) {
             in->p = start;
             return op;
         }
+    }
+    if (!is_no_comment(in))
+        return SEAM_OPS;
+    if (length == 0) {
+        fail(in, "expected an operation; seam ops lists them");
+        return SEAM_OPS;
     }
     const struct seam_op_row *row = &seam_op_rows[seam_nearest(in->p, length, op_name)];
     fail(in, "unknown operation '%.*s'; did you mean: %s", (int)(length > 40 ? 40 : length), in->p,
@@ -194,6 +213,11 @@ static bool parse_birth(struct parser *in, enum seam_noun noun, size_t size, uin
     return true;
 }
 
+static bool fail_for_steps(struct parser *in) {
+    return fail(in, "no room for this step: at most %d steps, the returns of all calls included",
+                SEAM_STEPS_MAX);
+}
+
 /* What a kind can be, for a message: its choices, or what it is. */
 static const char *describe(enum seam_kind kind, char *out, size_t size) {
     const struct seam_kind_row *row = &seam_kind_rows[kind];
@@ -202,6 +226,24 @@ static const char *describe(enum seam_kind kind, char *out, size_t size) {
     for (int i = 0; (choice = seam_choice((enum seam_noun)row->noun, i)) != NULL && n < size; i++)
         n += (size_t)snprintf(out + n, size - n, "%s%s", i > 0 ? ", " : "one of ", choice->name);
     return n > 0 ? out : row->doc;
+}
+
+/* Say why a name that means something may not stand here; true if nothing is known but its kind. */
+static bool fail_for_name(struct parser *in, enum seam_noun noun, int number, int shown) {
+    const struct seam_choice_row *choice = number >= 0 ? seam_choice(noun, number) : NULL;
+    bool is_name = number >= 0 && number < NAMES_MAX;
+    if (choice != NULL && in->scope.release != 0 && choice->since > in->scope.release)
+        return fail(in, "%s exists only since Go 1.%d", choice->name, choice->since);
+    if (is_name && in->dropped[noun][number] != 0)
+        return fail(in, "'%.*s' was dropped on line %d: no later step can name it", shown, in->p,
+                    in->dropped[noun][number]);
+    if (!is_name || noun != SEAM_NOUN_thread)
+        return true;
+    if (in->scope.thread == number)
+        return fail(in, "'%.*s' is running already", shown, in->p);
+    if (in->scope.ended >> number & 1)
+        return fail(in, "'%.*s' has ended", shown, in->p);
+    return fail_for_steps(in);
 }
 
 static bool parse_operand(struct parser *in, enum seam_kind kind, uint8_t *operand) {
@@ -216,10 +258,36 @@ static bool parse_operand(struct parser *in, enum seam_kind kind, uint8_t *opera
         return parse_birth(in, (enum seam_noun)row->noun, size, operand);
     int number = look_up(in, (enum seam_noun)row->noun, in->p, size);
     if (number < 0 || !seam_scope_accepts(&in->scope, kind, number))
-        return fail(in, "'%.*s' is not %s here", shown, in->p, doc);
+        return fail_for_name(in, (enum seam_noun)row->noun, number, shown) &&
+               fail(in, "'%.*s' is not %s here", shown, in->p, doc);
     *operand = (uint8_t)number;
     in->p += size;
     return true;
+}
+
+/* A word or a sign of the row's text, at `t`: its length, 0 after an error was noted. */
+static size_t parse_literal(struct parser *in, const char *t, const struct seam_op_row *row) {
+    size_t size = 1;
+    while (is_word((unsigned char)*t) && is_word((unsigned char)t[size]))
+        size++;
+    size_t given = is_word((unsigned char)*t) ? word_length(in, in->p) : in->p < in->end;
+    if (given == size && memcmp(in->p, t, size) == 0) {
+        in->p += size;
+        return size;
+    }
+    if (is_no_comment(in))
+        fail(in, "expected '%.*s' as in: %s", (int)size, t, row->text);
+    return 0;
+}
+
+/* What was named for the last time. */
+static void note_dropped(struct parser *in, const struct seam_step *step) {
+    const struct seam_op_row *row = &seam_op_rows[step->op];
+    for (int i = 0; i < row->n_operands; i++) {
+        const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
+        if (kind->role == SEAM_ROLE_GONE)
+            in->dropped[kind->noun][step->operand[i]] = in->line_number;
+    }
 }
 
 /* Walk the line along the row's text. A birth is entered only when the line is right. */
@@ -242,15 +310,17 @@ static bool parse_step(struct parser *in, enum seam_op op) {
         } else {
             if (*t == '[' || *t == ']')
                 skip_space(in);
-            if (in->p == in->end || *in->p != *t)
-                return fail(in, "expected '%c' as in: %s", *t, row->text);
-            in->p++;
+            size_t size = parse_literal(in, t, row);
+            if (size == 0)
+                return false;
+            t += size - 1;
         }
     }
     skip_space(in);
     if (in->p < in->end)
-        return fail(in, "unexpected text after: %s", row->text);
+        return is_no_comment(in) && fail(in, "unexpected text after: %s", row->text);
     seam_scenario_append(in->scenario, &in->scope, step);
+    note_dropped(in, &step);
     return true;
 }
 
@@ -299,8 +369,7 @@ static bool fail_without_room(struct parser *in, enum seam_op op) {
     for (int i = 0; i < row->n_facts; i++)
         if (!seam_scope_has_room_for(&in->scope, (enum seam_fact_kind)row->facts[i].kind))
             return fail_for_fact(in, (enum seam_fact_kind)row->facts[i].kind);
-    return fail(in, "no room for this step: at most %d steps, the returns of all calls included",
-                SEAM_STEPS_MAX);
+    return fail_for_steps(in);
 }
 
 static bool parse_line(struct parser *in) {

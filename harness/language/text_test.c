@@ -63,7 +63,22 @@ static void a_mistake_is_named_with_its_line_and_column(void) {
         {"g0 = go_new node\nlink g0[3] = g0\n", "2:9: '3' is not a word of an object"},
         {"g0 = go_new node\nlink g0 = g0\n", "2:9: expected '[' as in: link"},
         {"c0 = c_string 256\n", "1:15: '256' is not a byte here"},
-        {"g0 = go_new data\ndrop g0\nlook g0\n", "3:6: 'g0' is not a Go object"},
+        {"g0 = go_new data\ndrop g0\n\nlook g0\n",
+         "4:6: 'g0' was dropped on line 2: no later step can name it"},
+        {"g9 = go_new data\nlook g9\ndrop g9\nlook g9\n", "4:6: 'g9' was dropped on line 3"},
+        {"p0 = pinner\ndrop_pinner p0\nunpin p0\n", "3:7: 'p0' was dropped on line 2"},
+        {"g0 = go_new node\nc0 = malloc clean\nfinalizer g0 free c0\n",
+         "3:14: expected 'frees' as in: finalizer <go> frees <block>"},
+        {"g0 = go_new node\nc0 = malloc clean\nfinalizer g0\n", "3:13: expected 'frees' as in"},
+        {"g0 = go_new data // born\n", "1:18: '//' means nothing here: comments begin with #"},
+        {"// born\n", "1:1: '//' means nothing here: comments begin with #"},
+        {"/* born */\n", "1:1: '/*' means nothing here: comments begin with #"},
+        {"gc; gc\n",
+         "1:3: ';' means nothing here: comments begin with #, and each step has a line"},
+        {"; born\n", "1:1: ';' means nothing here"},
+        {"g0 = ; born\n", "1:6: ';' means nothing here"},
+        {"c0 = malloc clean\nfree c0 ; done\n", "2:9: ';' means nothing here"},
+        {"!\n", "1:1: expected an operation; seam ops lists them"},
         {"return\n", "1:1: return without an open call"},
         {"look\n", "1:5: expected a Go object with a buffer"},
         {"g100 = go_new data\n", "1:1: expected a new name such as g0"},
@@ -100,7 +115,7 @@ static void bytes_that_are_no_text_are_no_scenario_text(void) {
 
 /* A step, `n` times, after a beginning. */
 static const char *repeated(const char *beginning, const char *step, int n) {
-    static char text[64 * 20];
+    static char text[128 * 20];
     strcpy(text, beginning);
     while (n-- > 0)
         strcat(text, step);
@@ -117,6 +132,13 @@ static void the_limit_that_is_reached_is_named(void) {
     expect_contains(canonical("g0 = global data\ng1 = global data\ng2 = global data\n"
                               "g3 = global data\ng4 = global data\n"),
                     "5:1: no room for this step: at most 4 package variables in a scenario");
+    expect_contains(canonical("go 1.20\ng0 = go_new data\ncall slicedata g0\n"),
+                    "3:6: slicedata exists only since Go 1.21");
+    expect_contains(canonical("go 1.20\np0 = pinner\n"), "2:1: pinner exists only since Go 1.21");
+    expect_contains(canonical("t1 = goroutine\non t0\n"), "2:4: 't0' is running already");
+    expect_contains(canonical("t1 = goroutine\non t1\ngoexit\non t1\n"), "4:4: 't1' has ended");
+    expect_contains(repeated("t1 = goroutine\n", "on t1\non t0\n", 64),
+                    ":4: no room for this step: at most 128 steps, the returns of all");
     expect_contains(canonical("panic\n"), "1:1: this step needs an open call");
     expect_contains(canonical("goexit\n"), "1:1: this step needs a goroutine other than t0");
 }

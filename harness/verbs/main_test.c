@@ -39,10 +39,10 @@ static void what_is_misspelt_is_answered_with_the_nearest_name(void) {
                    "--help\n");
     seam("stress", "--gi");
     expect_refused("seam: stress has no option --gi; did you mean --go? See seam stress --help\n");
-    seam("ops", "stor");
-    expect_refused("seam: unknown operation 'stor'; did you mean store?\n");
+    seam("ops", "storre");
+    expect_refused("seam: no operation or rule mentions 'storre'; did you mean store?\n");
     seam("rules", "duble-free");
-    expect_refused("seam: unknown rule 'duble-free'; did you mean double-free?\n");
+    expect_refused("seam: no rule or operation mentions 'duble-free'; did you mean double-free?\n");
 }
 
 static void what_is_missing_is_said(void) {

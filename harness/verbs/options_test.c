@@ -125,7 +125,7 @@ static void what_is_wrong_is_printed_visibly(void) {
         {{"\033[2Jreplay"}, "unknown verb '\\x1b[2Jreplay'; did you mean replay? See seam --help"},
         {{"replay", "--js\r\non", "x"},
          "replay has no option --js\\x0d\\non; did you mean --json? See seam replay --help"},
-        {{"ops", "sto\tre"}, "unknown operation 'sto\\tre'; did you mean store?"},
+        {{"ops", "sto\tre"}, "no operation or rule mentions 'sto\\tre'; did you mean store?"},
         {{"audit", "--flavor=a\033]0;x\007", "."},
          "unknown flavor 'a\\x1b]0;x\\x07'; choose plain, cgocheck2, asan or race"},
         {{"replay", "no\nfile"},

@@ -110,6 +110,8 @@ static int replay_file(struct replay *replay, const char *path) {
     static struct seam_go_case go[SEAM_FLAVORS];
     if (!seam_scenario_read(path, &it.scenario))
         return SEAM_USAGE;
+    if (it.scenario.n_steps == 0 && replay->expect == NULL)
+        return seam_fail("%s: the scenario has no steps, so nothing was run", path);
     int since = seam_scenario_since(&it.scenario);
     if (replay->release != 0 && since > replay->release)
         return seam_fail("%s: uses operations that exist only since Go 1.%d; try --model=go1.%d",

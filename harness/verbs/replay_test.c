@@ -5,15 +5,17 @@
 #define _GNU_SOURCE
 #include "verbs/cli_expect.h"
 
-static void an_empty_file_is_the_empty_scenario(void) {
+static void a_scenario_without_steps_keeps_no_rules(void) {
     write_text("empty", "");
-    write_text("empty.seam", "");
-    for (int i = 0; i < 2; i++) {
-        seam("replay", i == 0 ? "empty" : "empty.seam");
-        expect_int(status, 0);
-        expect_contains(out, "KEEPS all rules\n");
-        expect_text(err, "");
-    }
+    write_text("only.seam", "go 1.21\n# nothing\n");
+    seam("replay", "empty");
+    expect_refused("seam: empty: the scenario has no steps, so nothing was run\n");
+    seam("replay", "--json", "only.seam");
+    expect_refused("seam: only.seam: the scenario has no steps, so nothing was run\n");
+    seam("replay", "--update", "only.seam");
+    expect_int(status, 0);
+    seam("replay", "--expect", "only.seam");
+    expect_int(status, 0);
 }
 
 static void bytes_with_the_name_of_a_text_are_an_error(void) {
@@ -77,7 +79,7 @@ static void json_is_one_object_a_line_whatever_the_name(void) {
     expect_contains(out, "}\n{\"type\":\"scenario\",\"schema\":1,\"file\":\"b.seam\",\"verdict\":"
                          "\"agreed\",\"broken\":[]");
     expect_int(out[strlen(out) - 1], '\n');
-    write_text("\377.seam", "");
+    write_text("\377.seam", LEGAL);
     seam("replay", "--json", "\377.seam");
     expect_contains(out, "{\"type\":\"scenario\",\"schema\":1,\"file\":\"\\ufffd.seam\"");
 }
@@ -117,7 +119,7 @@ static void a_report_does_not_depend_on_how_its_file_is_named(void) {
 
 int main(int argc, char **argv) {
     cli_open(argc, argv);
-    PROMISE(an_empty_file_is_the_empty_scenario);
+    PROMISE(a_scenario_without_steps_keeps_no_rules);
     PROMISE(bytes_with_the_name_of_a_text_are_an_error);
     PROMISE(a_mistake_in_a_text_is_shown_where_it_stands);
     PROMISE(a_broken_rule_is_told_with_step_and_object);
