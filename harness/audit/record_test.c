@@ -44,7 +44,7 @@ static void an_audit_that_found_nothing_has_two_lines(void) {
     expect_contains(text, "{\"type\":\"totals\",\"tests\":1,\"crossings\":0,");
 }
 
-static struct seam_finding finding = {.id = "12345678", .rule = SEAM_RULES, .replays = 10};
+static struct seam_finding finding = {.id = "12345678", .rule = SEAM_RULE_none, .replays = 10};
 static struct seam_hunt_result found = {.state = SEAM_HUNT_found, .n = 1};
 static struct seam_hunt_result lost = {.state = SEAM_HUNT_lost};
 static struct seam_hunt_result left_out = {.state = SEAM_HUNT_left_out};
@@ -111,7 +111,7 @@ static void the_level_in_sarif_is_the_severity(void) {
     } levels[] = {{SEAM_RULE_handle_leak, "\"handle-leak\",\"level\":\"warning\""},
                   {SEAM_RULE_refused_pin, "\"refused-pin\",\"level\":\"note\""},
                   {SEAM_RULE_double_free, "\"double-free\",\"level\":\"error\""},
-                  {SEAM_RULES, "\"changed-behaviour\",\"level\":\"error\""}};
+                  {SEAM_RULE_none, "\"changed-behaviour\",\"level\":\"error\""}};
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         finding.rule = levels[i].rule;
         FILE *out = begin();

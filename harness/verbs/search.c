@@ -60,7 +60,7 @@ static int search_rules(const char *word, bool is_first) {
     int n = 0;
     char name[48];
     const char *heading = is_first ? "Rules (seam rules NAME):\n" : "\nRules (seam rules NAME):\n";
-    for (int rule = 0; rule < SEAM_RULES; rule++)
+    for (int rule = 1; rule < SEAM_RULES; rule++)
         if (rule_mentions(&seam_rule_rows[rule], word)) {
             fputs(n++ == 0 ? heading : "", stdout);
             print_found(seam_rule_name((enum seam_rule)rule, name), seam_rule_rows[rule].words);
