@@ -151,7 +151,8 @@ void seam_classify(const struct seam_evidence *seen, struct seam_classification 
     *result =
         (struct seam_classification){.rule = SEAM_RULE_none, .is_doubtful = is_doubtful(seen)};
     switch (seen->kind) {
-    case SEAM_AUDIT_none:
+    case SEAM_AUDIT_none: /* the process ended before it was written */
+        result->is_doubtful = true;
         return;
     case SEAM_AUDIT_freed_argument:
     case SEAM_AUDIT_freed_inside:

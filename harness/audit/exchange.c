@@ -80,10 +80,9 @@ static bool is_crossing(const struct seam_audit_crossing *it) {
 }
 
 static bool is_finding(const struct seam_audit_finding *it) {
-    return it->kind != SEAM_AUDIT_none && it->kind <= SEAM_AUDIT_stuck &&
-           it->place <= SEAM_PLACE_c_heap && it->has_birth <= 1 && it->has_death <= 1 &&
-           it->is_during <= 1 && is_point(&it->point) && is_crossing(&it->crossing) &&
-           is_crossing(&it->birth) && is_crossing(&it->death);
+    return it->kind <= SEAM_AUDIT_stuck && it->place <= SEAM_PLACE_c_heap && it->has_birth <= 1 &&
+           it->has_death <= 1 && it->is_during <= 1 && is_point(&it->point) &&
+           is_crossing(&it->crossing) && is_crossing(&it->birth) && is_crossing(&it->death);
 }
 
 /* Without text behind its first NUL, as the code inside writes it. */

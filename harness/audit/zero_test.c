@@ -47,6 +47,7 @@ static void what_was_never_set_is_no_finding_and_no_agreement(void) {
     struct seam_classification result;
     seam_classify(&(struct seam_evidence){0}, &result);
     expect_text(seam_rule_name(result.rule, name), "none");
+    expect_true(result.is_doubtful);
     expect_text(seam_audit_rule_name((struct seam_classification){0}.rule, name),
                 "changed-behaviour");
     expect_text(seam_verdict_name((struct seam_judgement){0}.verdict), "none");
