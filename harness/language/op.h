@@ -115,7 +115,7 @@ enum seam_fill {
 enum seam_thread { SEAM_THREAD_goroutine, SEAM_THREAD_c };
 /* The stack on which a signal handler runs: that of the interrupted thread, or one of its own. */
 enum seam_signal_stack { SEAM_STACK_none, SEAM_STACK_own, SEAM_STACK_signal };
-enum seam_owner { SEAM_OWNER_go, SEAM_OWNER_c };
+enum seam_owner { SEAM_OWNER_go, SEAM_OWNER_c, SEAM_OWNERS };
 enum seam_allocator {
     SEAM_ALLOCATOR_malloc,
     SEAM_ALLOCATOR_lib,

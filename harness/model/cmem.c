@@ -30,9 +30,15 @@ int cmem_new(struct cmem *cmem, enum seam_fill fill, enum seam_allocator allocat
     seam_assert(cmem->n < SEAM_C_MAX);
     cmem->blocks[cmem->n] = (struct cblock){.memory = seam_peer_new(fill, allocator),
                                             .allocator = (uint8_t)allocator,
-                                            .owner = SEAM_OWNER_go,
-                                            .counted = 1};
+                                            .references = {[SEAM_OWNER_go] = 1}};
     return cmem->n++;
+}
+
+void cmem_transfer(struct cblock *block, enum seam_owner to) {
+    if (cmem_owner(block) == to)
+        return;
+    block->references[cmem_owner(block)]--;
+    block->references[to]++;
 }
 
 void cmem_free(struct cmem *cmem, int block) {

@@ -10,7 +10,8 @@
 
 struct cblock {
     word *memory;
-    uint8_t allocator, owner, counted;
+    uint8_t allocator;
+    uint8_t references[SEAM_OWNERS]; /* of each side; C has none but the owner's */
     bool freed;
     int os;     /* the OS thread it belongs to, or 0 */
     word needs; /* its parent, whose memory is read when it is freed, or 0 */
@@ -26,8 +27,21 @@ void cmem_init(struct cmem *cmem);
 /* Free what is left, really. */
 void cmem_end(struct cmem *cmem);
 
-/* A new block, owned by Go; its index. */
+/* A new block with one reference, which is Go's; its index. */
 int cmem_new(struct cmem *cmem, enum seam_fill fill, enum seam_allocator allocator);
+
+/* The owner's reference moves to this side, if it is not there. */
+void cmem_transfer(struct cblock *block, enum seam_owner to);
+
+/* The side that may free the block. */
+static inline enum seam_owner cmem_owner(const struct cblock *block) {
+    return block->references[SEAM_OWNER_c] > 0 ? SEAM_OWNER_c : SEAM_OWNER_go;
+}
+
+/* The references that Go has beyond the owner's. */
+static inline int cmem_shared(const struct cblock *block) {
+    return block->references[SEAM_OWNER_go] - (cmem_owner(block) == SEAM_OWNER_go);
+}
 
 /* Free a block that is not freed yet. */
 void cmem_free(struct cmem *cmem, int block);

@@ -137,9 +137,9 @@ bool machine_free(struct machine *m, word pointer, enum seam_owner by,
         return machine_found(m, SEAM_RULE_unmapped_twice, name, SEAM_SEEN_NONE);
     if (b->freed)
         return machine_found(m, SEAM_RULE_double_free, name, SEAM_SEEN_ASAN);
-    if (b->counted > 1)
+    if (cmem_shared(b) > 0)
         machine_found(m, SEAM_RULE_freed_while_shared, name, SEAM_SEEN_NONE);
-    if (b->owner != by)
+    if (cmem_owner(b) != by)
         machine_found(m, SEAM_RULE_freed_by_non_owner, name, SEAM_SEEN_NONE);
     check_thread(m, block, by_finalizer);
     if (by == SEAM_OWNER_go && is_in_call(m, block))

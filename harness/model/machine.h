@@ -140,6 +140,10 @@ struct watch_memory watch_argument(struct machine *m, enum seam_form form, word 
 /* Does a C global or a live C block hold an address inside this object? */
 bool watch_held(struct machine *m, word object);
 
+/* Does C know such an address, from an open call, whatever the type of the argument, or because it
+ * holds one? */
+bool watch_known(struct machine *m, word object);
+
 /* Is the object the pointer argument of an open call? */
 bool watch_passed(const struct machine *m, word object);
 

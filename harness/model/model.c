@@ -49,8 +49,12 @@ static bool frees(const struct special *list, int n, word c) {
 static void find_leaks(struct machine *m) {
     for (int i = 0; i < m->cmem.n; i++) {
         word base = cmem_base(&m->cmem, i);
-        if (!m->cmem.blocks[i].freed && m->cmem.blocks[i].owner == SEAM_OWNER_go &&
-            !frees(m->specials, m->n_specials, base) && !frees(m->queue, m->n_queue, base))
+        const struct cblock *block = &m->cmem.blocks[i];
+        /* A special gives back the owner's reference, none that was shared. */
+        bool is_left_to_special =
+            frees(m->specials, m->n_specials, base) || frees(m->queue, m->n_queue, base);
+        int held = is_left_to_special ? cmem_shared(block) : block->references[SEAM_OWNER_go];
+        if (!block->freed && held > 0)
             machine_found(m, SEAM_RULE_c_memory_leak, machine_name(m, base), SEAM_SEEN_NONE);
     }
     for (int h = 0; h < SEAM_HANDLE_MAX; h++)

@@ -11,7 +11,7 @@ BODY(malloc) {
 
 BODY(lib_new) {
     born_c(m, o->new_c, SEAM_FILL_clean, SEAM_ALLOCATOR_lib);
-    m->cmem.blocks[c_block(m, o->new_c)].owner = SEAM_OWNER_c;
+    cmem_transfer(&m->cmem.blocks[c_block(m, o->new_c)], SEAM_OWNER_c);
     return true;
 }
 
@@ -103,12 +103,12 @@ BODY(close) {
 /* --- C memory: ownership ---------------------------------------------------------------------- */
 
 BODY(take) {
-    m->cmem.blocks[c_block(m, o->block)].owner = SEAM_OWNER_go;
+    cmem_transfer(&m->cmem.blocks[c_block(m, o->block)], SEAM_OWNER_go);
     return true;
 }
 
 BODY(give) {
-    m->cmem.blocks[c_block(m, o->block)].owner = SEAM_OWNER_c;
+    cmem_transfer(&m->cmem.blocks[c_block(m, o->block)], SEAM_OWNER_c);
     return true;
 }
 
@@ -117,7 +117,8 @@ BODY(give_fails) { return machine_access(m, m->c_pointer[o->block]); }
 BODY(share) {
     if (!machine_access(m, m->c_pointer[o->block]))
         return false;
-    m->cmem.blocks[c_block(m, o->block)].counted++;
+    struct cblock *block = &m->cmem.blocks[c_block(m, o->block)];
+    block->references[SEAM_PLANTED(share_for_owner) ? cmem_owner(block) : SEAM_OWNER_go]++;
     return true;
 }
 
@@ -125,16 +126,13 @@ BODY(unref) {
     if (!machine_access(m, m->c_pointer[o->block]))
         return false;
     struct cblock *block = &m->cmem.blocks[c_block(m, o->block)];
-    block->counted--;
-    if (block->counted > (SEAM_PLANTED(unref_frees_early) ? 1 : 0))
+    if (cmem_shared(block) > (SEAM_PLANTED(unref_frees_early) ? 1 : 0)) {
+        block->references[SEAM_OWNER_go]--;
         return true;
-    /* The last reference frees on behalf of the owner of the block. */
-    uint8_t owner = block->owner;
-    block->owner = SEAM_OWNER_go;
-    bool goes_on =
-        machine_free(m, m->c_pointer[o->block], SEAM_OWNER_go, SEAM_ALLOCATOR_own, false);
-    block->owner = owner;
-    return goes_on;
+    }
+    /* What is left is the owner's, which is the last one. */
+    enum seam_owner by = SEAM_PLANTED(unref_for_owner) ? cmem_owner(block) : SEAM_OWNER_go;
+    return machine_free(m, m->c_pointer[o->block], by, SEAM_ALLOCATOR_own, false);
 }
 
 /* --- C memory: contents ----------------------------------------------------------------------- */

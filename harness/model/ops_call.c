@@ -80,7 +80,7 @@ BODY(call) {
     heap_place(&m->heap, object, &place);
     bool is_pointer = form != SEAM_FORM_uintptr, reaches_buffer;
     int offset = pointed_at(form, shape_of(m, o->go), &reaches_buffer);
-    if (!is_pointer && place.span->segment == SEGMENT_heap)
+    if (!is_pointer && place.span->segment == SEGMENT_heap && !heap_is_pinned(&m->heap, object))
         machine_found(m, SEAM_RULE_go_pointer_as_integer, machine_name(m, object), SEAM_SEEN_NONE);
     found_in_memory(m, object, watch_argument(m, form, object),
                     cgocheck_argument(&m->heap, form, object));

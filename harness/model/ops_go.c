@@ -133,7 +133,7 @@ BODY(unpin) {
     }
     for (; released != 0; released &= released - 1) {
         word object = machine_go(m, __builtin_ctz(released));
-        if (!watch_passed(m, object) && watch_held(m, object))
+        if (!watch_passed(m, object) && watch_known(m, object))
             machine_found(m, SEAM_RULE_unpinned_while_held, machine_name(m, object),
                           SEAM_SEEN_NONE);
     }
@@ -204,7 +204,7 @@ static const struct callback *look_up(struct machine *m, int number) {
 BODY(pool_put) {
     word object = machine_go(m, o->heap_go);
     m->pool.objects[o->heap_go] = object;
-    return (!watch_passed(m, object) && !watch_held(m, object)) ||
+    return !watch_known(m, object) ||
            machine_found(m, SEAM_RULE_pooled_while_held, machine_name(m, object), SEAM_SEEN_NONE);
 }
 

@@ -55,6 +55,16 @@ bool watch_held(struct machine *m, word object) {
     return false;
 }
 
+bool watch_known(struct machine *m, word object) {
+    struct place place;
+    heap_place(&m->heap, object, &place);
+    word size = (word)heap_size((enum seam_shape)place.span->shape);
+    for (int i = 0; i < m->depth; i++)
+        if (m->calls[i].pointer - object < size)
+            return true;
+    return watch_held(m, object);
+}
+
 bool watch_passed(const struct machine *m, word object) {
     for (int i = 0; i < m->depth; i++) {
         const struct call *call = &m->calls[i];

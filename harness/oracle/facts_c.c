@@ -63,7 +63,7 @@ bool facts_free_c(struct oracle *o, int c, enum seam_owner by, enum seam_allocat
     if (w->c_freed >> c & 1)
         return broken(o, is_mapped ? SEAM_RULE_unmapped_twice : SEAM_RULE_double_free, SEAM_NOUN_c,
                       c);
-    if (w->c[c].counted > 1)
+    if (w->c[c].shared > 0)
         broken(o, SEAM_RULE_freed_while_shared, SEAM_NOUN_c, c);
     if (w->c[c].owner != by)
         broken(o, SEAM_RULE_freed_by_non_owner, SEAM_NOUN_c, c);
@@ -84,7 +84,6 @@ BODY(born_c) {
     uint8_t word = dirty ? REF_DIRTY : REF_NIL;
     o->world.c[f->c] = (struct world_c){.parent = f->c,
                                         .allocator = f->allocator,
-                                        .counted = 1,
                                         .needs = REF_NIL,
                                         .refs = {word, word, word},
                                         .buffer = dirty ? (uint32_t)SEAM_DIRTY : 0};
@@ -120,14 +119,18 @@ BODY(close) {
 }
 
 BODY(share) {
-    o->world.c[f->c].counted++;
+    o->world.c[f->c].shared++;
     return true;
 }
 
 BODY(unref) {
     struct world *w = &o->world;
-    if (--w->c[f->c].counted > 0)
+    if (w->c[f->c].shared > 0) {
+        w->c[f->c].shared--;
         return true;
+    }
+    if (w->c[f->c].owner != SEAM_OWNER_go)
+        broken(o, SEAM_RULE_freed_by_non_owner, SEAM_NOUN_c, f->c);
     require_thread(o, f->c, false);
     if (world_c_in_call(w, f->c))
         broken(o, SEAM_RULE_freed_during_call, SEAM_NOUN_c, f->c);

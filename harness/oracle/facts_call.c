@@ -41,7 +41,7 @@ BODY(enter_go) {
     enum seam_form form = (enum seam_form)f->form;
     bool global = w->go_global >> f->go & 1, plain = global && shape == SEAM_SHAPE_data;
     enum seam_rule refused = passing_refusal(w, f->go, form);
-    if (form == SEAM_FORM_uintptr && !global)
+    if (form == SEAM_FORM_uintptr && !global && w->go[f->go].pins == 0)
         broken(o, SEAM_RULE_go_pointer_as_integer, SEAM_NOUN_go, f->go);
     if (form == SEAM_FORM_pointed && !o->has_array_pointers && !plain) {
         broken(o, SEAM_RULE_refused_array_pointer, SEAM_NOUN_go, f->go);

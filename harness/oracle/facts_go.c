@@ -46,7 +46,7 @@ BODY(unlink) {
 BODY(pool_put) {
     struct world *w = &o->world;
     w->pooled |= (uint16_t)(1u << f->go);
-    if (!world_is_passed(w, f->go) && !world_c_holds(w, seam_any(SEAM_NOUN_go, f->go)))
+    if (!world_c_has(w, f->go))
         return true;
     return broken(o, SEAM_RULE_pooled_while_held, SEAM_NOUN_go, f->go);
 }
@@ -112,7 +112,7 @@ BODY(unpin) {
     }
     for (; released != 0; released &= (uint16_t)(released - 1)) {
         int go = __builtin_ctz(released);
-        if (!world_is_passed(w, go) && world_c_holds(w, seam_any(SEAM_NOUN_go, go)))
+        if (!world_is_passed(w, go) && world_c_has(w, go))
             broken(o, SEAM_RULE_unpinned_while_held, SEAM_NOUN_go, go);
     }
     return true;

@@ -227,11 +227,15 @@ static bool will_be_freed(const struct world *w, int c) {
     return false;
 }
 
+/* A finalizer frees for the owner; it gives back no reference that Go shared. */
+static bool is_leaked(const struct world *w, int c) {
+    return w->c[c].shared > 0 || (w->c[c].owner == SEAM_OWNER_go && !will_be_freed(w, c));
+}
+
 BODY(end) {
     struct world *w = &o->world;
     for (int c = 0; c < w->c_born; c++)
-        if (!((w->c_freed | w->c_borrowed) >> c & 1) && w->c[c].owner == SEAM_OWNER_go &&
-            !will_be_freed(w, c))
+        if (!((w->c_freed | w->c_borrowed) >> c & 1) && is_leaked(w, c))
             broken(o, SEAM_RULE_c_memory_leak, SEAM_NOUN_c, c);
     for (int h = 0; h < SEAM_HANDLE_MAX; h++)
         if (w->handle_live >> h & 1)

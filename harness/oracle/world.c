@@ -41,6 +41,13 @@ bool world_is_passed(const struct world *world, int go) {
     return false;
 }
 
+bool world_c_has(const struct world *world, int go) {
+    for (int i = 0; i < world->depth; i++)
+        if (world->frames[i].arg == seam_any(SEAM_NOUN_go, go))
+            return true;
+    return world_c_holds(world, seam_any(SEAM_NOUN_go, go));
+}
+
 bool world_c_in_call(const struct world *world, int c) {
     for (int i = 0; i < world->depth; i++) {
         int arg = world->frames[i].arg;

@@ -28,10 +28,11 @@ struct world_go {
 
 struct world_c {
     uint8_t parent; /* the block it points into: itself unless borrowed */
-    uint8_t owner, allocator;
-    uint8_t counted; /* references, 1 at birth */
-    uint8_t needs;   /* the block without which it cannot be freed, or REF_NIL */
-    uint16_t os;     /* the thread it belongs to, or OS_ANY */
+    uint8_t owner;  /* who has the reference that the block was born with */
+    uint8_t allocator;
+    uint8_t shared; /* references of Go's beyond that one */
+    uint8_t needs;  /* the block without which it cannot be freed, or REF_NIL */
+    uint16_t os;    /* the thread it belongs to, or OS_ANY */
     uint8_t refs[SEAM_WORDS];
     uint32_t buffer;
 };
@@ -115,8 +116,13 @@ static inline bool world_words_are_boxes(const struct world_go *go) {
 /* Does C memory that is not freed, or a C global, hold this reference? */
 bool world_c_holds(const struct world *world, int any);
 
-/* Is the Go object the pointer argument of an open call? */
+/* Is the Go object the pointer argument of an open call? An integer argument keeps nothing alive.
+ */
 bool world_is_passed(const struct world *world, int go);
+
+/* Has C the object's address: as the argument of an open call, in whatever form, or in its memory?
+ */
+bool world_c_has(const struct world *world, int go);
 
 /* Is the C block, or a pointer into it, the argument of an open call? */
 bool world_c_in_call(const struct world *world, int c);
