@@ -9,10 +9,16 @@ const char *seam_verdict_name(enum seam_verdict verdict) {
 }
 
 const struct seam_event *seam_first_broken(const struct seam_trace *trace) {
-    for (int i = 0; i < trace->n; i++)
-        if (trace->events[i].kind == SEAM_EVENT_broken)
-            return &trace->events[i];
-    return NULL;
+    const struct seam_event *refused = NULL;
+    for (const struct seam_event *e = trace->events; e < trace->events + trace->n; e++) {
+        if (e->kind != SEAM_EVENT_broken)
+            continue;
+        if (seam_rule_rows[e->what].fate != SEAM_FATE_REFUSED)
+            return e;
+        if (refused == NULL)
+            refused = e;
+    }
+    return refused;
 }
 
 static bool is_broken(const struct seam_event *event) {

@@ -34,7 +34,8 @@ struct seam_judgement seam_judge(const struct seam_trace *expected,
 
 const char *seam_verdict_name(enum seam_verdict verdict);
 
-/* The first broken rule of a trace, or NULL if the scenario is legal. */
+/* What a scenario is about: the first event that breaks a rule; if none does, the first legal step
+ * that a checker refuses; NULL if there is neither. */
 const struct seam_event *seam_first_broken(const struct seam_trace *trace);
 
 #endif

@@ -58,6 +58,15 @@ static void the_first_broken_rule_is_found(void) {
     expect_int(seam_first_broken(&trace)->what, LEAK);
 }
 
+static void what_is_broken_comes_before_what_is_refused(void) {
+    struct seam_trace trace = trace_of(SEAM_EVENT_broken, 1, SEAM_RULE_refused_field, 0);
+    seam_trace_add(&trace, SEAM_EVENT_broken, 2, SEAM_RULE_refused_pin, 0);
+    expect_int(seam_first_broken(&trace)->what, SEAM_RULE_refused_field);
+    seam_trace_add(&trace, SEAM_EVENT_broken, 3, STORE, 0);
+    seam_trace_add(&trace, SEAM_EVENT_broken, 4, LEAK, 0);
+    expect_int(seam_first_broken(&trace)->what, STORE);
+}
+
 /* --- real Go ---------------------------------------------------------------------------------- */
 
 static struct seam_scenario scenario = {.n_steps = 6};
@@ -146,6 +155,7 @@ int main(void) {
     the_first_difference_between_oracle_and_model_decides();
     a_checker_that_promised_must_see_and_no_other_may();
     the_first_broken_rule_is_found();
+    what_is_broken_comes_before_what_is_refused();
     a_flavor_stops_where_its_first_checker_looks();
     a_run_is_cut_off_before_what_nobody_would_see();
     what_real_go_does_is_held_against_the_prediction();

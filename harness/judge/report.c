@@ -156,6 +156,11 @@ static const char *step_name(const struct seam_scenario *scenario, int step, cha
     return out;
 }
 
+/* What the checkers of a rule do: a refusal is a false alarm. */
+static const char *how(const struct seam_rule_row *rule) {
+    return rule->fate == SEAM_FATE_REFUSED ? "raised" : "detected";
+}
+
 static bool is_repetition(const struct seam_trace *trace, int i) {
     for (int k = 0; k < i; k++)
         if (trace->events[k].kind == SEAM_EVENT_broken &&
@@ -173,10 +178,11 @@ static void print_also_broken(FILE *out, const struct seam_case *it,
         const struct seam_event *event = &trace->events[i];
         if (event->kind != SEAM_EVENT_broken || event == first || is_repetition(trace, i))
             continue;
-        fprintf(out, "Also: %s at %s (%s; detected by: %s)\n",
+        const struct seam_rule_row *rule = &seam_rule_rows[event->what];
+        fprintf(out, "Also: %s at %s (%s; %s by: %s)\n",
                 seam_rule_name((enum seam_rule)event->what, name),
                 step_name(&it->scenario, event->step, step), object_name((int)event->value, object),
-                checkers(seam_rule_rows[event->what].seen, list));
+                how(rule), checkers(rule->seen, list));
     }
 }
 
@@ -261,7 +267,7 @@ static void print_judgement(FILE *out, const struct seam_case *it) {
 
 /* --- the whole report ------------------------------------------------------------------------- */
 
-void seam_report_text(FILE *out, const struct seam_case *it, const char *path, bool color) {
+void seam_report_text(FILE *out, const struct seam_case *it, const char *words, bool color) {
     const struct seam_event *first = seam_first_broken(&it->expected);
     char name[48], list[64];
     if (it->scenario.n_steps == 0) {
@@ -275,8 +281,8 @@ void seam_report_text(FILE *out, const struct seam_case *it, const char *path, b
         bool refused = rule->fate == SEAM_FATE_REFUSED;
         fprintf(out, "%s%s%s %s%s   (%s by: %s)\n", paint(color, bold), paint(color, red),
                 refused ? "FALSE ALARM" : "BROKEN",
-                seam_rule_name((enum seam_rule)first->what, name), paint(color, reset),
-                refused ? "raised" : "detected", checkers(rule->seen, list));
+                seam_rule_name((enum seam_rule)first->what, name), paint(color, reset), how(rule),
+                checkers(rule->seen, list));
         print_steps(out, it, color);
         seam_print_wrapped(out, "Rule: ", rule->words);
         fprintf(out, "      [%s]\n", rule->source);
@@ -285,8 +291,8 @@ void seam_report_text(FILE *out, const struct seam_case *it, const char *path, b
         print_predictions(out, it);
     }
     print_judgement(out, it);
-    if (path != NULL)
-        fprintf(out, "Replay: seam replay %s\n", path);
+    if (words != NULL)
+        fprintf(out, "Replay: seam replay %s\n", words);
 }
 
 /* What real Go should have said, and what it said instead. */
@@ -339,12 +345,12 @@ void seam_report_json(FILE *out, const struct seam_case *it, const char *path,
     fputs(",\"file\":", out);
     seam_json_string(out, path);
     fprintf(out, ",\"verdict\":\"%s\",\"broken\":[", seam_verdict_name(it->judgement.verdict));
-    const char *comma = "";
+    const struct seam_event *first = seam_first_broken(&it->expected);
+    if (first != NULL)
+        json_finding(out, first, "");
     for (int i = 0; i < it->expected.n; i++)
-        if (it->expected.events[i].kind == SEAM_EVENT_broken) {
-            json_finding(out, &it->expected.events[i], comma);
-            comma = ",";
-        }
+        if (it->expected.events[i].kind == SEAM_EVENT_broken && &it->expected.events[i] != first)
+            json_finding(out, &it->expected.events[i], ",");
     fputs("],\"go\":[", out);
     for (int i = 0; i < n_go; i++) {
         fprintf(out,

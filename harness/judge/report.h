@@ -29,9 +29,9 @@ struct seam_go_case {
     struct seam_judgement judgement;
 };
 
-/* Print the report. `path` names the scenario in the last line; NULL leaves the line out. `color`
- * marks the guilty step. */
-void seam_report_text(FILE *out, const struct seam_case *it, const char *path, bool color);
+/* Print the report. `words` are those behind `seam replay` in the last line, as for a shell; NULL
+ * leaves the line out. `color` marks the guilty step. */
+void seam_report_text(FILE *out, const struct seam_case *it, const char *words, bool color);
 
 /* One line about real Go, printed after a report. */
 void seam_report_go(FILE *out, const struct seam_go_case *go);
@@ -39,8 +39,8 @@ void seam_report_go(FILE *out, const struct seam_go_case *go);
 /* One object on one line:
  *   {"file":s,"verdict":"agreed"|...,"broken":[{"rule":s,"step":n,"object":s,"seen":[s,...]},...],
  *    "go":[{"version":s,"flavor":s,"verdict":s,"step":n,"message":s},...],"program":s}
- * Steps count from 1. The first element of "broken" is the verdict of the scenario; [] keeps all
- * rules. */
+ * Steps count from 1. The first element of "broken" is the verdict of the scenario, the headline of
+ * the text; the others are in the order of the steps. [] keeps all rules. */
 void seam_report_json(FILE *out, const struct seam_case *it, const char *path,
                       const struct seam_go_case *go, int n_go);
 

@@ -112,6 +112,25 @@ static void a_go_process_that_hangs_is_a_finding(void) {
     expect_contains(out, "hung at step 1 (no answer within 200 ms): hang");
 }
 
+/* The executor here never answers: what is predicted for it is what counts. */
+static void an_old_go_is_judged_by_its_own_release_or_told_to_lack_it(void) {
+    char executor[4200];
+    snprintf(executor, sizeof executor, "--executor=%s", hanging);
+    write_text("pins.seam", "p0 = pinner\n");
+    write_text("old.seam", "g0 = go_new array\ncall pointed g0\nreturn\n");
+    seam("replay", executor, "--go-minor=19", "--flavor=plain", "--timeout=200", "pins.seam",
+         "old.seam");
+    expect_int(status, 2);
+    expect_contains(err, "seam: pins.seam: uses operations that exist only since Go 1.21, and was "
+                         "not run on Go 1.19\n");
+    expect_contains(out, "FALSE ALARM refused-array-pointer");
+    expect_contains(out, "--flavor=plain ");
+    expect_contains(out, "--go-minor=19 --timeout=200 old.seam\n");
+    expect_contains(out, "go1.19 plain: hung at step 1");
+    seam("replay", executor, "--go-minor=19", "--flavor=plain", "--model=go1.27", "old.seam");
+    expect_refused("seam: --model=go1.27 is not the release of go1.19; leave it out\n");
+}
+
 int main(int argc, char **argv) {
     cli_open(argc, argv);
     must(argc == 3 && realpath(argv[2], hanging) != NULL, "the executor that hangs");
@@ -122,5 +141,6 @@ int main(int argc, char **argv) {
     PROMISE(what_nobody_has_used_for_a_month_leaves_the_cache);
     PROMISE(a_cache_that_others_can_write_is_refused);
     PROMISE(a_go_process_that_hangs_is_a_finding);
+    PROMISE(an_old_go_is_judged_by_its_own_release_or_told_to_lack_it);
     return cli_close();
 }

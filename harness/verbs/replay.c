@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/format.h"
+#include "base/words.h"
 #include "language/scenario_file.h"
 #include "realgo/go_options.h"
 #include "run/case.h"
@@ -15,27 +16,23 @@
 
 struct replay {
     const char *expect, *update, *json, *model; /* options; NULL: not given */
-    int release;                                /* of --model, 0: the newest */
+    int release;  /* of --model or of the Go that is open, 0: the newest */
+    int n_beyond; /* with --expect: scenarios that the Go that is open lacks an operation of */
     struct seam_go_options go_options;
     struct seam_go_set set;
 };
 
-/* Run the scenario in every open flavor that has its operations; the number of results, -1 if an
- * executor can no longer be started. Fills `it` as the witnesses see it on that release. */
+/* Run the scenario in every open flavor; the number of results, -1 if an executor can no longer be
+ * started. Fills `it` as the witnesses see it on that release. */
 static int run_go(struct replay *replay, struct seam_case *it, struct seam_go_case *results) {
-    int n = 0;
-    for (int i = 0; i < replay->set.n; i++) {
-        struct seam_go *go = replay->set.go[i];
-        if (seam_scenario_since(&it->scenario) > seam_go_minor(go))
-            continue;
-        if (i == 0) {
-            it->scenario.release = seam_go_minor(go);
-            seam_pipeline_run(it);
-        }
-        if (!seam_case_run_go(it, go, replay->set.version, &results[n++]))
+    if (replay->set.n == 0)
+        return 0;
+    it->scenario.release = replay->release;
+    seam_pipeline_run(it);
+    for (int i = 0; i < replay->set.n; i++)
+        if (!seam_case_run_go(it, replay->set.go[i], replay->set.version, &results[i]))
             return -1;
-    }
-    return n;
+    return replay->set.n;
 }
 
 static bool has_disagreement(const struct seam_case *it, const struct seam_go_case *go, int n) {
@@ -105,41 +102,116 @@ static int check_expected(const struct replay *replay, const struct seam_case *i
     return status;
 }
 
+/* With --expect, the report is of the release that the file names, whatever Go is open. */
+static int expect_file(struct replay *replay, struct seam_case *it, const char *path) {
+    static struct seam_case real;
+    static struct seam_go_case go[SEAM_FLAVORS];
+    int n = 0;
+    seam_pipeline_run(it);
+    real.scenario = it->scenario;
+    if (replay->set.n > 0 && seam_scenario_since(&it->scenario) > replay->release)
+        replay->n_beyond++;
+    else if ((n = run_go(replay, &real, go)) < 0)
+        return SEAM_USAGE;
+    int status = check_expected(replay, it, path);
+    for (int i = 0; i < n; i++)
+        if (go[i].judgement.verdict != SEAM_VERDICT_agreed) {
+            printf("%s: ", path);
+            seam_report_go(stdout, &go[i]);
+        }
+    bool disagrees = has_disagreement(it, go, n) || (n > 0 && has_disagreement(&real, go, 0));
+    return status != SEAM_OK ? status : disagrees ? SEAM_FOUND : SEAM_OK;
+}
+
+static void print_option(FILE *out, const char *name, const char *value) {
+    if (value == NULL)
+        return;
+    char *word = seam_format("%s%s%s", name, *value != '\0' ? "=" : "", value);
+    seam_words_print(out, word);
+    putc(' ', out);
+    free(word);
+}
+
+/* The words that show this report again. Owned by the caller; NULL if memory is exhausted. */
+static char *command(const struct replay *replay, const char *path) {
+    const struct seam_go_options *options = &replay->go_options;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    print_option(out, "--model", replay->model);
+    print_option(out, "--go", options->go);
+    print_option(out, "--flavor", options->flavor);
+    print_option(out, "--executor", options->executor);
+    print_option(out, "--go-minor", options->minor);
+    print_option(out, "--timeout", options->timeout);
+    seam_words_print(out, path);
+    fclose(out);
+    return text;
+}
+
+static void print_report(const struct replay *replay, const struct seam_case *it, const char *path,
+                         const struct seam_go_case *go, int n) {
+    char *words = command(replay, path);
+    seam_report_text(stdout, it, words, isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL);
+    free(words);
+    for (int i = 0; i < n; i++)
+        seam_report_go(stdout, &go[i]);
+}
+
+/* One release for the headline and for what is compared with it: that of --go, of --model, or of
+ * the file. */
 static int replay_file(struct replay *replay, const char *path) {
-    static struct seam_case it, real;
+    static struct seam_case it;
     static struct seam_go_case go[SEAM_FLAVORS];
     if (!seam_scenario_read(path, &it.scenario))
         return SEAM_USAGE;
     if (it.scenario.n_steps == 0 && replay->expect == NULL)
         return seam_fail("%s: the scenario has no steps, so nothing was run", path);
+    if (replay->expect != NULL && replay->model == NULL)
+        return expect_file(replay, &it, path);
     int since = seam_scenario_since(&it.scenario);
     if (replay->release != 0 && since > replay->release)
-        return seam_fail("%s: uses operations that exist only since Go 1.%d; try --model=go1.%d",
-                         path, since, since);
+        return seam_fail("%s: uses operations that exist only since Go 1.%d, and was not run on "
+                         "Go 1.%d",
+                         path, since, replay->release);
     if (replay->release != 0)
         it.scenario.release = replay->release;
+    if (replay->expect != NULL)
+        return expect_file(replay, &it, path);
     seam_pipeline_run(&it);
-    real.scenario = it.scenario;
-    int n = run_go(replay, &real, go);
+    int n = run_go(replay, &it, go);
     if (n < 0)
         return SEAM_USAGE;
-    bool disagrees = has_disagreement(&it, go, n) || (n > 0 && has_disagreement(&real, go, 0));
-    if (replay->expect != NULL) {
-        int status = check_expected(replay, &it, path);
-        for (int i = 0; i < n; i++)
-            if (go[i].judgement.verdict != SEAM_VERDICT_agreed) {
-                printf("%s: ", path);
-                seam_report_go(stdout, &go[i]);
-            }
-        return status != SEAM_OK ? status : disagrees ? SEAM_FOUND : SEAM_OK;
-    }
     if (replay->json != NULL)
         seam_report_json(stdout, &it, path, go, n);
     else
-        seam_report_text(stdout, &it, path, isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL);
-    for (int i = 0; i < n && replay->json == NULL; i++)
-        seam_report_go(stdout, &go[i]);
-    return disagrees || seam_first_broken(&it.expected) != NULL ? SEAM_FOUND : SEAM_OK;
+        print_report(replay, &it, path, go, n);
+    bool is_broken = seam_first_broken(&it.expected) != NULL;
+    return has_disagreement(&it, go, n) || is_broken ? SEAM_FOUND : SEAM_OK;
+}
+
+/* Open the Go that is wanted, if any; from here on its release is the one that counts. */
+static bool open_go(struct replay *replay) {
+    enum {
+        ALL_BUT_RACE = 1 << SEAM_FLAVOR_plain | 1 << SEAM_FLAVOR_cgocheck2 | 1 << SEAM_FLAVOR_asan
+    };
+    if (!seam_option_release("--model", replay->model, &replay->release))
+        return false;
+    if (!seam_go_wanted(&replay->go_options))
+        return true;
+    if (!seam_go_set_open(&replay->go_options, ALL_BUT_RACE, &replay->set))
+        return false;
+    int minor = replay->set.n > 0 ? seam_go_minor(replay->set.go[0]) : replay->release;
+    if (replay->model != NULL && minor != replay->release) {
+        seam_fail("--model=%s is not the release of %s; leave it out", replay->model,
+                  replay->set.version);
+        seam_go_set_close(&replay->set);
+        return false;
+    }
+    replay->release = minor;
+    return true;
 }
 
 int seam_verb_replay(int argc, char **argv) {
@@ -151,15 +223,9 @@ int seam_verb_replay(int argc, char **argv) {
     int n = seam_options(argc, argv, options), status = SEAM_OK;
     if (n < 1)
         return n < 0 ? SEAM_USAGE : seam_fail("replay needs a FILE; see seam replay --help");
-    if (!seam_option_release("--model", replay.model, &replay.release))
-        return SEAM_USAGE;
     if (replay.update != NULL)
         replay.expect = replay.update;
-    enum {
-        ALL_BUT_RACE = 1 << SEAM_FLAVOR_plain | 1 << SEAM_FLAVOR_cgocheck2 | 1 << SEAM_FLAVOR_asan
-    };
-    if (seam_go_wanted(&replay.go_options) &&
-        !seam_go_set_open(&replay.go_options, ALL_BUT_RACE, &replay.set))
+    if (!open_go(&replay))
         return SEAM_USAGE;
     for (int i = 1; i <= n; i++) {
         int one = replay_file(&replay, argv[i]);
@@ -170,6 +236,9 @@ int seam_verb_replay(int argc, char **argv) {
     if (replay.expect != NULL)
         printf("%d scenario%s, %s\n", n, seam_plural((unsigned)n),
                status == SEAM_OK ? "all as expected" : "not all as expected");
+    if (replay.n_beyond > 0)
+        printf("%d not run on %s, which lacks an operation of theirs\n", replay.n_beyond,
+               replay.set.version);
     seam_go_set_close(&replay.set);
     return status;
 }

@@ -84,6 +84,37 @@ static void json_is_one_object_a_line_whatever_the_name(void) {
     expect_contains(out, "{\"type\":\"scenario\",\"schema\":1,\"file\":\"\\ufffd.seam\"");
 }
 
+static void what_is_broken_is_told_before_what_is_refused(void) {
+    write_text("a.seam", "g0 = go_new node\ng1 = go_new data\nlink g0[0] = g1\n"
+                         "call variable g0\nreturn\nc0 = malloc clean\nfree c0\nfree c0\n");
+    seam("replay", "a.seam");
+    expect_int(status, 1);
+    expect_contains(out, "BROKEN double-free");
+    expect_contains(out, "Also: refused-field at step 4 (g0; raised by: cgocheck=1)\n");
+    seam("replay", "--json", "a.seam");
+    expect_contains(out, "\"broken\":[{\"rule\":\"double-free\",\"step\":8,\"object\":\"c0\","
+                         "\"seen\":[\"asan\"]},{\"rule\":\"refused-field\",\"step\":4,");
+}
+
+static void the_last_line_repeats_what_was_asked(void) {
+    write_text("a b.seam", "go 1.27\ng0 = go_new data\ncall pointed g0\nreturn\n");
+    seam("replay", "a b.seam");
+    expect_contains(out, "KEEPS all rules\n");
+    expect_contains(out, "Replay: seam replay 'a b.seam'\n");
+    seam("replay", "--model=go1.20", "a b.seam");
+    expect_contains(out, "FALSE ALARM refused-array-pointer");
+    expect_contains(out, "Replay: seam replay --model=go1.20 'a b.seam'\n");
+}
+
+static void a_release_without_the_operation_says_so_and_the_rest_goes_on(void) {
+    write_text("pins.seam", "p0 = pinner\n");
+    write_text("keeps.seam", "gc\n");
+    seam("replay", "--model=go1.19", "pins.seam", "keeps.seam");
+    expect_int(status, 2);
+    expect_contains(err, "seam: pins.seam: uses operations that exist only since Go 1.21");
+    expect_contains(out, "KEEPS all rules\n");
+}
+
 static void an_expected_report_is_written_compared_and_defended(void) {
     write_text("a.seam", BROKEN);
     seam("replay", "--expect", "a.seam");
@@ -126,6 +157,9 @@ int main(int argc, char **argv) {
     PROMISE(bytes_and_text_have_the_same_report);
     PROMISE(the_exit_status_is_that_of_the_worst_file);
     PROMISE(json_is_one_object_a_line_whatever_the_name);
+    PROMISE(what_is_broken_is_told_before_what_is_refused);
+    PROMISE(the_last_line_repeats_what_was_asked);
+    PROMISE(a_release_without_the_operation_says_so_and_the_rest_goes_on);
     PROMISE(an_expected_report_is_written_compared_and_defended);
     PROMISE(a_report_does_not_depend_on_how_its_file_is_named);
     return cli_close();
