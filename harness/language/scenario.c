@@ -287,9 +287,6 @@ static int resolve_argument(const struct seam_scope *scope, enum seam_kind kind,
     return -1;
 }
 
-/* A byte as one of `range` numbers. Most of them are one already, and a division takes its time. */
-static int fold(int byte, int range) { return byte < range ? byte : byte % range; }
-
 /* The number that a byte is, folded into `ranges`, if it fits here, else the next one, wrapping
  * around, that does, else -1. */
 static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte,
@@ -298,7 +295,7 @@ static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte
     const struct seam_noun_row *noun = &seam_noun_rows[row->noun];
     if (row->role == SEAM_ROLE_BIRTH)
         return scope->born[row->noun] < noun->range ? scope->born[row->noun] : -1;
-    int number = fold(byte, ranges[row->noun]);
+    int number = byte % ranges[row->noun];
     if (noun->nature == SEAM_NATURE_ARGUMENT)
         return resolve_argument(scope, kind, number);
     if (noun->nature != SEAM_NATURE_BORN)
@@ -307,12 +304,15 @@ static int resolve(const struct seam_scope *scope, enum seam_kind kind, int byte
     return fits == 0 ? -1 : __builtin_ctz(from != 0 ? from : fits);
 }
 
+/* A byte as one of n operations. Almost every one is, and needs no division: decoding is hot. */
+static uint8_t fold_op(int byte, int n) { return (uint8_t)(byte < n ? byte : byte % n); }
+
 static void decode_steps(struct seam_scenario *scenario, const uint8_t *bytes, size_t size,
                          const struct seam_vocabulary *vocabulary, int release) {
     struct seam_scope scope;
     seam_scope_init(&scope, release);
     for (size_t at = 0; at < size && scope.n_steps < SEAM_STEPS_MAX; at += SEAM_STEP_BYTES) {
-        struct seam_step step = {(uint8_t)fold(bytes[at], vocabulary->ops), {0}};
+        struct seam_step step = {fold_op(bytes[at], vocabulary->ops), {0}};
         const struct seam_op_row *row = &seam_op_rows[step.op];
         bool fits = seam_scope_has_room(&scope, (enum seam_op)step.op);
         for (int i = 0; fits && i < row->n_operands; i++) {
