@@ -1,8 +1,10 @@
 /* How a finding is reported: as text for people, as JSON for programs. */
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
 #include "audit/finding.h"
+#include "base/check.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/print.h"
@@ -97,11 +99,8 @@ static void print_fix(FILE *out, const struct seam_finding *finding) {
     seam_print_wrapped(out, "  Fix:  ", fix);
 }
 
-void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,
-                       const char *reproduce, bool color) {
-    char name[48];
-    fprintf(out, "%sFOUND %s%s   (%s, in %s)\n", color ? "\033[1;31m" : "",
-            seam_audit_rule_name(finding->rule, name), color ? "\033[0m" : "", finding->id, test);
+/* All but the first line. */
+static void print_story(FILE *out, const struct seam_finding *finding, const char *reproduce) {
     print_guilt(out, finding);
     if (finding->rule == SEAM_RULE_none)
         print_output(out, finding->output);
@@ -116,6 +115,23 @@ void seam_finding_text(FILE *out, const struct seam_finding *finding, const char
         fprintf(out, "  Reproduced in %d of %d run%s, forced at %d point%s:\n", finding->replayed,
                 finding->replays, runs, finding->n_proof, seam_plural((unsigned)finding->n_proof));
     fprintf(out, "      %s\n", reproduce);
+}
+
+/* Names of functions and files are as little ours as what was printed. */
+void seam_finding_text(FILE *out, const struct seam_finding *finding, const char *test,
+                       const char *reproduce, bool color) {
+    char name[48], *text = NULL;
+    size_t size;
+    FILE *story = open_memstream(&text, &size);
+    seam_assert(story != NULL);
+    print_story(story, finding, reproduce);
+    fclose(story);
+    fprintf(out, "%sFOUND %s%s   (%s, in ", color ? "\033[1;31m" : "",
+            seam_audit_rule_name(finding->rule, name), color ? "\033[0m" : "", finding->id);
+    seam_print_line(out, test);
+    fputs(")\n", out);
+    seam_print_visible(out, text);
+    free(text);
 }
 
 static void json_call(FILE *out, const char *name, const struct seam_audit_call *call) {

@@ -124,6 +124,19 @@ static void the_level_in_sarif_is_the_severity(void) {
     }
 }
 
+static void a_report_does_not_speak_to_the_terminal(void) {
+    strcpy(finding.guilty.frames[0].function, nasty);
+    strcpy(finding.guilty.frames[0].file, nasty);
+    finding.guilty.n = 1;
+    finding.rule = SEAM_RULE_none;
+    FILE *out = begin();
+    seam_finding_text(out, &finding, nasty, nasty, false);
+    fclose(out);
+    expect_contains(text, "FOUND changed-behaviour   (");
+    expect_contains(text, "a\"\\\\n\\x1b[2J\\xff");
+    expect_true(strchr(text, '\x1b') == NULL && strchr(text, '\xff') == NULL);
+}
+
 static void the_start_can_be_given(void) {
     struct seam_audit_origin origin;
     setenv("SOURCE_DATE_EPOCH", "1700000000", 1);
@@ -146,6 +159,7 @@ int main(int argc, char **argv) {
     every_line_has_the_documented_keys_whatever_a_test_prints();
     junit_has_an_error_for_each_lost_test_and_package();
     the_level_in_sarif_is_the_severity();
+    a_report_does_not_speak_to_the_terminal();
     the_start_can_be_given();
     free(text);
     return expect_status();

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/format.h"
+#include "base/print.h"
 
 enum { SOURCE_MAX = 1 << 26 };
 
@@ -65,6 +66,13 @@ static const char *skip_quoted(const char *at) {
     return *end == *at ? end + 1 : end;
 }
 
+static void print_site(FILE *out, const char *package, const char *path, int line,
+                       const char *function, int size) {
+    fprintf(out, "%s ", package);
+    seam_print_line(out, seam_base_name(path));
+    fprintf(out, ":%d C.%.*s\n", line, size, function);
+}
+
 static void print_file(FILE *out, const struct seam_audit_package *package, const char *path,
                        const char *text, const char *functions) {
     int line = 1;
@@ -76,8 +84,7 @@ static void print_file(FILE *out, const struct seam_audit_package *package, cons
         while (is_c && is_letter(at[2 + size]))
             size++;
         if (size > 0 && at[2 + size] == '(' && is_function(functions, at + 2, size))
-            fprintf(out, "%s %s:%d C.%.*s\n", package->path, seam_base_name(path), line, size,
-                    at + 2);
+            print_site(out, package->path, path, line, at + 2, size);
         for (at = end > at ? end : at + 1; begin < at; begin++)
             line += *begin == '\n';
     }

@@ -32,6 +32,20 @@ static void strings_are_escaped_for_each_reader(void) {
                    "<b> ]]> & \"q\" \\x1b[31m \\xff\\xfe \\x01 \xc3\xa9 \\u202e \xef\xbf\xbf\n");
 }
 
+static void print_all_wrapped(FILE *out, const char *text) {
+    seam_print_wrapped(out, "Rule: ", text);
+}
+
+static void a_line_stays_a_line(void) {
+    expect_printed(seam_print_line, "a\tb\n\x1b\xff", "a\\tb\\n\\x1b\\xff");
+    expect_printed(print_all_wrapped, "a \x1b[2J\xc2\x9b", "Rule: a \\x1b[2J\\u009b\n");
+    expect_true(seam_is_visible("Test\xc3\xa9 x"));
+    expect_true(!seam_is_visible("Test\xc2\x9b"));
+    expect_true(!seam_is_visible("Test\xff"));
+    expect_true(!seam_is_visible("Test\xe2\x80\xae"));
+    expect_true(!seam_is_visible("Test\n"));
+}
+
 /* Every code point, as its own bytes, and every byte that may not stand alone. */
 static void utf8_is_what_the_standard_says(void) {
     uint32_t point;
@@ -58,6 +72,7 @@ static void utf8_is_what_the_standard_says(void) {
 
 int main(void) {
     strings_are_escaped_for_each_reader();
+    a_line_stays_a_line();
     utf8_is_what_the_standard_says();
     return expect_status();
 }

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "base/words.h"
 
 #include <ctype.h>
@@ -5,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/print.h"
 
 static const char *skip_space(const char *text) {
     while (isspace((unsigned char)*text))
@@ -52,11 +54,37 @@ char **seam_words_split(const char *text) {
     return words;
 }
 
+/* Would it speak to the terminal that it is printed on? Line breaks and tabs do not. */
+static bool is_unprintable(const char *word) {
+    char *copy = strdup(word);
+    seam_assert(copy != NULL);
+    for (char *p = copy; *p != '\0'; p++)
+        *p = *p == '\n' || *p == '\t' ? ' ' : *p;
+    bool visible = seam_is_visible(copy);
+    free(copy);
+    return !visible;
+}
+
+/* Let printf make it, whose escapes every shell has. */
+static void print_escaped(FILE *out, const char *word) {
+    fputs("\"$(printf '", out);
+    for (; *word != '\0'; word++)
+        if (*word < ' ' || *word > '~' || *word == '\'' || *word == '\\')
+            fprintf(out, "\\%03o", (unsigned char)*word);
+        else
+            fprintf(out, *word == '%' ? "%%%%" : "%c", *word);
+    fputs("')\"", out);
+}
+
 void seam_words_print(FILE *out, const char *word) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "%+,-./:=@_";
     if (*word != '\0' && word[strspn(word, plain)] == '\0') {
         fputs(word, out);
+        return;
+    }
+    if (is_unprintable(word)) {
+        print_escaped(out, word);
         return;
     }
     putc('\'', out);

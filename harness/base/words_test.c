@@ -39,6 +39,7 @@ static void expect_shell(const char *word) {
     fputs("printf %s ", out);
     seam_words_print(out, word);
     fclose(out);
+    expect_true(strchr(command, '\x1b') == NULL && strchr(command, '\xff') == NULL);
     FILE *in = popen(command, "r");
     size_t n = fread(got, 1, sizeof got - 1, in);
     got[n] = '\0';
@@ -53,6 +54,7 @@ static void a_word_is_the_same_in_a_shell(void) {
     expect_shell("it's $HOME `date` \"quoted\" \\ ; & | < > ( ) * ? [ ] ~ # !");
     expect_shell("line\nline");
     expect_shell("~/x");
+    expect_shell("\x1b[2J 100% it's \\ \xff\xc2\x9b");
     expect_shell("-n");
 }
 

@@ -307,6 +307,14 @@ static void print_go_difference(FILE *out, const struct seam_judgement *judgemen
             observed != NULL ? "; Go: " : "", right);
 }
 
+/* The message is Go's, or of whatever runs in its place. */
+static void print_end(FILE *out, const struct seam_outcome *outcome) {
+    fprintf(out, "%s at step %d (", outcome->how == SEAM_HOW_hung ? "hung" : "stopped",
+            outcome->step + 1);
+    seam_print_line(out, outcome->message);
+    putc(')', out);
+}
+
 void seam_report_go(FILE *out, const struct seam_go_case *go) {
     fprintf(out, "%s %s: ", go->version, seam_flavor_name(go->flavor));
     const struct seam_outcome *outcome = &go->outcome;
@@ -314,8 +322,7 @@ void seam_report_go(FILE *out, const struct seam_go_case *go) {
     if (outcome->how == SEAM_HOW_finished)
         fputs("finished without a report", out);
     else
-        fprintf(out, "%s at step %d (%s)", outcome->how == SEAM_HOW_hung ? "hung" : "stopped",
-                outcome->step + 1, outcome->message);
+        print_end(out, outcome);
     fprintf(out, ": %s", agreed ? "as predicted" : seam_verdict_name(go->judgement.verdict));
     if (!agreed && go->judgement.verdict != SEAM_VERDICT_hang)
         print_go_difference(out, &go->judgement);

@@ -82,9 +82,23 @@ static void what_go_should_have_said_stands_beside_what_it_said(void) {
     free(text);
 }
 
+static void what_go_printed_does_not_speak_to_the_terminal(void) {
+    char *text = NULL;
+    size_t size;
+    struct seam_go_case go = {.version = "go1.27.4",
+                              .outcome = {.how = SEAM_HOW_stopped, .message = "a\x1b[2J\nb\xff"},
+                              .judgement = {.verdict = SEAM_VERDICT_agreed}};
+    FILE *out = open_memstream(&text, &size);
+    seam_report_go(out, &go);
+    fclose(out);
+    expect_text(text, "go1.27.4 plain: stopped at step 1 (a\\x1b[2J\\nb\\xff): as predicted\n");
+    free(text);
+}
+
 int main(void) {
     a_wrong_value_shows_both_traces_side_by_side();
     a_missed_rule_names_rule_object_and_checkers();
     what_go_should_have_said_stands_beside_what_it_said();
+    what_go_printed_does_not_speak_to_the_terminal();
     return expect_status();
 }

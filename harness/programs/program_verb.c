@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/options.h"
+#include "base/print.h"
 #include "realgo/gobuild.h"
 
 enum { PROGRESS_SECONDS = 2 };
@@ -251,12 +252,14 @@ static bool tell_difference(const struct seam_program_verb *verb, int r, int i) 
         expected.outcome == result->outcome && strcmp(expected.evidence, result->evidence) == 0;
     if (result->outcome != SEAM_PROGRAM_unknown && (!is_known || is_same))
         return false;
-    fprintf(stderr, "seam: %s %s with %s: %s: %s\n", program->subject, program->part,
-            verb->table.releases[r].version, seam_program_outcome_name(result->outcome),
-            result->evidence[0] != '\0' ? result->evidence : "not run");
-    if (is_known)
-        fprintf(stderr, "      expected %s: %s\n", seam_program_outcome_name(expected.outcome),
-                expected.evidence);
+    fprintf(stderr, "seam: %s %s with %s: %s: ", program->subject, program->part,
+            verb->table.releases[r].version, seam_program_outcome_name(result->outcome));
+    seam_print_line(stderr, result->evidence[0] != '\0' ? result->evidence : "not run");
+    if (is_known) {
+        fprintf(stderr, "\n      expected %s: ", seam_program_outcome_name(expected.outcome));
+        seam_print_line(stderr, expected.evidence);
+    }
+    fputc('\n', stderr);
     return true;
 }
 

@@ -114,8 +114,11 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
 
 /* --- the tests -------------------------------------------------------------------------------- */
 
-/* A test program may print other lines when it lists its tests; a name is a Go identifier. */
+/* A test program may print other lines when it lists its tests; a name is a Go identifier, so
+ * whoever prints it need not escape it. */
 static bool is_test(const char *name) {
+    if (!seam_is_visible(name))
+        return false;
     for (const unsigned char *at = (const unsigned char *)name; *at != '\0'; at++)
         if (*at < 0x80 && !isalnum(*at) && *at != '_')
             return false;
@@ -181,7 +184,9 @@ static bool is_wanted(const struct audit *audit, const struct seam_audit_package
         return false;
     if (package->has_cgo && has)
         return true;
-    fprintf(stderr, "seam: skipped %s: %s\n", package->path,
+    fputs("seam: skipped ", stderr);
+    seam_print_line(stderr, package->path);
+    fprintf(stderr, ": %s\n",
             !package->has_cgo    ? "it does not use cgo"
             : audit->run != NULL ? "not a main package"
                                  : "it has no tests");
@@ -424,7 +429,9 @@ static int print_skipped(const struct audit *audit, FILE *out) {
     int lost = 0;
     for (int i = 0; i < audit->n_packages; i++)
         if (audit->packages[i].failure != NULL) {
-            fprintf(out, "lost: %s: ", audit->packages[i].path);
+            fputs("lost: ", out);
+            seam_print_line(out, audit->packages[i].path);
+            fputs(": ", out);
             seam_print_visible(out, audit->packages[i].failure);
             putc('\n', out);
             lost++;

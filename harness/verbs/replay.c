@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/format.h"
+#include "base/print.h"
 #include "base/words.h"
 #include "language/scenario_file.h"
 #include "realgo/go_options.h"
@@ -59,6 +60,15 @@ static const char *stable_name(const char *path) {
     return name;
 }
 
+/* A line of a report, which may be in a file of any content. */
+static void print_line(const char *before, const char *text) {
+    char *line = seam_format("%.*s", (int)strcspn(text, "\n"), text);
+    fputs(before, stdout);
+    seam_print_line(stdout, line);
+    putchar('\n');
+    free(line);
+}
+
 /* Show the first line in which two reports differ. */
 static void print_difference(const char *path, const char *expected, const char *actual) {
     int line = 1;
@@ -71,8 +81,8 @@ static void print_difference(const char *path, const char *expected, const char 
     }
     printf("%s:%d: the report differs; review it, then accept it with --expect --update\n", path,
            line);
-    printf("- %.*s\n+ %.*s\n", (int)strcspn(expected, "\n"), expected, (int)strcspn(actual, "\n"),
-           actual);
+    print_line("- ", expected);
+    print_line("+ ", actual);
 }
 
 /* Compare with, or update, the report beside the scenario. */
