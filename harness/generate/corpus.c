@@ -51,7 +51,7 @@ bool seam_corpus_read(const char *directory, struct seam_corpus *corpus) {
     if (tree != NULL)
         fts_close(tree);
     if (ok && corpus->n == 0) {
-        seam_fail("--corpus=%s: no scenario (*.seam) there", directory);
+        seam_fail("--corpus=%s: no scenario (*.seam) there; name a directory with some", directory);
         ok = false;
     }
     if (!ok)

@@ -209,8 +209,9 @@ static bool set_language(const struct seam_program_tree *tree, char error[SEAM_G
     add_owned(command, seam_format("-go=1.%d", tree->release.minor));
     bool ok = run_inside(tree, command, log) == 0;
     if (!ok)
-        snprintf(error, SEAM_GO_ERROR, "%s cannot edit a go.mod in %s", tree->release.version,
-                 tree->work);
+        snprintf(error, SEAM_GO_ERROR,
+                 "%s cannot edit a go.mod in %s; try another release with --go",
+                 tree->release.version, tree->work);
     free(log);
     return ok;
 }

@@ -175,7 +175,8 @@ static void explain_failure(const char *log, const char *version, char error[SEA
     line[strcspn(line, "\n")] = '\0';
     bool no_runtime = strstr(line, "clang_rt") != NULL || strstr(line, "libclang") != NULL;
     snprintf(error, SEAM_GO_ERROR, "cannot build the executor with %s: %s%s", version, line,
-             no_runtime ? "; install libclang-rt-19-dev or run ci/setup" : "");
+             no_runtime ? "; install libclang-rt-19-dev or run ci/setup"
+                        : "; try another release with --go");
 }
 
 bool seam_go_ensure_build_cache(char error[SEAM_GO_ERROR]) {

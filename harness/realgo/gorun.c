@@ -256,8 +256,9 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
     if (!start(go)) {
         struct seam_outcome outcome;
         read_last_words(go->now, &outcome);
-        snprintf(error, SEAM_GO_ERROR, "the Go executor %.120s does not start: %.120s", path,
-                 outcome.message);
+        snprintf(error, SEAM_GO_ERROR,
+                 "the Go executor %.120s does not start: %.120s; build one with seam executor",
+                 path, outcome.message);
         seam_go_close(go);
         return NULL;
     }

@@ -493,8 +493,9 @@ static bool has_something(const struct audit *audit) {
     for (int i = 0; i < audit->n_packages; i++)
         has = has || audit->packages[i].failure != NULL;
     if (!has)
-        seam_fail(audit->only != NULL ? "no test to audit is called %s"
-                                      : "there is no test to audit",
+        seam_fail(audit->only != NULL
+                      ? "no test to audit is called %s"
+                      : "there is no test to audit; name packages that use cgo and have tests",
                   audit->only);
     return has;
 }

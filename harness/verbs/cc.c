@@ -125,5 +125,6 @@ int seam_verb_cc(int argc, char **argv) {
     for (int i = 0; own && i < OWN_FLAGS; i++)
         command[n++] = own_flags[i];
     execvp(command[0], (char *const *)(uintptr_t)command);
-    return seam_fail("cc: cannot start %s: %s", command[0], strerror(errno));
+    return seam_fail("cc: cannot start %s: %s; set CC to a C compiler", command[0],
+                     strerror(errno));
 }

@@ -107,7 +107,8 @@ static bool open_standard_files(void) {
     return true;
 }
 
-/* A full disk is not success, and neither is a file that grows too large. */
+/* A full disk is not success, and neither is a file that grows too large. Whoever started seam may
+ * not have waited for children; seam does. */
 int main(int argc, char **argv) {
     if (!open_standard_files())
         return SEAM_USAGE;
@@ -116,6 +117,7 @@ int main(int argc, char **argv) {
     if (!go_to_caller())
         return seam_fail("cannot go to $BUILD_WORKING_DIRECTORY: %s", strerror(errno));
     signal(SIGXFSZ, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
     seam_crew_clean_up(NULL);
     int status = run(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout))

@@ -60,7 +60,8 @@ int seam_verb_seeds(int argc, char **argv) {
     if (n != 0 || out == NULL)
         return seam_fail("seeds needs -o DIR; see seam seeds --help");
     if (mkdir(out, 0777) != 0 && errno != EEXIST)
-        return seam_fail("%s: cannot make the directory: %s", out, strerror(errno));
+        return seam_fail("%s: cannot make the directory: %s; choose another place with -o", out,
+                         strerror(errno));
     for (int op = 0; op < SEAM_OPS; op++) {
         uint8_t bytes[SEAM_BYTES_MAX];
         char *path = NULL;
