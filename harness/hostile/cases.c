@@ -336,8 +336,8 @@ static const struct hostile_go gos[] = {
     {"has a root with a newline", "printf 'a\\nb\\ngo1.27\\n'\n"},
     {"has a long version", "echo ROOT; printf 'go1.27%05000d' 0\n"},
     {"has no root", "echo /no/such/root; echo go1.27.4\n"},
-    {"is no script", "\x7f"
-                     "ELF\n"},
+    {"is not a script", "\x7f"
+                        "ELF\n"},
 };
 
 static const struct hostile_go slow_gos[] = {

@@ -111,7 +111,7 @@ static bool small_tmpdir(void) { return mounted("size=8k", 0); }
 static bool noexec_tmpdir(void) { return mounted("size=1m", MS_NOEXEC); }
 static bool readonly_tmpdir(void) { return mounted("size=1m", MS_RDONLY); }
 
-/* ---------------------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 const struct hostile_place hostile_places[] = {
     {"no HOME", no_home},
@@ -147,7 +147,7 @@ const struct hostile_place hostile_places[] = {
     {"error is full", full_error},
     {"output is for reading", readable_output},
     {"endless input", endless_input},
-    {"nobody reads the output", broken_pipe},
+    {"the output is not read", broken_pipe},
     {"the same, SIGPIPE ignored", ignored_pipe},
     {"the directory is gone", removed_directory},
     {"files may have no bytes", no_bytes},

@@ -1,3 +1,5 @@
+/* One case in a sandbox: a directory for the user, one for TMPDIR, a home, a Go. What is checked is
+ * the same for every case; what a case is, is in cases.c. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -178,7 +178,7 @@ static int replay_file(struct replay *replay, const char *path) {
     if (!seam_scenario_read(path, &it.scenario))
         return SEAM_USAGE;
     if (it.scenario.n_steps == 0 && replay->expect == NULL)
-        return seam_fail("%s: the scenario has no steps, so nothing was run", path);
+        return seam_fail("%s: the scenario has no steps, so nothing was run; see seam ops", path);
     if (replay->expect != NULL && replay->model == NULL)
         return expect_file(replay, &it, path);
     int since = seam_scenario_since(&it.scenario);

@@ -9,9 +9,10 @@ static void a_scenario_without_steps_keeps_no_rules(void) {
     write_text("empty", "");
     write_text("only.seam", "go 1.21\n# nothing\n");
     seam("replay", "empty");
-    expect_refused("seam: empty: the scenario has no steps, so nothing was run\n");
+    expect_refused("seam: empty: the scenario has no steps, so nothing was run; see seam ops\n");
     seam("replay", "--json", "only.seam");
-    expect_refused("seam: only.seam: the scenario has no steps, so nothing was run\n");
+    expect_refused(
+        "seam: only.seam: the scenario has no steps, so nothing was run; see seam ops\n");
     seam("replay", "--update", "only.seam");
     expect_int(status, 0);
     seam("replay", "--expect", "only.seam");
