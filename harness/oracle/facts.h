@@ -42,15 +42,10 @@ struct oracle {
     static bool body_##name(UNUSED struct oracle *o, UNUSED const struct seam_fact_##name *f)
 
 /* Report a broken rule; false if the run must end here. */
-static inline bool broken(struct oracle *o, enum seam_rule rule, enum seam_noun noun, int number) {
-    seam_trace_add(o->trace, SEAM_EVENT_broken, o->step, (int)rule,
-                   (uint32_t)seam_any(noun, number));
-    return seam_rule_rows[rule].fate != SEAM_FATE_ENDS;
-}
+bool broken(struct oracle *o, enum seam_rule rule, enum seam_noun noun, int number);
 
-static inline void saw(struct oracle *o, enum seam_noun noun, int number, uint32_t value) {
-    seam_trace_add(o->trace, SEAM_EVENT_value, o->step, seam_any(noun, number), value);
-}
+/* Report what was read. */
+void saw(struct oracle *o, enum seam_noun noun, int number, uint32_t value);
 
 /* C memory, or what a reference leads to, is read or written; false if that ends the run. */
 bool facts_touch_c(struct oracle *o, int c);

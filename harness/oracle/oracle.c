@@ -15,6 +15,16 @@ static bool (*const bodies[SEAM_FACTS])(struct oracle *, const uint8_t *) = {
 #undef FACT
 };
 
+bool broken(struct oracle *o, enum seam_rule rule, enum seam_noun noun, int number) {
+    seam_trace_add(o->trace, SEAM_EVENT_broken, o->step, (int)rule,
+                   (uint32_t)seam_any(noun, number));
+    return seam_rule_rows[rule].fate != SEAM_FATE_ENDS;
+}
+
+void saw(struct oracle *o, enum seam_noun noun, int number, uint32_t value) {
+    seam_trace_add(o->trace, SEAM_EVENT_value, o->step, seam_any(noun, number), value);
+}
+
 static void run(const struct seam_scenario *scenario, struct seam_trace *trace, bool checked) {
     struct oracle oracle;
     oracle.trace = trace;
