@@ -72,7 +72,8 @@ static inline void audit_run(const char *directory, const char *const *words) {
     for (int i = 0; words[i] != NULL && i < 60; i++)
         argv[3 + i] = words[i];
     char *output = seam_format("%s/output", audit_work);
-    audit_status = seam_process_run(argv, &(struct seam_process_place){directory, NULL, output, 0});
+    audit_status = seam_process_run(
+        argv, &(struct seam_process_place){.directory = directory, .output = output});
     audit_read(output);
     free(output);
 }
@@ -114,7 +115,7 @@ static inline char *audit_copy(const char *module, const char *name) {
     char *from = seam_format("%s/%s", audit_data, module);
     char *to = seam_format("%s/%s", audit_work, name);
     const char *const argv[] = {"cp", "-RL", from, to, NULL};
-    expect_int(seam_process_run(argv, &(struct seam_process_place){NULL, NULL, NULL, 0}), 0);
+    expect_int(seam_process_run(argv, &(struct seam_process_place){0}), 0);
     free(from);
     return to;
 }

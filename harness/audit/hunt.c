@@ -9,7 +9,9 @@
 #include "audit/exchange.h"
 #include "audit/gather.h"
 #include "base/check.h"
+#include "base/file.h"
 #include "base/format.h"
+#include "base/sandbox.h"
 #include "rules/flavor.h"
 
 /* Everything one hunt works with. */
@@ -280,6 +282,42 @@ static void leave_out_test(struct seam_hunt_result *result, const char *why) {
     result->n = 0;
 }
 
+static const struct seam_schedule nowhere = {.kind = SEAM_SCHEDULE_none};
+
+/* What the last run printed says that it was denied, as words for the user; NULL: nothing. */
+static const char *denied(const struct hunt *hunt) {
+    char *output = NULL;
+    size_t size;
+    bool is_read = seam_file_read(hunt->run.output, SEAM_OUTPUT_MAX, &output, &size);
+    const char *why = is_read ? seam_sandbox_explain(output) : NULL;
+    free(output);
+    return why;
+}
+
+/* Does the test pass when it is not confined? */
+static bool passes_outside(struct hunt *hunt) {
+    unsigned confinement = hunt->run.confinement;
+    hunt->run.confinement = 0;
+    seam_channel_reset(hunt->run.channel, nowhere.kind, 0, 0, NULL, 0);
+    seam_audit_run(&hunt->run);
+    hunt->run.confinement = confinement;
+    return hunt->run.lost == NULL && hunt->run.end == SEAM_END_passed;
+}
+
+/* The test failed with nothing forced. If that is because of the sandbox, it was not audited, and
+ * `said` has what it needs. Only a failure that says nothing else, or that speaks of something
+ * denied, is looked at. */
+static bool fails_in_sandbox(struct hunt *hunt, struct seam_hunt_result *result) {
+    const char *why = denied(hunt);
+    if ((why == NULL && is_told(&result->findings[0])) || !seam_sandbox_may_compare() ||
+        !passes_outside(hunt))
+        return false;
+    snprintf(result->said, sizeof result->said, "fails in the sandbox: %s",
+             why != NULL ? why : "network or writing; run with --network or --sandbox=off");
+    result->n = 0;
+    return true;
+}
+
 /* Of a run that says nothing there is nothing to say. */
 static enum seam_hunt_state lose(const struct hunt *hunt, struct seam_hunt_result *result) {
     snprintf(result->said, sizeof result->said, "%s", hunt->run.lost);
@@ -289,12 +327,13 @@ static enum seam_hunt_state lose(const struct hunt *hunt, struct seam_hunt_resul
 /* A test that fails without a schedule is skipped; but what a checker reported there is a finding
  * that needs no points. */
 static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *result) {
-    static const struct seam_schedule nowhere = {.kind = SEAM_SCHEDULE_none};
     look(hunt, &nowhere, result);
     result->plain_seconds = result->seconds;
     hunt->busy_seconds = hunt->run.busy_seconds;
     if (hunt->run.lost != NULL)
         return lose(hunt, result);
+    if (result->n > 0 && fails_in_sandbox(hunt, result))
+        return SEAM_HUNT_left_out;
     if (result->n > 0 && !is_told(&result->findings[0])) {
         leave_out_test(result, "fails even when nothing is forced");
         return SEAM_HUNT_left_out;
@@ -329,6 +368,7 @@ void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_packa
                                 .is_program = options->is_program,
                                 .output = output,
                                 .seconds_max = options->seconds_max,
+                                .confinement = seam_audit_confinement(plan->flavor),
                                 .channel = calloc(1, sizeof *hunt.run.channel),
                                 .channel_path = channel}};
     result->state = SEAM_HUNT_running;

@@ -11,7 +11,8 @@
 static void its_tests_pass(const char *root) {
     char *go = seam_format("%s/bin/go", root), *log = seam_format("%s/log", audit_work);
     const char *const argv[] = {go, "test", "-count=1", "-race", "./managed", NULL};
-    audit_status = seam_process_run(argv, &(struct seam_process_place){audit_data, NULL, log, 0});
+    audit_status = seam_process_run(
+        argv, &(struct seam_process_place){.directory = audit_data, .output = log});
     audit_read(log);
     expect_audit(0, "ok");
     free(log);

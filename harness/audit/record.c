@@ -2,7 +2,9 @@
 
 #include <inttypes.h>
 
+#include "audit/run.h"
 #include "base/json.h"
+#include "base/sandbox.h"
 #include "base/version.h"
 
 /* A string under a key; nothing for NULL. */
@@ -31,6 +33,8 @@ void seam_record_begin(FILE *out, const struct seam_record_start *start) {
     if (start->seed != NULL)
         fprintf(out, ",\"seed\":%" PRIu64, *start->seed);
     member(out, "start", origin->start);
+    fputs(",\"limits\":", out);
+    seam_sandbox_json(out, seam_audit_confinement(start->plan->flavor));
     fputs(",\"packages\":[", out);
     for (int i = 0; i < start->n; i++) {
         fputs(i > 0 ? "," : "", out);

@@ -116,7 +116,9 @@ static void the_cgo_of_a_release_is_known(const char *root, const char *base) {
     expect_true(seam_make_directories(file));
     expect_true(seam_file_write(file, source, sizeof source - 1));
     fprintf(stderr, "%s\n", root);
-    expect_int(seam_process_run(argv, &(struct seam_process_place){directory, NULL, log, 0}), 0);
+    expect_int(
+        seam_process_run(argv, &(struct seam_process_place){.directory = directory, .output = log}),
+        0);
     check(directory, "m.cgo2.c", every_stub_has_its_crossings);
     check(directory, "_cgo_export.c", every_callback_has_its_crossings);
     free(file);

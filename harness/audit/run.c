@@ -17,14 +17,21 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/format.h"
+#include "base/sandbox.h"
+#include "realgo/gobuild.h"
 
 enum { QUIT_SECONDS = 5 }; /* for a hung program to print its stacks */
 
-/* The words of the command, in the child. */
+static size_t count_arguments(const struct seam_audit_run *run) {
+    size_t n = 0;
+    while (run->arguments != NULL && run->arguments[n] != NULL)
+        n++;
+    return n;
+}
+
+/* The words of the command; the last ones are the run's own arguments. */
 static char **words_of(const struct seam_audit_run *run) {
-    size_t n = 0, more = 0;
-    while (run->arguments != NULL && run->arguments[more] != NULL)
-        more++;
+    size_t n = 0, more = count_arguments(run);
     char **words = calloc(more + 5, sizeof *words);
     seam_assert(words != NULL);
     words[n++] = seam_format("%s", run->program);
@@ -39,6 +46,15 @@ static char **words_of(const struct seam_audit_run *run) {
     return words;
 }
 
+static void free_words(const struct seam_audit_run *run, char **words) {
+    size_t n = 0;
+    while (words[n] != NULL)
+        n++;
+    for (n -= count_arguments(run); n > 0; n--)
+        free(words[n - 1]);
+    free(words);
+}
+
 /* Freed memory is overwritten, in Go and in C: code that still reads it fails. AddressSanitizer
  * needs none of this. */
 static void scribble(void) {
@@ -51,7 +67,7 @@ static void scribble(void) {
 }
 
 /* In the child: a process group of its own, so that what it starts can be stopped with it. */
-static void become_test(const struct seam_audit_run *run, int output) {
+static void become_test(const struct seam_audit_run *run, char *const *words, int output) {
     int null = open("/dev/null", O_RDONLY);
     const char *given = getenv("ASAN_OPTIONS");
     /* Symbolising takes the sanitizer longer than the rest of the test takes to finish and print
@@ -59,7 +75,6 @@ static void become_test(const struct seam_audit_run *run, int output) {
     char *asan = seam_format("detect_leaks=0:exitcode=66:detect_odr_violation=0:symbolize=0:%s",
                              given != NULL ? given : "");
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_DFL); /* what a worker does with them is its own affair */
     signal(SIGTERM, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
@@ -80,17 +95,25 @@ static void become_test(const struct seam_audit_run *run, int output) {
         scribble();
     if (run->channel_path != NULL)
         setenv(SEAM_AUDIT_VARIABLE, run->channel_path, 1);
-    if (chdir(run->directory) == 0)
-        execv(run->program, words_of(run));
+    if (chdir(run->directory) == 0) {
+        seam_sandbox_enter(run->confinement);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        execv(run->program, words);
+    }
     dprintf(STDERR_FILENO, "cannot start %s: %s\n", run->program, strerror(errno));
     _exit(127);
 }
 
-/* Wait until the process ends or the time is over; false if it is over. */
+unsigned seam_audit_confinement(enum seam_flavor flavor) {
+    return SEAM_CONFINED | SEAM_WATCHED | (seam_go_maps_shadow(flavor) ? SEAM_SANITIZED : 0);
+}
+
+/* Wait until the process ends, the time is over, or its memory is too much; false if it has not
+ * ended. */
 static bool wait_until(pid_t pid, double end, int *status, struct rusage *usage) {
     for (useconds_t pause = 500; wait4(pid, status, WNOHANG, usage) == 0;
          pause = pause < 20000 ? pause * 2 : pause) {
-        if (seam_now() > end)
+        if (seam_now() > end || seam_sandbox_is_too_large(pid))
             return false;
         usleep(pause);
     }
@@ -111,6 +134,8 @@ static void wait_for(struct seam_audit_run *run, pid_t pid, double end, struct r
     run->end = SEAM_END_failed;
     if (!wait_until(pid, end, &status, usage)) {
         run->end = SEAM_END_hung;
+        if (seam_now() <= end)
+            run->lost = "it used more memory than seven eighths of what this machine has";
         kill(pid, SIGQUIT);
         if (!wait_until(pid, seam_now() + QUIT_SECONDS, &status, usage)) {
             kill(-pid, SIGKILL);
@@ -134,6 +159,8 @@ static void receive(struct seam_audit_run *run, int output) {
 void seam_audit_run(struct seam_audit_run *run) {
     double start = seam_now();
     struct rusage usage = {0};
+    char **words = words_of(run);
+    seam_sandbox_record((const char *const *)words, run->directory, run->confinement);
     int output = open(run->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, 0600);
     run->end = SEAM_END_failed;
     run->lost = NULL;
@@ -142,19 +169,21 @@ void seam_audit_run(struct seam_audit_run *run) {
     fflush(NULL);
     pid_t pid = ok ? fork() : -1;
     if (pid == 0)
-        become_test(run, output);
+        become_test(run, words, output);
     if (pid > 0) {
         setpgid(pid, pid); /* whoever is first */
         running = pid;
         wait_for(run, pid, start + run->seconds_max, &usage);
         kill(-pid, SIGKILL); /* what it left running */
         running = 0;
-        receive(run, output);
+        if (run->lost == NULL)
+            receive(run, output);
     } else {
         run->lost = strerror(errno);
     }
     if (output >= 0)
         close(output);
+    free_words(run, words);
     run->seconds = seam_now() - start;
     run->busy_seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                         (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;

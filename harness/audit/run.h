@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "audit/inside/channel.h"
+#include "rules/flavor.h"
 
 enum seam_audit_end {
     SEAM_END_unknown, /* it was not run */
@@ -22,6 +23,7 @@ struct seam_audit_run {
     bool scribbles;         /* what was freed is overwritten, by Go's collector and by malloc */
     const char *output;     /* the file that takes what it prints */
     double seconds_max;
+    unsigned confinement; /* bits of base/sandbox.h */
     struct seam_audit_channel
         *channel;             /* filled with a schedule, then with what happened; NULL: none */
     const char *channel_path; /* the file by which it is exchanged */
@@ -31,6 +33,9 @@ struct seam_audit_run {
     double seconds;
     double busy_seconds; /* of the processor: the same on a machine that others use too */
 };
+
+/* How the programs of a flavor are confined. */
+unsigned seam_audit_confinement(enum seam_flavor flavor);
 
 /* Run it. What it says of itself is believed only as far as exchange.h checks it. */
 void seam_audit_run(struct seam_audit_run *run);

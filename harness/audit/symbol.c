@@ -120,7 +120,8 @@ static void ask(const struct seam_go_release *go, const char *program, const cha
     size_t size;
     if (write_addresses(in, pc, n) &&
         seam_process_run(llvm != NULL ? with_llvm : with_go,
-                         &(struct seam_process_place){NULL, in, out, SEAM_PROCESS_LISTING}) == 0 &&
+                         &(struct seam_process_place){
+                             .input = in, .output = out, .seconds = SEAM_PROCESS_LISTING}) == 0 &&
         seam_file_read(out, SEAM_TEXT_FILE_MAX, &text, &size)) {
         const char *at = text;
         for (int i = 0; i < n; i++)

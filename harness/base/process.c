@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/format.h"
+#include "base/sandbox.h"
 
 enum { CANNOT_START = 127, SIGNALLED = 128 };
 
@@ -56,13 +57,16 @@ static bool redirect(int in, int out, int error) {
 
 /* In the child: as the place says, or the two outputs to the descriptors that are given. */
 static bool go_to(const struct seam_process_place *place, int out, int error) {
-    int in = open(place->input != NULL ? place->input : "/dev/null", O_RDONLY | O_CLOEXEC);
-    if (place->output != NULL)
+    const char *input = place != NULL ? place->input : NULL;
+    int in = open(input != NULL ? input : "/dev/null", O_RDONLY | O_CLOEXEC);
+    if (place != NULL && place->output != NULL)
         out = error = open(place->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return redirect(in, out, error);
 }
 
-/* A child in a process group of its own, which ends with us; its id, or -1. */
+/* A child in a process group of its own, which ends with us; its id, or -1. Without a place it is a
+ * question, which goes to the user's own commands as they are: some gain privileges when they
+ * start. */
 static pid_t start(const char *const argv[], const struct seam_process_place *place, int out,
                    int error) {
     pid_t parent = getpid();
@@ -70,10 +74,14 @@ static pid_t start(const char *const argv[], const struct seam_process_place *pl
     pid_t pid = fork();
     if (pid == 0) {
         setpgid(0, 0);
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent || !go_to(place, out, error))
+        if (!go_to(place, out, error))
             _exit(CANNOT_START);
-        become(argv, place->directory);
+        if (place != NULL)
+            seam_sandbox_enter(place->confinement);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(CANNOT_START);
+        become(argv, place != NULL ? place->directory : NULL);
     }
     if (pid > 0) {
         setpgid(pid, pid); /* whichever is first */
@@ -106,6 +114,8 @@ static bool has_ended(pid_t pid, int *status) {
 int seam_process_run(const char *const argv[], const struct seam_process_place *place) {
     int seconds = place->seconds > 0 ? place->seconds : SEAM_PROCESS_BUILD;
     struct timespec pause = {0, 500000};
+    if (place->confinement != 0)
+        seam_sandbox_record(argv, place->directory, place->confinement);
     pid_t pid = start(argv, place, STDOUT_FILENO, STDERR_FILENO);
     int status = 0;
     bool ended = false;
@@ -153,7 +163,7 @@ bool seam_process_read(const char *const argv[], char *text, size_t size) {
     if (pipe2(ends, O_CLOEXEC) != 0)
         return false;
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    pid_t pid = start(argv, &(struct seam_process_place){0}, ends[1], null);
+    pid_t pid = start(argv, NULL, ends[1], null);
     close(null);
     close(ends[1]);
     fcntl(ends[0], F_SETFL, O_NONBLOCK);

@@ -2,6 +2,7 @@
  *
  * Always true: a command has a time limit and a process group of its own, which ends with it, with
  * its time and with seam; a child that outlives it, or that prints endlessly, does not block seam.
+ * What runs for longer than a question leaves no core file and gains no privileges.
  *
  * Not here: the executor, which is talked to while it runs (realgo/gorun.c), and audited tests
  * (audit/run.c). */
@@ -20,6 +21,7 @@ struct seam_process_place {
     const char *input;     /* a file to read; NULL: nothing */
     const char *output;    /* a file for standard output and error both; NULL: seam's own */
     int seconds;           /* its time limit; 0: SEAM_PROCESS_BUILD */
+    unsigned confinement;  /* bits of base/sandbox.h */
 };
 
 /* The time was over, and the group was killed. */

@@ -79,6 +79,17 @@ static void input_and_output_are_files(void) {
         seam_process_run(shell("read word && exit 1; exit 0"), &(struct seam_process_place){0}), 0);
 }
 
+/* A command of the user's own, which is only asked, may be one that gains privileges. */
+static void what_is_run_leaves_no_core_and_gains_no_privileges(void) {
+    const char *const *gains = shell("grep -q '^NoNewPrivs:.*1' /proc/self/status");
+    expect_int(seam_process_run(gains, &(struct seam_process_place){0}), 0);
+    expect_int(seam_process_run(shell("test $(ulimit -c) = 0 && test $(ulimit -H -c) = 0"),
+                                &(struct seam_process_place){0}),
+               0);
+    expect_true(seam_process_read(shell("grep '^NoNewPrivs:' /proc/self/status"), text, 4096));
+    expect_contains(text, "0\n");
+}
+
 static void on_alarm(int number) {
     (void)number;
     seam_process_stop();
@@ -101,6 +112,7 @@ int main(void) {
     a_child_that_holds_the_output_holds_up_nobody();
     what_is_late_is_ended_with_all_that_it_started();
     input_and_output_are_files();
+    what_is_run_leaves_no_core_and_gains_no_privileges();
     a_signal_handler_can_end_all_that_runs();
     return expect_status();
 }

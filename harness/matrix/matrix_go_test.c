@@ -29,7 +29,7 @@ static int run(const char *directory, const char *jobs) {
     for (; cells[i] != NULL; i++)
         argv[n++] = executors[i] = seam_format("--executor=%s", cells[i]);
     seam_make_directories(log);
-    int status = seam_process_run(argv, &(struct seam_process_place){NULL, NULL, log, 0});
+    int status = seam_process_run(argv, &(struct seam_process_place){.output = log});
     while (i > 0)
         free(executors[--i]);
     free(log);

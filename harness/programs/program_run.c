@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/process.h"
+#include "base/sandbox.h"
 #include "programs/program.h"
 #include "realgo/gobuild.h"
 
@@ -20,19 +21,21 @@ enum { BUILD_SECONDS = 600, WORDS_MAX = 160 };
 
 enum { VET = 7, NOT_BUILT = -1 };
 
-/* The ways to build: go's command, one more word, experiments, flags for C. */
+/* The ways to build: go's command, one more word, experiments, flags for C, and whether what is
+ * built maps terabytes of shadow memory. */
 static const struct {
     const char *command, *option, *experiment, *flags;
+    bool maps_shadow;
 } builds[SEAM_PROGRAM_BUILDS] = {
-    {"build", NULL, "", ""},
-    {"build", "-asan", "", ""},
-    {"build", NULL, "cgocheck2", ""},
-    {"build", "-race", "", ""},
-    {"build", "-gcflags=-d=checkptr", "", ""},
-    {"build", NULL, "arenas", ""},
-    {"build", "-o=/dev/null", "", ""},
-    [VET] = {"vet", NULL, "", ""},
-    {"build", NULL, "", "-g -O1 -fsanitize=thread"},
+    {"build", NULL, "", "", false},
+    {"build", "-asan", "", "", true},
+    {"build", NULL, "cgocheck2", "", false},
+    {"build", "-race", "", "", true},
+    {"build", "-gcflags=-d=checkptr", "", "", false},
+    {"build", NULL, "arenas", "", false},
+    {"build", "-o=/dev/null", "", "", false},
+    [VET] = {"vet", NULL, "", "", false},
+    {"build", NULL, "", "-g -O1 -fsanitize=thread", true},
 };
 
 /* What a mode is: its name, the stage, one of the builds, environment of the run (NULL: none). */
@@ -154,10 +157,10 @@ static void drop(struct command *command) {
 
 /* Run it in a directory below the tree, both outputs to a file, and free it. */
 static int run(const struct seam_program_tree *tree, struct command *command, const char *directory,
-               const char *output, int seconds) {
+               struct seam_process_place place) {
     char *path = seam_format("%s/%s", tree->work, directory);
-    int status =
-        seam_process_run(command->words, &(struct seam_process_place){path, NULL, output, seconds});
+    place.directory = path;
+    int status = seam_process_run(command->words, &place);
     free(path);
     drop(command);
     return status;
@@ -195,7 +198,8 @@ static bool write_sources(const struct seam_program_tree *tree, char error[SEAM_
 static int run_inside(const struct seam_program_tree *tree, struct command *command,
                       const char *output) {
     char *place = seam_format("src/%s", tree->set->name);
-    int status = run(tree, command, place, output, BUILD_SECONDS);
+    int status = run(tree, command, place,
+                     (struct seam_process_place){.output = output, .seconds = BUILD_SECONDS});
     free(place);
     return status;
 }
@@ -393,7 +397,12 @@ static void try_run(const struct seam_program_tree *tree, const struct seam_prog
     add(command, modes[way_of(program, tree->release.minor)].environment);
     add(command, binary);
     add_owned(command, seam_format("%.*s", (int)strcspn(program->part, "/"), program->part));
-    int status = run(tree, command, ".", output, tree->seconds_max);
+    bool maps_shadow = builds[build_of(program, tree->release.minor)].maps_shadow;
+    int status = run(tree, command, ".",
+                     (struct seam_process_place){
+                         .output = output,
+                         .seconds = tree->seconds_max,
+                         .confinement = SEAM_CONFINED | (maps_shadow ? SEAM_SANITIZED : 0)});
     judge(program, status != 0, status == -1, output, result);
     free(binary);
 }
@@ -430,6 +439,7 @@ static void try_compile(const struct seam_program_tree *tree, const struct seam_
     bool is_32 = program->mode == SEAM_PROGRAM_cgo386;
     char *source = seam_format("src/%s/%s", tree->set->name, program->folder);
     char *objects = seam_format("%s.objects", output), *inside = seam_format("%s/x", objects);
+    const struct seam_process_place build = {.output = output, .seconds = BUILD_SECONDS};
     seam_make_directories(inside); /* if not, cgo says so */
     struct command *cgo = new_go_command(tree, is_32 ? "386" : "amd64", "", "");
     add(cgo, "tool");
@@ -441,7 +451,7 @@ static void try_compile(const struct seam_program_tree *tree, const struct seam_
     add(cgo, "--");
     add(cgo, is_32 ? "-m32" : "-m64");
     add(cgo, "main.go");
-    int status = run(tree, cgo, source, output, BUILD_SECONDS);
+    int status = run(tree, cgo, source, build);
     if (status == 0) {
         struct command *compile = new_go_command(tree, is_32 ? "386" : "amd64", "", "");
         add(compile, "tool");
@@ -450,7 +460,7 @@ static void try_compile(const struct seam_program_tree *tree, const struct seam_
         add_owned(compile, seam_format("-o=%s/main.a", objects));
         add_owned(compile, seam_format("%s/_cgo_gotypes.go", objects));
         add_owned(compile, seam_format("%s/main.cgo1.go", objects));
-        status = run(tree, compile, source, output, BUILD_SECONDS);
+        status = run(tree, compile, source, build);
     }
     judge(program, status != 0, status == -1, output, result);
     char *said = read_output(output);

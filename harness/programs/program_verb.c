@@ -11,6 +11,7 @@
 #include "base/format.h"
 #include "base/options.h"
 #include "base/print.h"
+#include "base/sandbox.h"
 #include "realgo/gobuild.h"
 
 enum { PROGRESS_SECONDS = 2 };
@@ -39,18 +40,20 @@ static int count_releases(const char *const *where, const char *name) {
 /* The words left are argv[1..n]. */
 static bool take_options(struct seam_program_verb *verb, int argc, char **argv, int *n) {
     const char *timeout = NULL, *jobs = NULL;
+    struct seam_sandbox_options sandbox = {0};
     const struct seam_option options[] = {{"--verbose", &verb->verbose},
                                           {"--json", &verb->json},
                                           {"--expected=", &verb->expected_path},
                                           {"--update", &verb->update},
                                           {"--timeout=", &timeout},
                                           {"--jobs=", &jobs},
+                                          SEAM_SANDBOX_OPTIONS(sandbox),
                                           {"--go=...", verb->where},
                                           {NULL, NULL}};
     *n = seam_options(argc, argv, options);
     return *n >= 0 && (verb->n_where = count_releases(verb->where, argv[0])) >= 0 &&
            seam_option_timeout(timeout, 60, &verb->seconds_max) &&
-           seam_crew_jobs(jobs, &verb->jobs);
+           seam_crew_jobs(jobs, &verb->jobs) && seam_sandbox_open(&sandbox);
 }
 
 bool seam_program_verb_choose(struct seam_program_verb *verb, const char *subject) {

@@ -81,8 +81,8 @@ static inline void programs_run(const char *const *words) {
     for (int i = 0; words[i] != NULL; i++)
         argv[i + 1] = words[i];
     char *output = seam_format("%s/output", programs_work);
-    programs_status =
-        seam_process_run(argv, &(struct seam_process_place){programs_work, NULL, output, 0});
+    programs_status = seam_process_run(
+        argv, &(struct seam_process_place){.directory = programs_work, .output = output});
     programs_read(output);
     free(output);
 }

@@ -66,6 +66,8 @@ bool seam_go_set_open(const struct seam_go_options *options, int defaults,
     char error[SEAM_GO_ERROR];
     int wanted = defaults;
     set->n = 0;
+    if (!seam_sandbox_open(&options->sandbox))
+        return false;
     if (options->flavor != NULL) {
         enum seam_flavor flavor;
         if (!seam_flavor_option(options->flavor, &flavor))

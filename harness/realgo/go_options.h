@@ -1,19 +1,21 @@
-/* The options --go, --flavor, --executor, --go-minor, --timeout: which real Go to run. */
+/* The options --go, --flavor, --executor, --go-minor, --timeout: which real Go to run; and those of
+ * the sandbox that it runs in. */
 #ifndef SEAM_GO_OPTIONS_H
 #define SEAM_GO_OPTIONS_H
 
 #include "base/options.h"
+#include "base/sandbox.h"
 #include "realgo/gorun.h"
 
 struct seam_go_options {
     const char *go, *flavor, *executor, *minor, *timeout;
+    struct seam_sandbox_options sandbox;
 };
 
 #define SEAM_GO_OPTIONS(o)                                                                         \
     {"--go[=", &(o).go}, {"--flavor=", &(o).flavor}, {"--executor=", &(o).executor},               \
-        {"--go-minor=", &(o).minor}, {                                                             \
-        "--timeout=", &(o).timeout                                                                 \
-    }
+        {"--go-minor=", &(o).minor}, {"--timeout=", &(o).timeout},                                 \
+        SEAM_SANDBOX_OPTIONS((o).sandbox)
 
 /* Executors that are open, with the version to print. */
 struct seam_go_set {

@@ -229,7 +229,8 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
     *next++ = "-o";
     *next++ = "../" PRODUCT; /* seen from the directory of Go's sources */
     *next++ = product->tests ? "." : "./cmd/executor";
-    int status = seam_process_run(argv, &(struct seam_process_place){directory, NULL, log, 0});
+    int status =
+        seam_process_run(argv, &(struct seam_process_place){.directory = directory, .output = log});
     bool ok = status == 0;
     if (status == SEAM_PROCESS_LATE)
         snprintf(error, SEAM_GO_ERROR, "%s did not build the executor within %d minutes",
@@ -396,4 +397,8 @@ char *seam_go_ensure_executor(const struct seam_go_release *release, enum seam_f
     }
     free(path);
     return NULL;
+}
+
+bool seam_go_maps_shadow(enum seam_flavor flavor) {
+    return flavor == SEAM_FLAVOR_asan || flavor == SEAM_FLAVOR_race;
 }

@@ -49,4 +49,7 @@ bool seam_go_build(const struct seam_go_release *release, const struct seam_go_p
 char *seam_go_ensure_executor(const struct seam_go_release *release, enum seam_flavor flavor,
                               void (*progress)(const char *what), char error[SEAM_GO_ERROR]);
 
+/* Do programs of this flavor map terabytes of shadow memory? */
+bool seam_go_maps_shadow(enum seam_flavor flavor);
+
 #endif

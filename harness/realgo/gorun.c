@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/sandbox.h"
 #include "judge/symptom.h"
 #include "realgo/channel.h"
 
@@ -40,6 +41,7 @@ struct seam_go {
     char path[PATH_SIZE];
     int minor;
     enum seam_flavor flavor;
+    unsigned confinement; /* bits of base/sandbox.h */
     int timeout_ms;
     bool goes_on; /* follows what ASan reports */
     struct process both[2], *now;
@@ -71,13 +73,14 @@ static void set_environment(const struct seam_go *go) {
 static void become_executor(const struct seam_go *go, const struct process *process, int in,
                             int out) {
     int null = open("/dev/null", O_WRONLY);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(in, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
     dup2(process->stderr_fd, STDERR_FILENO);
     dup2(out, SEAM_ANSWER_FD);
     dup2(process->channel_fd, SEAM_CHANNEL_FD);
     set_environment(go);
+    seam_sandbox_enter(go->confinement);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     execl(go->path, go->path, (char *)NULL);
     dprintf(STDERR_FILENO, "cannot start %s: %s\n", go->path, strerror(errno));
     _exit(127);
@@ -237,15 +240,17 @@ static bool share(struct process *process) {
     return process->channel != NULL;
 }
 
-struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_flavor flavor,
-                                      char error[SEAM_GO_ERROR]) {
+static struct seam_go *open_at(const char *path, int minor, enum seam_flavor flavor,
+                               unsigned confinement, char error[SEAM_GO_ERROR]) {
     struct seam_go *go = calloc(1, sizeof *go);
     seam_assert(go != NULL && strlen(path) < sizeof go->path);
     strcpy(go->path, path);
     go->minor = minor;
     go->flavor = flavor;
+    go->confinement = confinement;
     go->timeout_ms = SEAM_GO_TIMEOUT;
     go->now = go->both;
+    seam_sandbox_record((const char *const[]){go->path, NULL}, NULL, confinement);
     signal(SIGPIPE, SIG_IGN);
     if (!share(&go->both[0]) || !share(&go->both[1])) {
         snprintf(error, SEAM_GO_ERROR, "cannot share memory with the executor: %s",
@@ -265,11 +270,17 @@ struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_fla
     return go;
 }
 
+/* How it was built, its flavor need not tell. */
+struct seam_go *seam_go_open_executor(const char *path, int minor, enum seam_flavor flavor,
+                                      char error[SEAM_GO_ERROR]) {
+    return open_at(path, minor, flavor, SEAM_CONFINED | SEAM_SANITIZED, error);
+}
+
 struct seam_go *seam_go_open(const struct seam_go_release *release, enum seam_flavor flavor,
                              void (*progress)(const char *what), char error[SEAM_GO_ERROR]) {
     char *path = seam_go_ensure_executor(release, flavor, progress, error);
-    struct seam_go *go =
-        path != NULL ? seam_go_open_executor(path, release->minor, flavor, error) : NULL;
+    unsigned how = SEAM_CONFINED | (seam_go_maps_shadow(flavor) ? SEAM_SANITIZED : 0);
+    struct seam_go *go = path != NULL ? open_at(path, release->minor, flavor, how, error) : NULL;
     free(path);
     return go;
 }

@@ -24,6 +24,7 @@
 #include "base/format.h"
 #include "base/options.h"
 #include "base/print.h"
+#include "base/sandbox.h"
 #include "base/words.h"
 #include "realgo/go_options.h"
 #include "verbs/verbs.h"
@@ -49,6 +50,7 @@ struct audit {
     int n, room; /* of the tests */
     struct seam_suppressions suppressions;
     struct seam_audit_origin origin; /* when it began */
+    struct seam_sandbox_options sandbox;
 };
 
 static bool wants_color(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL; }
@@ -92,6 +94,7 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
                                           {"--suppress=", &audit->suppress},
                                           {"--sarif=", &audit->sarif},
                                           {"--junit=", &audit->junit},
+                                          SEAM_SANDBOX_OPTIONS(audit->sandbox),
                                           {NULL, NULL}};
     *n = seam_options(cut_arguments(audit, argc, argv), argv, options);
     if (*n == 0)
@@ -150,8 +153,13 @@ static void list_tests(struct audit *audit, int number) {
     struct seam_audit_run run = {.program = package->program,
                                  .directory = package->directory,
                                  .output = output,
-                                 .seconds_max = LIST_SECONDS};
+                                 .seconds_max = LIST_SECONDS,
+                                 .confinement = seam_audit_confinement(audit->plan.flavor)};
     seam_audit_run(&run);
+    if (run.end == SEAM_END_failed && seam_sandbox_may_compare()) { /* what it lacks may be why */
+        run.confinement = 0;
+        seam_audit_run(&run);
+    }
     bool is_read = seam_file_read(output, SEAM_FILE_MAX, &text, &size);
     if (!is_read || run.end != SEAM_END_passed) {
         char *why = first_line(text);
@@ -327,6 +335,9 @@ static char *reproduce(const struct audit *audit, const struct test *test,
         print_option(out, "--test", test->name);
     if (audit->tags != NULL)
         print_option(out, "--tags", audit->tags);
+    if (audit->sandbox.sandbox != NULL)
+        print_option(out, "--sandbox", audit->sandbox.sandbox);
+    fputs(audit->sandbox.network != NULL ? " --network" : "", out);
     if (finding->is_shrunk && finding->n_proof > 0)
         print_points(out, finding);
     else if (!finding->is_shrunk)
@@ -589,6 +600,7 @@ int seam_verb_audit(int argc, char **argv) {
     int n, status = SEAM_USAGE;
     audit.options.suppressions = &audit.suppressions;
     if (parse(&audit, argc, argv, &n) && seam_origin_start(&audit.origin) &&
+        seam_sandbox_open(&audit.sandbox) &&
         seam_suppressions_read(audit.suppress, &audit.suppressions))
         status = run(&audit, argv, n);
     seam_schedule_free(&audit.options.schedule);

@@ -33,6 +33,7 @@ struct options {
     const char *go[SEAM_OPTION_MANY + 1], *flavor[SEAM_OPTION_MANY + 1],
         *executor[SEAM_OPTION_MANY + 1];
     const char *seed, *runs, *jobs, *timeout, *quick, *corpus, *state, *out;
+    struct seam_sandbox_options sandbox;
 };
 
 /* How to open a cell's executor: a release to build with, or a ready-made program. */
@@ -517,11 +518,19 @@ static bool read_numbers(struct matrix_run *run, const struct options *options) 
 int seam_verb_matrix(int argc, char **argv) {
     static struct options it = {.out = "."};
     static struct matrix_run run;
-    const struct seam_option options[] = {
-        {"--go=...", it.go},         {"--flavor=...", it.flavor}, {"--executor=...", it.executor},
-        {"--seed=", &it.seed},       {"--runs=", &it.runs},       {"--jobs=", &it.jobs},
-        {"--timeout=", &it.timeout}, {"--quick", &it.quick},      {"--corpus=", &it.corpus},
-        {"--state=", &it.state},     {"--out=", &it.out},         {NULL, NULL}};
+    const struct seam_option options[] = {{"--go=...", it.go},
+                                          {"--flavor=...", it.flavor},
+                                          {"--executor=...", it.executor},
+                                          {"--seed=", &it.seed},
+                                          {"--runs=", &it.runs},
+                                          {"--jobs=", &it.jobs},
+                                          {"--timeout=", &it.timeout},
+                                          {"--quick", &it.quick},
+                                          {"--corpus=", &it.corpus},
+                                          {"--state=", &it.state},
+                                          {"--out=", &it.out},
+                                          SEAM_SANDBOX_OPTIONS(it.sandbox),
+                                          {NULL, NULL}};
     int n = seam_options(argc, argv, options);
     if (n != 0)
         return n < 0 ? SEAM_USAGE : seam_fail("matrix takes no FILE; see seam matrix --help");
@@ -532,7 +541,7 @@ int seam_verb_matrix(int argc, char **argv) {
     free(inside);
     if (!made)
         return seam_fail("--out=%s: cannot make it; choose another place", it.out);
-    if (!read_numbers(&run, &it) || !choose_cells(&run, &it) ||
+    if (!seam_sandbox_open(&it.sandbox) || !read_numbers(&run, &it) || !choose_cells(&run, &it) ||
         (it.corpus != NULL && !seam_corpus_read(it.corpus, &run.corpus)))
         return SEAM_USAGE;
     run.matrix.corpus = run.corpus.n;
