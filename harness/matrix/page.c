@@ -111,7 +111,9 @@ static void put_legend(FILE *out) {
         put(out, seam_mark_words((enum seam_mark)mark));
         fputs("</li>\n", out);
     }
-    fputs("</ul>\n", out);
+    fputs("</ul>\n<p class=\"soft\">", out);
+    put(out, seam_matrix_leaks_words);
+    fputs("</p>\n", out);
 }
 
 static void put_boxes(FILE *out, const struct seam_matrix *matrix) {

@@ -55,7 +55,7 @@ static void find_leaks(struct machine *m) {
             frees(m->specials, m->n_specials, base) || frees(m->queue, m->n_queue, base);
         int held = is_left_to_special ? cmem_shared(block) : block->references[SEAM_OWNER_go];
         if (!block->freed && held > 0)
-            machine_found(m, SEAM_RULE_c_memory_leak, machine_name(m, base), SEAM_SEEN_NONE);
+            machine_found(m, SEAM_RULE_c_memory_leak, machine_name(m, base), SEAM_SEEN_LEAKS);
     }
     for (int h = 0; h < SEAM_HANDLE_MAX; h++)
         if (m->handle[h] != 0)

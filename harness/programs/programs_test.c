@@ -12,6 +12,7 @@
 #include "base/format.h"
 #include "programs/programs.h"
 #include "programs/programs_expect.h"
+#include "rules/rule.h"
 
 /* --- the table -------------------------------------------------------------------------------- */
 
@@ -107,6 +108,21 @@ static void the_measurement_has_nothing_else(void) {
         for (int r = 0; r < table.n_releases; r++)
             known += table.results[r].part[i].outcome != SEAM_PROGRAM_unknown;
     expect_int(lines, known);
+}
+
+/* No executor looks for leaks, so what the rule table says of them is held to this measurement. */
+static void leaks_are_reported_from_the_release_on_that_the_rule_names(void) {
+    int since = 0, i = 0;
+    expect_int(sscanf(seam_checker_name(SEAM_SEEN_LEAKS), "asan from Go 1.%d", &since), 1);
+    expect_int(seam_rule_rows[SEAM_RULE_c_memory_leak].seen, SEAM_SEEN_LEAKS);
+    while (i < seam_programs_set.n_programs &&
+           (strcmp(seam_programs_set.programs[i].subject, "ALLOC-05") != 0 ||
+            strcmp(seam_programs_set.programs[i].part, "leak") != 0))
+        i++;
+    expect_true(i < seam_programs_set.n_programs);
+    for (int r = 0; r < table.n_releases && i < seam_programs_set.n_programs; r++)
+        expect_int(table.results[r].part[i].outcome,
+                   table.releases[r].minor >= since ? SEAM_PROGRAM_holds : SEAM_PROGRAM_fails);
 }
 
 static void expect_word(enum seam_program_mode mode, enum seam_program_outcome outcome,
@@ -244,6 +260,7 @@ int main(int argc, char **argv) {
     every_scenario_is_there(argv[2]);
     the_measurement_is_complete();
     the_measurement_has_nothing_else();
+    leaks_are_reported_from_the_release_on_that_the_rule_names();
     one_word_tells_what_was_seen();
     programs_open(argv[1], "programs-test");
     the_list_is_in_the_readme(argv[2]);

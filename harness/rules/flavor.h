@@ -19,7 +19,8 @@ const char *seam_flavor_name(enum seam_flavor flavor);
 /* The flavor of that name, or SEAM_FLAVORS. */
 enum seam_flavor seam_flavor_find(const char *name);
 
-/* The checkers (enum seam_checker bits) that are active in this flavor. */
+/* The checkers (enum seam_checker bits) that are active in an executor of this flavor. The one for
+ * leaks is in none: it looks at a process that ends, and an executor's runs many scenarios. */
 int seam_flavor_checkers(enum seam_flavor flavor);
 
 #endif

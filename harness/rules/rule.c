@@ -47,6 +47,8 @@ const char *seam_checker_name(enum seam_checker bit) {
         return "checkptr";
     case SEAM_SEEN_ASAN:
         return "asan";
+    case SEAM_SEEN_LEAKS:
+        return "asan from Go 1.25";
     default:
         return "no Go checker";
     }

@@ -21,7 +21,8 @@ enum seam_checker {
     SEAM_SEEN_CGOCHECK2 = 4, /* GODEBUG=cgocheck=2, from Go 1.21 GOEXPERIMENT=cgocheck2 */
     SEAM_SEEN_CHECKPTR = 8,  /* -race, -asan or -d=checkptr */
     SEAM_SEEN_ASAN = 16,     /* go build -asan */
-    SEAM_CHECKERS = 5,
+    SEAM_SEEN_LEAKS = 32,    /* the same from Go 1.25: LeakSanitizer, when the process ends */
+    SEAM_CHECKERS = 6,
 };
 
 enum seam_fate { SEAM_FATE_GOES_ON, SEAM_FATE_ENDS, SEAM_FATE_REFUSED };
