@@ -47,7 +47,8 @@ static void the_record_is_as_documented(void) {
     char *with = record_of(bug), *without = record_of("./audit/earlyfinalizer/fixed");
     expect_record(with, readme, "audit finding totals");
     expect_record(without, readme, "audit totals");
-    expect_contains(with, "\"start\":\"2023-11-14T22:13:20Z\",\"packages\":[\"./audit/");
+    expect_contains(with, "\"start\":\"2023-11-14T22:13:20Z\",");
+    expect_contains(with, ",\"packages\":[\"./audit/");
     expect_contains(with, "\"module\":\"seam\"");
     expect_contains(with, "\"findings\":1,\"lost\":0,\"skipped\":0,\"status\":1}\n");
     expect_contains(without, "\"findings\":0,\"lost\":0,\"skipped\":0,\"status\":0}\n");

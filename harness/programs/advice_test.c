@@ -188,7 +188,7 @@ static void a_difference_is_told_and_can_be_accepted(const char *newest, int min
     ADVISE(newest, option, "k");
     expect_int(programs_status, 0);
     expect_contains(programs_out, "k  false    Returning the address");
-    expect_contains(programs_out, "what it points at changes [local]");
+    expect_contains(programs_out, "what it points to changes [local]");
     free(option);
     free(path);
 }
@@ -203,7 +203,7 @@ static void what_hangs_is_killed(void) {
 static void mistakes_are_named(const char *newest) {
     ADVISE(newest, "nothing");
     expect_int(programs_status, 2);
-    expect_contains(programs_out, "seam: no claim 'nothing'; they are a to u");
+    expect_contains(programs_out, "seam: unknown claim 'nothing'; choose a to u");
     ADVISE("--go=/nowhere", "k");
     expect_int(programs_status, 2);
     expect_contains(programs_out, "seam: no Go in /nowhere");
