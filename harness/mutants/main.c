@@ -30,6 +30,7 @@
 #include "generate/small_scope.h"
 #include "judge/report.h"
 #include "language/text.h"
+#include "model/heap.h"
 #include "mutants/mutants.h"
 #include "run/pipeline.h"
 
@@ -105,11 +106,14 @@ static void count_scenario(void) {
         setitimer(ITIMER_VIRTUAL, &(struct itimerval){{0, 0}, {1, 0}}, NULL);
 }
 
-/* What a witness does not initialise has another value each time. */
+/* What a witness does not initialise has another value each time, the address of the model's first
+ * object among them: other words are pointers to nothing, and do no harm. */
 static __attribute__((noinline)) void soil_stack(void) {
-    static const int values[] = {0x00, 0xaa, 0x01, 0xff};
-    volatile char room[32 * 1024];
-    memset((char *)room, values[result->scenario % 4], sizeof room);
+    static const word values[] = {0, 0xaaaaaaaaaaaaaaaa, 0x0101010101010101, UINT64_MAX, HEAP_BASE};
+    volatile word room[4 * 1024];
+    word value = values[(unsigned)result->scenario % (sizeof values / sizeof *values)];
+    for (size_t i = 0; i < sizeof room / sizeof *room; i++)
+        room[i] = value;
 }
 
 static bool agrees(struct seam_case *it) {
