@@ -273,9 +273,8 @@ static void run_all(struct run *run, bool *is_told) {
         bool has_ended = reap(run);
         tell(run, is_told);
         pause = has_ended ? SHORTEST : pause < LONGEST ? 2 * pause : pause;
-        if (has_ended)
-            continue;
-        usleep(pause);
+        if (!has_ended)
+            usleep(pause);
         if (seam_now() - shown > interval)
             show(run, (shown = seam_now()) - begin, false);
     }
