@@ -18,17 +18,11 @@ load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 def _corpus_impl(ctx):
     out = ctx.actions.declare_directory(ctx.label.name)
     ctx.actions.run_shell(
-        # corpus/breaks/RULE/story.seam becomes corpus.breaks.RULE.story
         command = """
+            set -eu
             seam=$1 out=$2; shift 2
             "$seam" seeds -o "$out"
-            for file; do
-                name=$(echo "${file%.seam}" | tr / .)
-                case $file in
-                *.seam) "$seam" encode "$file" -o "$out/$name" ;;
-                *) cp "$file" "$out/$name" ;;
-                esac
-            done
+            [ $# -eq 0 ] || "$seam" encode -o "$out" "$@"
         """,
         arguments = [ctx.executable._seam.path, out.path] + [f.path for f in ctx.files.srcs],
         inputs = ctx.files.srcs,

@@ -51,7 +51,7 @@ static void what_is_missing_is_said(void) {
     seam("replay");
     expect_refused("seam: replay needs a FILE; see seam replay --help\n");
     seam("encode", "x");
-    expect_refused("seam: encode needs one FILE and -o OUT; see seam encode --help\n");
+    expect_refused("seam: encode needs a FILE and -o OUT; see seam encode --help\n");
     seam("stress", "--runs", "many");
     expect_refused("seam: --runs needs a number, not 'many'\n");
     seam("stress", "--runs=99999999999999999999");

@@ -96,6 +96,44 @@ static void nothing_is_left_of_an_output_that_cannot_be_written(void) {
     expect_int(files_in("."), 2);
 }
 
+static void many_files_become_one_directory(void) {
+    must(mkdir("a", 0777) == 0, "mkdir");
+    write_text("a/one.seam", LEGAL);
+    write_text("two.seam", BROKEN);
+    seam("encode", "-o", "corpus", "a/one.seam", "./two.seam");
+    expect_int(status, 0);
+    expect_int(files_in("corpus"), 2);
+    seam("print", "corpus/a.one");
+    expect_text(out, LEGAL);
+    seam("print", "corpus/two");
+    expect_text(out, BROKEN);
+    seam("encode", "a/one.seam", "-o", "a"); /* one file, but a directory that is there */
+    expect_int(status, 0);
+    seam("print", "a/a.one");
+    expect_text(out, LEGAL);
+}
+
+static void of_many_files_all_are_written_or_none(void) {
+    write_text("good.seam", LEGAL);
+    write_text("bad.seam", "g0 = go_new dta\n");
+    seam("encode", "-o", "corpus", "good.seam", "bad.seam");
+    expect_int(status, 2);
+    expect_contains(err, "seam: bad.seam:1:");
+    expect_int(access("corpus", F_OK), -1);
+    must(mkdir("good", 0777) == 0 && mkdir("x", 0777) == 0, "mkdir");
+    write_text("x.good.seam", LEGAL);
+    write_text("x/good.seam", LEGAL);
+    seam("encode", "-o", "corpus", "x.good.seam", "x/good.seam");
+    expect_refused("seam: two files would be x.good; encode them one at a time\n");
+    seam("encode", "-o", "no/corpus", "good.seam", "x.good.seam");
+    expect_refused("seam: no/corpus: cannot make the directory: No such file or directory; choose "
+                   "another place with -o\n");
+    seam("encode", "-o", "good.seam", "good.seam", "x.good.seam");
+    expect_int(status, 2);
+    seam("encode", "-o", "out");
+    expect_refused("seam: encode needs a FILE and -o OUT; see seam encode --help\n");
+}
+
 static void a_full_disk_is_no_success(void) {
     write_text("a.seam", LEGAL);
     seam_to("/dev/full", "print", "a.seam");
@@ -115,6 +153,8 @@ int main(int argc, char **argv) {
     PROMISE(the_release_of_a_scenario_is_encoded_with_it);
     PROMISE(bytes_that_another_seam_must_read_are_refused);
     PROMISE(nothing_is_left_of_an_output_that_cannot_be_written);
+    PROMISE(many_files_become_one_directory);
+    PROMISE(of_many_files_all_are_written_or_none);
     PROMISE(a_full_disk_is_no_success);
     return cli_close();
 }
