@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/process.h"
+#include "realgo/gobuild.h"
 
 /* Every form of a stub: arguments and a result, one of them, none, errno, a struct by value,
  * malloc, a function that never calls back (from Go 1.24 on, and a comment before), exported
@@ -80,7 +81,7 @@ static void every_callback_has_its_crossings(const char *text) {
 }
 
 static void it_compiles(const char *directory, const char *file) {
-    static const char *const compilers[] = {"clang-19", "gcc"};
+    const char *const compilers[] = {seam_go_c_compiler(), "gcc"};
     for (size_t i = 0; i < sizeof compilers / sizeof *compilers; i++) {
         const char *const argv[] = {compilers[i], "-c", "-I.", "-w", file, "-o", "out.o", NULL};
         if (seam_process_exists(compilers[i]))

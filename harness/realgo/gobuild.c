@@ -157,12 +157,17 @@ static bool write_sources(const char *directory, char error[SEAM_GO_ERROR]) {
 
 /* Debian's Go asks for a compiler by a name that Go 1.25 does not know: name one that it does. */
 const char *seam_go_c_compiler(void) {
+    enum { NEWEST = 99, OLDEST = 11 };
+    static char found[16];
     const char *named = getenv("CC");
     if (named != NULL && *named != '\0')
         return named;
-    return seam_process_exists("clang-19") ? "clang-19"
-           : seam_process_exists("clang")  ? "clang"
-                                           : "gcc";
+    for (int version = NEWEST; version >= OLDEST; version--) {
+        snprintf(found, sizeof found, "clang-%d", version);
+        if (seam_process_exists(found))
+            return found;
+    }
+    return seam_process_exists("clang") ? "clang" : "gcc";
 }
 
 /* The first line of a build's log that is not a heading. */
@@ -173,10 +178,14 @@ static void explain_failure(const char *log, const char *version, char error[SEA
     if (in != NULL)
         fclose(in);
     line[strcspn(line, "\n")] = '\0';
+    const char *cc = seam_go_c_compiler(), *number = strncmp(cc, "clang-", 6) == 0 ? cc + 5 : "";
     bool no_runtime = strstr(line, "clang_rt") != NULL || strstr(line, "libclang") != NULL;
-    snprintf(error, SEAM_GO_ERROR, "cannot build the executor with %s: %s%s", version, line,
-             no_runtime ? "; install libclang-rt-19-dev or run ci/setup"
-                        : "; try another release with --go");
+    snprintf(error, SEAM_GO_ERROR, "cannot build the executor with %s: %s; ", version, line);
+    size_t n = strlen(error);
+    if (no_runtime)
+        snprintf(error + n, SEAM_GO_ERROR - n, "install libclang-rt%s-dev or run ci/setup", number);
+    else
+        snprintf(error + n, SEAM_GO_ERROR - n, "try another release with --go");
 }
 
 bool seam_go_ensure_build_cache(char error[SEAM_GO_ERROR]) {

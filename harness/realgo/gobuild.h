@@ -22,7 +22,7 @@ bool seam_go_find(const char *where, struct seam_go_release *release, char error
 /* The same: the oldest of them that seam knows. */
 bool seam_go_find_oldest(struct seam_go_release *release, char error[SEAM_GO_ERROR]);
 
-/* The C compiler that Go is told to use: $CC, or clang 19, clang or gcc. Borrowed. */
+/* The C compiler that Go is told to use: $CC, or the newest clang-N, clang or gcc. Borrowed. */
 const char *seam_go_c_compiler(void);
 
 /* Where seam keeps what it has built: $SEAM_CACHE, or seam in $XDG_CACHE_HOME or $HOME/.cache. It

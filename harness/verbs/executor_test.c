@@ -55,7 +55,8 @@ static void a_missing_sanitizer_runtime_is_named(void) {
                        "echo 'ld: cannot find libclang_rt.asan-x86_64.a'\nexit 1\n");
     seam("executor", "--go=broken", "--flavor=asan", "-o", "executor");
     expect_int(status, 2);
-    expect_contains(err, "install libclang-rt-19-dev or run ci/setup\n");
+    expect_contains(err, "install libclang-rt-");
+    expect_contains(err, "-dev or run ci/setup\n");
     expect_int(access("executor", F_OK), -1);
 }
 
