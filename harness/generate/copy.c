@@ -8,7 +8,7 @@
 struct course {
     int thread;
     int depth[SEAM_THREAD_MAX];
-    uint8_t open[SEAM_THREAD_MAX][SEAM_DEPTH_MAX];
+    uint8_t open[SEAM_THREAD_MAX][SEAM_STEPS_MAX];
 };
 
 static bool causes(const struct seam_op_row *row, enum seam_fact_kind kind) {
@@ -18,7 +18,8 @@ static bool causes(const struct seam_op_row *row, enum seam_fact_kind kind) {
     return false;
 }
 
-/* Note where step `s` runs and which call it ends. */
+/* Note where step `s` runs and which call it ends. In steps that were moved around there may be a
+ * return without a call: it is taken to end itself, so it is never copied. */
 static void follow(struct course *course, struct seam_source *source, int s) {
     const struct seam_step *step = &source->scenario->steps[s];
     const struct seam_op_row *row = &seam_op_rows[step->op];
@@ -28,7 +29,7 @@ static void follow(struct course *course, struct seam_source *source, int s) {
     if (row->side == SEAM_SIDE_IN) {
         course->open[course->thread][(*depth)++] = (uint8_t)s;
     } else if (row->side == SEAM_SIDE_OUT || causes(row, SEAM_FACT_unwind)) {
-        source->call[s] = course->open[course->thread][--*depth];
+        source->call[s] = *depth > 0 ? course->open[course->thread][--*depth] : (uint8_t)s;
     } else if (causes(row, SEAM_FACT_turn)) {
         course->thread = step->operand[0];
     } else if (causes(row, SEAM_FACT_goexit)) {

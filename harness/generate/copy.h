@@ -24,7 +24,8 @@ struct seam_source {
     uint8_t call[SEAM_STEPS_MAX];   /* the step that began the call which each ends, or: */
 };
 
-/* Begin to copy from `scenario`. */
+/* Begin to copy from `scenario`, whose steps may be out of order: what makes no sense at its place
+ * is not copied. */
 void seam_source_open(struct seam_source *source, const struct seam_scenario *scenario);
 
 /* Append its step `s` to `to`, of which `scope` is the end. False, and nothing was appended, if
