@@ -30,9 +30,10 @@ static struct {
     const char *mode; /* auto, on, off; NULL: never opened */
     struct seam_sandbox_network network;
     bool has_network, has_files; /* in force */
+    int prepared;                /* rules for SEAM_FREQUENT; -1: each child makes its own */
     uint64_t processes, memory, resident;
     int record; /* descriptor + 1; 0: no record is kept */
-} box = {.network = {-1, -1}};
+} box = {.network = {-1, -1}, .prepared = -1};
 
 static bool is_off(void) { return box.mode == NULL || strcmp(box.mode, "off") == 0; }
 
@@ -128,11 +129,17 @@ bool seam_sandbox_is_too_large(pid_t pid) {
 
 /* --- entering --------------------------------------------------------------------------------- */
 
+static bool enter_files(unsigned how) {
+    return (how & SEAM_FREQUENT) != 0 && box.prepared >= 0
+               ? seam_sandbox_files_enter_prepared(box.prepared)
+               : seam_sandbox_files_enter(seam_workspace_base());
+}
+
 /* The first part that is refused, or NULL. */
-static const char *enter_parts(void) {
+static const char *enter_parts(unsigned how) {
     if (box.has_network && !seam_sandbox_network_enter(&box.network))
         return "network";
-    if (box.has_files && !seam_sandbox_files_enter(seam_workspace_base()))
+    if (box.has_files && !enter_files(how))
         return "files";
     return NULL;
 }
@@ -143,7 +150,7 @@ void seam_sandbox_enter(unsigned how) {
             set_limit(&limits[i]);
     signal(SIGXFSZ, SIG_DFL);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    const char *refused = (how & SEAM_CONFINED) != 0 ? enter_parts() : NULL;
+    const char *refused = (how & SEAM_CONFINED) != 0 ? enter_parts(how) : NULL;
     if (refused == NULL)
         return;
     dprintf(STDERR_FILENO, "cannot enter the sandbox (%s): %s\n", refused, strerror(errno));
@@ -156,7 +163,7 @@ static bool try_parts(void) {
     pid_t pid = fork();
     if (pid == 0) {
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        _exit(enter_parts() == NULL ? 0 : errno);
+        _exit(enter_parts(SEAM_CONFINED) == NULL ? 0 : errno);
     }
     if (pid < 0 || waitpid(pid, &status, 0) != pid)
         return false;
@@ -190,6 +197,8 @@ static char *take_parts(bool keeps_network) {
                   "tests can reach the network", &refused);
     take_part(&box.has_files, seam_sandbox_files_open(), "they can write wherever you can",
               &refused);
+    if (box.has_files)
+        box.prepared = seam_sandbox_files_prepare(seam_workspace_base());
     return refused;
 }
 

@@ -37,6 +37,8 @@ enum {
     SEAM_SANITIZED = 2, /* built with AddressSanitizer or a race detector, which map terabytes of
                            shadow memory: no limit of memory that the kernel has suits it */
     SEAM_WATCHED = 4,   /* who waits for it looks at seam_sandbox_is_too_large */
+    SEAM_FREQUENT = 8,  /* started by the thousand, and does not write below /proc/self: it enters
+                           rules that were made once */
 };
 
 /* Prepare the sandbox for all children to come. False after an error was printed: bad usage, or
@@ -44,8 +46,8 @@ enum {
  * already, nothing happens. */
 bool seam_sandbox_open(const struct seam_sandbox_options *options);
 
-/* In a child that has one thread. It clears PR_SET_PDEATHSIG, so that comes after it. If a part
- * that was there before is refused now, the child ends and says so. */
+/* In a child that has one thread, also one of vfork. It clears PR_SET_PDEATHSIG, so that comes
+ * after it. If a part that was there before is refused now, the child ends and says so. */
 void seam_sandbox_enter(unsigned how);
 
 /* May the children be run once without their confinement, to see what it changes? Not if there is

@@ -53,10 +53,17 @@ static const struct {
     {"/dev/tty", WRITE | TRUNCATE, true},
     {"/dev/ptmx", WRITE | TRUNCATE, true},
     {"/dev/pts", WRITE | TRUNCATE, true},
-    {"/proc/self", WRITE | TRUNCATE, true}, /* names of threads, for one */
 };
 
-static long version(void) { return syscall(CREATE_RULESET, NULL, 0, ASK_VERSION); }
+/* Names of threads, for one. It is another directory in each process. */
+#define OF_THE_PROCESS "/proc/self"
+
+static long version(void) {
+    static long known; /* 0: not asked yet */
+    if (known == 0)
+        known = syscall(CREATE_RULESET, NULL, 0, ASK_VERSION);
+    return known;
+}
 
 static uint64_t handled(void) {
     return WRITE | CHANGE | REFER | (version() >= VERSION_TRUNCATE ? TRUNCATE : 0);
@@ -82,14 +89,27 @@ const char *seam_sandbox_files_open(void) {
     return is < VERSION_REFER ? "Landlock" : NULL;
 }
 
-bool seam_sandbox_files_enter(const char *writable) {
+int seam_sandbox_files_prepare(const char *writable) {
     struct ruleset wanted = {handled()};
     int ruleset = (int)syscall(CREATE_RULESET, &wanted, sizeof wanted, 0);
     bool ok = ruleset >= 0 && allow(ruleset, writable, wanted.files);
     for (size_t i = 0; ok && i < sizeof writable_always / sizeof *writable_always; i++)
         if (writable_always[i].for_root || geteuid() != 0)
             ok = allow(ruleset, writable_always[i].path, writable_always[i].allowed);
-    ok = ok && syscall(RESTRICT_SELF, ruleset, 0) == 0;
+    if (ok || ruleset < 0)
+        return seam_sandbox_raise(ruleset);
+    close(ruleset);
+    return -1;
+}
+
+bool seam_sandbox_files_enter_prepared(int ruleset) {
+    return syscall(RESTRICT_SELF, ruleset, 0) == 0;
+}
+
+bool seam_sandbox_files_enter(const char *writable) {
+    int ruleset = seam_sandbox_files_prepare(writable);
+    bool ok = ruleset >= 0 && allow(ruleset, OF_THE_PROCESS, WRITE | TRUNCATE) &&
+              seam_sandbox_files_enter_prepared(ruleset);
     if (ruleset >= 0)
         close(ruleset);
     return ok;

@@ -36,4 +36,9 @@ const char *seam_sandbox_files_open(void);
  * /proc/self. */
 bool seam_sandbox_files_enter(const char *writable);
 
+/* The same without /proc/self, made once for many children: a descriptor that is open until this
+ * process ends, or -1 with errno. */
+int seam_sandbox_files_prepare(const char *writable);
+bool seam_sandbox_files_enter_prepared(int ruleset);
+
 #endif

@@ -193,6 +193,22 @@ static void only_its_directory_can_be_written(void) {
     expect_int(TRY(overwrites_tree, .sandbox = "off"), 0);
 }
 
+static int frequent(int (*act)(void)) {
+    return try(
+        (struct attempt){.how = HOW | SEAM_FREQUENT, .act = act, .options = {.sandbox = "on"}});
+}
+
+/* The rules that are made once are those that a child makes for itself, less /proc/self. */
+static void rules_made_once_are_the_same(void) {
+    expect_int(frequent(writes_tree), EACCES);
+    expect_int(frequent(removes_from_tree), EACCES);
+    expect_int(frequent(reads_tree), 0);
+    expect_int(frequent(works_in_its_directory), 0);
+    expect_int(frequent(writes_null), 0);
+    expect_int(frequent(writes_its_name), EACCES);
+    expect_int(frequent(reaches_outside), ECONNREFUSED);
+}
+
 /* --- limits and privileges -------------------------------------------------------------------- */
 
 static int core_is_off(void) {
@@ -416,6 +432,7 @@ int main(void) {
     if (is_possible()) {
         the_network_is_loopback_only();
         only_its_directory_can_be_written();
+        rules_made_once_are_the_same();
         one_part_goes_without_the_other();
         each_start_is_a_line_of_the_record();
     }

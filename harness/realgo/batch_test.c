@@ -5,6 +5,7 @@
  * tables, with the hash of all outcomes, are the same; and what a process does but once, and did in
  * the midst of a scenario, it does before. Arguments: seam, an executor, its release, its flavor,
  * how many scenarios, and files with scenarios that were disturbed. */
+#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 
 #include "base/expect.h"
@@ -40,12 +41,20 @@ static void replay(const char *file) {
         free(options[i]);
 }
 
+/* The user's own settings of Go and ASan, which no executor may inherit. */
+static void have_settings(void) {
+    setenv("GODEBUG", "cgocheck=0", 1);
+    setenv("GOGC", "1", 1);
+    setenv("ASAN_OPTIONS", "exitcode=0", 1);
+}
+
 int main(int argc, char **argv) {
     if (argc < 6) {
         fprintf(stderr, "usage: batch_test SEAM EXECUTOR GO_MINOR FLAVOR RUNS FILE...\n");
         return 2;
     }
     arguments = argv + 1;
+    have_settings();
     stress("--jobs=2", NULL, batched, sizeof batched);
     if (strncmp(batched, "SKIP:", 5) == 0) {
         fputs(batched, stdout);

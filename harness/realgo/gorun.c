@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,33 +44,52 @@ struct seam_go {
     enum seam_flavor flavor;
     unsigned confinement; /* bits of base/sandbox.h */
     int timeout_ms;
-    bool goes_on; /* follows what ASan reports */
+    bool goes_on;             /* follows what ASan reports */
+    const char **environment; /* of the processes; ends with NULL */
     struct process both[2], *now;
     struct seam_go_cost cost;
 };
 
 /* --- the process ------------------------------------------------------------------------------ */
 
-#define ASAN_OPTIONS "detect_leaks=0:symbolize=0:abort_on_error=0:color=never:print_legend=0"
+#define ASAN_OPTIONS                                                                               \
+    "ASAN_OPTIONS=detect_leaks=0:symbolize=0:abort_on_error=0:color=never:print_legend=0"
 
-/* The recipe for a deterministic runtime: one P, no preemption by signals, no collector of its own,
- * stacks that only grow. */
-static void set_environment(const struct seam_go *go) {
-    bool by_environment = go->flavor == SEAM_FLAVOR_cgocheck2 && go->minor <= 20;
-    setenv("GODEBUG",
-           by_environment ? "asyncpreemptoff=1,gcshrinkstackoff=1,cgocheck=2"
-                          : "asyncpreemptoff=1,gcshrinkstackoff=1",
-           1);
-    setenv("GOMAXPROCS", "1", 1);
-    setenv("GOGC", "off", 1);
-    setenv("GOTRACEBACK", "none", 1);
-    unsetenv("GOMEMLIMIT");
-    /* Only the first line of a report is read. */
-    setenv("ASAN_OPTIONS",
-           go->goes_on ? ASAN_OPTIONS ":halt_on_error=0:suppress_equal_pcs=0" : ASAN_OPTIONS, 1);
+/* Is it a variable that set_environment sets or leaves out? */
+static bool is_ours(const char *variable) {
+    static const char *const names[] = {
+        "GODEBUG=", "GOMAXPROCS=", "GOGC=", "GOTRACEBACK=", "GOMEMLIMIT=", "ASAN_OPTIONS="};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(variable, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
 }
 
-/* In the child: standard input is the parent's request pipe, the rest as channel.h says. */
+/* The recipe for a deterministic runtime: one P, no preemption by signals, no collector of its own,
+ * stacks that only grow. The other variables are the user's; the strings are not owned. */
+static void set_environment(struct seam_go *go) {
+    bool by_environment = go->flavor == SEAM_FLAVOR_cgocheck2 && go->minor <= 20;
+    size_t n = 0;
+    while (environ[n] != NULL)
+        n++;
+    free(go->environment);
+    go->environment = calloc(n + 6, sizeof *go->environment);
+    seam_assert(go->environment != NULL);
+    const char **to = go->environment;
+    *to++ = by_environment ? "GODEBUG=asyncpreemptoff=1,gcshrinkstackoff=1,cgocheck=2"
+                           : "GODEBUG=asyncpreemptoff=1,gcshrinkstackoff=1";
+    *to++ = "GOMAXPROCS=1";
+    *to++ = "GOGC=off";
+    *to++ = "GOTRACEBACK=none";
+    /* Only the first line of a report is read. */
+    *to++ = go->goes_on ? ASAN_OPTIONS ":halt_on_error=0:suppress_equal_pcs=0" : ASAN_OPTIONS;
+    for (size_t i = 0; i < n; i++)
+        if (!is_ours(environ[i]))
+            *to++ = environ[i];
+}
+
+/* In the child, whose memory is the parent's: standard input is the parent's request pipe, the rest
+ * as channel.h says. */
 static void become_executor(const struct seam_go *go, const struct process *process, int in,
                             int out) {
     int null = open("/dev/null", O_WRONLY);
@@ -78,12 +98,21 @@ static void become_executor(const struct seam_go *go, const struct process *proc
     dup2(process->stderr_fd, STDERR_FILENO);
     dup2(out, SEAM_ANSWER_FD);
     dup2(process->channel_fd, SEAM_CHANNEL_FD);
-    set_environment(go);
     seam_sandbox_enter(go->confinement);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    execl(go->path, go->path, (char *)NULL);
+    execve(go->path, (char *[]){(char *)(uintptr_t)go->path, NULL},
+           (char **)(uintptr_t)go->environment);
     dprintf(STDERR_FILENO, "cannot start %s: %s\n", go->path, strerror(errno));
     _exit(127);
+}
+
+/* vfork: one scenario in five ends its process, and fork copies page tables for each. A function of
+ * its own, because what is in registers there may be lost. */
+static pid_t spawn(const struct seam_go *go, const struct process *process, int in, int out) {
+    pid_t pid = vfork();
+    if (pid == 0)
+        become_executor(go, process, in, out);
+    return pid;
 }
 
 /* Descriptors far from those that the child's are moved to. */
@@ -142,9 +171,7 @@ static bool launch(struct seam_go *go, struct process *process) {
     lseek(process->stderr_fd, 0, SEEK_SET);
     process->channel->version = 0;
     process->channel->goes_on = go->goes_on;
-    process->pid = fork();
-    if (process->pid == 0)
-        become_executor(go, process, to[0], from[1]);
+    process->pid = spawn(go, process, to[0], from[1]);
     close(to[0]);
     close(from[1]);
     process->to = to[1];
@@ -247,7 +274,7 @@ static struct seam_go *open_at(const char *path, int minor, enum seam_flavor fla
     strcpy(go->path, path);
     go->minor = minor;
     go->flavor = flavor;
-    go->confinement = confinement;
+    go->confinement = confinement | SEAM_FREQUENT;
     go->timeout_ms = SEAM_GO_TIMEOUT;
     go->now = go->both;
     seam_sandbox_record((const char *const[]){go->path, NULL}, NULL, confinement);
@@ -258,6 +285,7 @@ static struct seam_go *open_at(const char *path, int minor, enum seam_flavor fla
         free(go);
         return NULL;
     }
+    set_environment(go);
     if (!start(go)) {
         struct seam_outcome outcome;
         read_last_words(go->now, &outcome);
@@ -310,6 +338,7 @@ void seam_go_restart(struct seam_go *go) { change(go); }
 
 void seam_go_survive_reports(struct seam_go *go) {
     go->goes_on = true;
+    set_environment(go);
     if (go->flavor == SEAM_FLAVOR_asan)
         change(go);
 }
@@ -322,6 +351,7 @@ void seam_go_close(struct seam_go *go) {
         close(process->channel_fd);
         close(process->stderr_fd);
     }
+    free(go->environment);
     free(go);
 }
 
