@@ -3,7 +3,6 @@
 
 #include <limits.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,21 +59,14 @@ static const char **next_place(const char *verb, const struct seam_option *optio
     return NULL;
 }
 
-/* Fill in a value; false after an error was printed. Of two values of one option neither is meant
- * more than the other; the same value twice does no harm. */
+/* Fill in a value; false after an error was printed. */
 static bool keep(const char *verb, const struct seam_option *option, const char *given,
-                 const char *value, bool is_repeated) {
+                 const char *value) {
     const char **place =
         strstr(option->name, "=...") != NULL ? next_place(verb, option, given) : option->value;
-    if (place == NULL)
-        return false;
-    if (is_repeated && place == option->value && strcmp(*place, value) != 0) {
-        seam_fail("%s: %.*s is given twice, as '%s' and as '%s'", verb,
-                  (int)strcspn(option->name, "[="), option->name, *place, value);
-        return false;
-    }
-    *place = value;
-    return true;
+    if (place != NULL)
+        *place = value;
+    return place != NULL;
 }
 
 /* Does the value suit the option? A value may be missing, but not be empty. */
@@ -90,7 +82,6 @@ static bool suits(const char *verb, const struct seam_option *option, const char
 int seam_options(int argc, char **argv, const struct seam_option *options) {
     int n = 0;
     bool only_operands = false;
-    uint64_t seen = 0; /* bit i: option i was given */
     for (int i = 1; i < argc; i++) {
         const char *given = argv[i], *value = NULL;
         if (only_operands || given[0] != '-' || given[1] == '\0') {
@@ -108,11 +99,9 @@ int seam_options(int argc, char **argv, const struct seam_option *options) {
         bool needs = strchr(option->name, '=') != NULL && strchr(option->name, '[') == NULL;
         if (needs && value == NULL && i + 1 < argc)
             value = argv[++i];
-        uint64_t bit = UINT64_C(1) << (option - options);
         if (!suits(argv[0], option, given, value) ||
-            !keep(argv[0], option, given, value != NULL ? value : "", (seen & bit) != 0))
+            !keep(argv[0], option, given, value != NULL ? value : ""))
             return -1;
-        seen |= bit;
     }
     return n;
 }

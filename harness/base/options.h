@@ -1,6 +1,8 @@
 /* Command-line options, and errors of one line.
  *
- * --name, --name=value, -o VALUE; the rest are operands, as is everything after `--`. */
+ * --name, --name=value, -o VALUE; the rest are operands, as is everything after `--`. Of an option
+ * that is given more than once the last value counts, as everywhere: a script gives its defaults
+ * first and then what its caller gave. */
 #ifndef SEAM_OPTIONS_H
 #define SEAM_OPTIONS_H
 
@@ -19,7 +21,7 @@ struct seam_option {
     const char **value;
 };
 
-/* Fill the options (at most 64; the last has a NULL name) and move the operands to argv[1..]; their
+/* Fill the options (the last has a NULL name) and move the operands to argv[1..]; their
  * number, or -1 after an error was printed. */
 int seam_options(int argc, char **argv, const struct seam_option *options);
 

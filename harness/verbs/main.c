@@ -35,8 +35,9 @@ static int help(void) {
     printf("seam finds memory and lifetime bugs at the boundary between Go and C.\n\n");
     for (int i = 0; i < VERBS; i++)
         printf("  seam %-8s %-12s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].doc);
-    printf("\nRun seam VERB --help for its options. Exit status: 0 nothing found, 1 a finding,\n"
-           "2 bad usage or environment.\n");
+    printf("\nRun seam VERB --help for its options; of one that is given twice, the last value "
+           "counts.\n"
+           "Exit status: 0 nothing found, 1 a finding, 2 bad usage or environment.\n");
     return SEAM_OK;
 }
 
