@@ -5,6 +5,7 @@
  * jobs; a worker (crew.h) skips one that is in the journal (journal.h), and appends another when it
  * is done. So a run can be killed and resumed, and the tables are the same. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -385,13 +386,39 @@ static bool build(const struct matrix_run *run) {
     return true;
 }
 
+static bool fail_out(const char *path) {
+    seam_fail("--out=%s: cannot write there: %s; choose another place", path, strerror(errno));
+    return false;
+}
+
+/* Could it be made? Whoever chose a wrong place hears it before anything is built. */
+static bool can_make(const char *path) {
+    char *there = seam_format("%s", path), *slash;
+    while (access(there, F_OK) != 0 && errno == ENOENT && (slash = strrchr(there, '/')) != NULL)
+        *slash = '\0';
+    bool is_root = *there == '\0', is_here = access(there, F_OK) != 0 && errno == ENOENT;
+    char *inside = seam_format("%s/.", is_root ? "" : is_here ? "." : there);
+    bool ok = access(inside, W_OK | X_OK) == 0 || fail_out(path);
+    free(inside);
+    free(there);
+    return ok;
+}
+
+/* The last thing before the work: a start that fails leaves no directory. */
+static bool make_out(const char *path) {
+    char *inside = seam_format("%s/", path);
+    bool ok = (seam_make_directories(inside) && access(path, W_OK) == 0) || fail_out(path);
+    free(inside);
+    return ok;
+}
+
 static int run_all(struct matrix_run *run, const char *state) {
     fprintf(stderr,
             "seam: seed %" PRIu64 ", %d cell%s, with %" PRIu64 " random scenarios and %d of the "
             "corpus in each\n",
             run->matrix.seed, run->matrix.n, seam_plural((unsigned)run->matrix.n), run->matrix.runs,
             run->corpus.n);
-    if (!build(run) || !plan(run) || !open_journal(run, state))
+    if (!build(run) || !plan(run) || !open_journal(run, state) || !make_out(run->out))
         return SEAM_USAGE;
     find_since(run);
     enum seam_crew_end end = seam_crew_run(&(struct seam_crew){.jobs = run->jobs,
@@ -505,8 +532,8 @@ static bool choose_cells(struct matrix_run *run, const struct options *options) 
 static bool read_numbers(struct matrix_run *run, const struct options *options) {
     long long seed, runs;
     if (!seam_option_number("--seed", options->seed, 1, &seed) ||
-        !seam_option_number("--runs", options->runs, options->quick != NULL ? QUICK_RUNS : RUNS,
-                            &runs) ||
+        !seam_option_count("--runs", options->runs, options->quick != NULL ? QUICK_RUNS : RUNS,
+                           &runs) ||
         !seam_option_timeout(options->timeout, SEAM_GO_TIMEOUT, &run->timeout) ||
         !seam_crew_jobs(options->jobs, &run->jobs))
         return false;
@@ -536,12 +563,8 @@ int seam_verb_matrix(int argc, char **argv) {
         return n < 0 ? SEAM_USAGE : seam_fail("matrix takes no FILE; see seam matrix --help");
     run.out = it.out;
     run.matrix.cells = run.cells;
-    char *inside = seam_format("%s/", it.out);
-    bool made = seam_make_directories(inside);
-    free(inside);
-    if (!made)
-        return seam_fail("--out=%s: cannot make it; choose another place", it.out);
-    if (!seam_sandbox_open(&it.sandbox) || !read_numbers(&run, &it) || !choose_cells(&run, &it) ||
+    if (!can_make(it.out) || !seam_sandbox_open(&it.sandbox) || !read_numbers(&run, &it) ||
+        !choose_cells(&run, &it) ||
         (it.corpus != NULL && !seam_corpus_read(it.corpus, &run.corpus)))
         return SEAM_USAGE;
     run.matrix.corpus = run.corpus.n;

@@ -40,6 +40,7 @@ static void numbers_are_numbers(void) {
         {{"audit", "--replays=4294967297", "."}, "--replays is from 1 to 1000000"},
         {{"audit", "--jobs=0", "."}, "--jobs is from 1 to 64"},
         {{"stress", "--runs=0"}, "--runs must be at least 1"},
+        {{"matrix", "--runs=0"}, "--runs must be at least 1"},
         {{"stress", "--seed=9223372036854775808"},
          "--seed needs a number, not '9223372036854775808'"},
         {{"stress", "--exhaustive=0"}, "--exhaustive is from 1 to 16"},
@@ -107,15 +108,25 @@ static void values_are_not_empty(void) {
 
 static void options_do_not_contradict_each_other(void) {
     static const struct wrong wrongs[] = {
-        {{"stress", "--seed=1", "--seed=2"}, "stress: --seed is given twice, as '1' and as '2'"},
-        {{"replay", "--go", "--go=/x", "x"}, "replay: --go is given twice, as '' and as '/x'"},
         {{"audit", "--at=1.1.move", "--schedule=every", "."},
          "audit: --at and --schedule contradict each other; give one of them"},
         {{"audit", "--run", "--test=TestA", "."},
          "audit: --run and --test contradict each other; give one of them"},
     };
     REFUSED(wrongs);
-    seam("stress", "--runs=10", "--runs=10", "--jobs=1");
+}
+
+/* So that the caller of a script can change what the script gives. */
+static void the_last_value_counts(void) {
+    static const struct wrong wrongs[] = {
+        {{"stress", "--runs=10", "--runs=x"}, "--runs needs a number, not 'x'"},
+        {{"stress", "--corpus=.", "--corpus=no/such", "--jobs=1"},
+         "--corpus=no/such: no scenario (*.seam) there; name a directory with some"},
+        {{"stress", "--out=/", "--out=no/such", "--runs=1"},
+         "--out=no/such: no such directory; make it first"},
+    };
+    REFUSED(wrongs);
+    seam("stress", "--runs=x", "--runs=10", "--jobs=1");
     expect_int(status, 0);
 }
 
@@ -142,6 +153,7 @@ int main(int argc, char **argv) {
     PROMISE(schedules_and_points_are_read_to_their_end);
     PROMISE(values_are_not_empty);
     PROMISE(options_do_not_contradict_each_other);
+    PROMISE(the_last_value_counts);
     PROMISE(what_is_wrong_is_printed_visibly);
     return cli_close();
 }
