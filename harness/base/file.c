@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -146,8 +147,12 @@ static bool put(const char *path, const void *bytes, size_t size, mode_t mode) {
     return ok;
 }
 
+bool seam_file_put(const char *path, const void *bytes, size_t size) {
+    return put(path, bytes, size, 0666);
+}
+
 bool seam_file_write(const char *path, const void *bytes, size_t size) {
-    bool ok = put(path, bytes, size, 0666);
+    bool ok = seam_file_put(path, bytes, size);
     if (!ok)
         seam_fail("%s: cannot write: %s; choose another place with -o", path, strerror(errno));
     return ok;
@@ -186,16 +191,21 @@ bool seam_make_directories(const char *path) {
     return ok;
 }
 
+static bool is_name(const char *name) { return strcmp(name, ".") != 0 && strcmp(name, "..") != 0; }
+
+/* By the system call: readdir takes memory, which a handler of a signal may not. */
 static bool empty_directory(int directory) {
-    int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *list = copy >= 0 ? fdopendir(copy) : NULL;
-    bool ok = list != NULL;
-    for (struct dirent *entry; list != NULL && (entry = readdir(list)) != NULL;)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            ok &= seam_remove_at(directory, entry->d_name);
-    if (list != NULL)
-        closedir(list);
-    return ok;
+    _Alignas(struct dirent64) char entries[4096] = "";
+    bool ok = true;
+    long n;
+    while ((n = syscall(SYS_getdents64, directory, entries, sizeof entries)) > 0)
+        for (long at = 0; at < n;) {
+            const struct dirent64 *entry = (const void *)(entries + at);
+            at += entry->d_reclen;
+            if (is_name(entry->d_name))
+                ok &= seam_remove_at(directory, entry->d_name);
+        }
+    return ok && n == 0;
 }
 
 bool seam_remove_at(int parent, const char *name) {

@@ -21,6 +21,9 @@ bool seam_file_hash(const char *path, uint64_t *hash);
  * seam leaves nothing behind. False after an error was printed. */
 bool seam_file_write(const char *path, const void *bytes, size_t size);
 
+/* The same, for who tells of it in other words: false with errno, and nothing is printed. */
+bool seam_file_put(const char *path, const void *bytes, size_t size);
+
 /* Give a file another name, also on another file system, whole or not at all. What is there and is
  * not a regular file is written into. False with errno. */
 bool seam_file_move(const char *from, const char *to);
@@ -29,7 +32,8 @@ bool seam_file_move(const char *from, const char *to);
 bool seam_make_directories(const char *path);
 
 /* Remove a directory and everything in it, or a file; false if anything remains. No link is
- * followed, not even one that appears meanwhile. */
+ * followed, not even one that appears meanwhile. It takes no memory and no lock: a handler of a
+ * signal may call it. */
 bool seam_remove_tree(const char *path);
 
 /* The same for a name in an open directory. */

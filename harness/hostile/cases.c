@@ -369,7 +369,6 @@ static void give_gos(const struct user *user) {
         it.is_slow = true;
         for (size_t g = 0; g < COUNT(slow_gos) && a % 3 == 0; g++) {
             it.go = &slow_gos[g];
-            it.is_bad = g == 0; /* the other one answers, and says that it has built everything */
             give(user, it);
         }
     }

@@ -374,6 +374,15 @@ static bool build_alone(const struct seam_program_tree *tree, const struct seam_
     return false;
 }
 
+/* go says that it has built the program, and it is not there. */
+static void judge_missing(const struct seam_program_tree *tree, const struct seam_program *program,
+                          struct seam_program_result *result) {
+    snprintf(result->evidence, sizeof result->evidence,
+             "%s is not built: %s ends with status 0 and writes nothing; name another Go with --go",
+             program->folder, tree->release.version);
+    result->is_broken = true;
+}
+
 /* Is the program there, perhaps only now? If not, the result says why. */
 static bool ensure_built(const struct seam_program_tree *tree, const struct seam_program *program,
                          const char *output, struct seam_program_result *result) {
@@ -381,8 +390,9 @@ static bool ensure_built(const struct seam_program_tree *tree, const struct seam
     bool is_there = access(binary, X_OK) == 0;
     if (!is_there && (said = find_said(tree, program)) != NULL)
         judge_unbuilt(tree, program, said, false, result);
-    else if (!is_there)
-        is_there = build_alone(tree, program, output, result);
+    else if (!is_there && build_alone(tree, program, output, result) &&
+             !(is_there = access(binary, X_OK) == 0))
+        judge_missing(tree, program, result);
     free(said);
     free(binary);
     return is_there;

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/format.h"
 #include "programs/programs.h"
@@ -220,6 +221,29 @@ static void mistakes_are_named(void) {
                     "seam: PTR-13 has only scenarios, no program; see seam rules PTR-13");
 }
 
+/* That a go command writes nothing says nothing about the rule. */
+static void what_is_not_built_is_no_answer(void) {
+    const char *rule = NULL;
+    char *go = seam_format("%s/go", programs_work), *option = seam_format("--go=%s", go);
+    FILE *file = fopen(go, "w");
+    expect_true(file != NULL);
+    fprintf(file,
+            "#!/bin/sh\ncase \"$*\" in *GOVERSION*) mkdir -p %s/root/bin; cp %s %s/root/bin/go;"
+            " echo %s/root; echo go1.27.4 ;; esac\n",
+            programs_work, go, programs_work, programs_work);
+    expect_int(fclose(file), 0);
+    expect_int(chmod(go, 0755), 0);
+    for (int i = 0; i < seam_programs_set.n_programs && rule == NULL; i++)
+        if (seam_programs_set.programs[i].mode == SEAM_PROGRAM_plain)
+            rule = seam_programs_set.programs[i].subject;
+    SEAM("programs", option, rule);
+    expect_int(programs_status, 2);
+    expect_contains(programs_out, " is not built: go1.27.4 ends with status 0 and writes nothing");
+    expect_true(strstr(programs_out, "fails") == NULL);
+    free(option);
+    free(go);
+}
+
 /* --- on real Go ------------------------------------------------------------------------------- */
 
 /* A table says the contrary of what is so. */
@@ -267,6 +291,7 @@ int main(int argc, char **argv) {
     every_case_of_go_has_a_file(argv[3]);
     the_manual_has_what_was_measured();
     mistakes_are_named();
+    what_is_not_built_is_no_answer();
     if (argc == 6)
         programs_on_real_go(argv[4], argv[5], on_real_go);
     programs_close();

@@ -271,6 +271,22 @@ static bool can_write(const char *out, char error[SEAM_GO_ERROR]) {
     return ok;
 }
 
+/* Move what was built in a tree to its place. */
+static bool take_product(const struct seam_go_release *release, const char *tree, const char *out,
+                         char error[SEAM_GO_ERROR]) {
+    char *built = seam_format("%s/" PRODUCT, tree);
+    bool is_built = access(built, F_OK) == 0, ok = is_built && seam_file_move(built, out);
+    if (!is_built)
+        snprintf(error, SEAM_GO_ERROR,
+                 "%s ends with status 0 and builds nothing; name another Go with --go",
+                 release->version);
+    else if (!ok)
+        snprintf(error, SEAM_GO_ERROR, "cannot write %.200s: %s; choose another place with -o", out,
+                 strerror(errno));
+    free(built);
+    return ok;
+}
+
 /* Each build has a tree of its own, so that two at once do not meet; what a killed one leaves there
  * is swept away. The result appears under its name only when it is complete. */
 bool seam_go_build(const struct seam_go_release *release, const struct seam_go_product *product,
@@ -289,15 +305,8 @@ bool seam_go_build(const struct seam_go_release *release, const struct seam_go_p
                  "cannot write into the cache %.200s: %s; set SEAM_CACHE to another directory",
                  cache, strerror(errno));
     free(cache);
-    ok = ok && write_sources(work.path, error) && go_build(release, product, work.path, error);
-    if (ok) {
-        char *built = seam_format("%s/" PRODUCT, work.path);
-        ok = seam_file_move(built, out);
-        if (!ok)
-            snprintf(error, SEAM_GO_ERROR, "cannot write %.200s: %s; choose another place with -o",
-                     out, strerror(errno));
-        free(built);
-    }
+    ok = ok && write_sources(work.path, error) && go_build(release, product, work.path, error) &&
+         take_product(release, work.path, out, error);
     seam_crew_clean_up(NULL);
     seam_workspace_close(&work);
     return ok;
@@ -366,9 +375,11 @@ static bool build_into_cache(const struct seam_go_release *release, enum seam_fl
     bool ok = seam_go_build(release, &(struct seam_go_product){.flavor = flavor}, path, error);
     if (ok) {
         sum_of(path, sum);
-        ok = seam_file_write(name, sum, strlen(sum));
+        ok = seam_file_put(name, sum, strlen(sum));
         if (!ok)
-            snprintf(error, SEAM_GO_ERROR, "cannot write %.200s", name);
+            snprintf(error, SEAM_GO_ERROR,
+                     "cannot write %.200s: %s; set SEAM_CACHE to another directory", name,
+                     strerror(errno));
     }
     free(name);
     return ok;

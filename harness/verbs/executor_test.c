@@ -104,6 +104,49 @@ static void a_cache_that_others_can_write_is_refused(void) {
                          "set SEAM_CACHE to a directory that is yours");
 }
 
+/* Not every command called go is one. */
+static void what_builds_nothing_is_told(void) {
+    write_go("silent", "#!/bin/sh\n"
+                       "[ \"$1\" = env ] && { echo \"$PWD/silent\"; echo go1.27.4; exit; }\n"
+                       "exit 0\n");
+    seam("executor", "--go=silent", "-o", "executor");
+    expect_refused("seam: go1.27.4 ends with status 0 and builds nothing; name another Go with "
+                   "--go\n");
+    expect_int(access("executor", F_OK), -1);
+}
+
+/* A directory in the place of each file in the cache that ends with .sum. */
+static void block_sums(const char *cache) {
+    char path[512];
+    DIR *list = opendir(cache);
+    must(list != NULL, cache);
+    for (struct dirent *entry; (entry = readdir(list)) != NULL;) {
+        const char *dot = strrchr(entry->d_name, '.');
+        snprintf(path, sizeof path, "%s/%s", cache, entry->d_name);
+        if (dot != NULL && strcmp(dot, ".sum") == 0)
+            must(unlink(path) == 0 && mkdir(path, 0700) == 0, path);
+    }
+    closedir(list);
+}
+
+static void a_cache_that_cannot_be_written_is_one_line(void) {
+    write_go("little", "#!/bin/sh\n"
+                       "[ \"$1\" = env ] && { echo \"$PWD/little\"; echo go1.27.4; exit; }\n"
+                       "echo '#!/bin/sh' >../product\nchmod 755 ../product\n");
+    write_text("a.seam", LEGAL);
+    setenv("SEAM_CACHE", "cache", 1);
+    seam("replay", "--go=little", "--flavor=plain", "a.seam");
+    expect_contains(err, "does not start");
+    block_sums("cache");
+    seam("replay", "--go=little", "--flavor=plain", "a.seam");
+    setenv("SEAM_CACHE", directory, 1);
+    expect_int(status, 2);
+    const char *at = strstr(err, "seam: cannot write cache/executor-");
+    expect_true(at != NULL &&
+                strstr(at, ".sum: Is a directory; set SEAM_CACHE to another") != NULL);
+    expect_true(strstr(err, "choose another place with -o") == NULL);
+}
+
 static void a_go_process_that_hangs_is_a_finding(void) {
     char executor[4200];
     snprintf(executor, sizeof executor, "--executor=%s", hanging);
@@ -141,6 +184,8 @@ int main(int argc, char **argv) {
     PROMISE(a_missing_sanitizer_runtime_is_named);
     PROMISE(what_nobody_has_used_for_a_month_leaves_the_cache);
     PROMISE(a_cache_that_others_can_write_is_refused);
+    PROMISE(what_builds_nothing_is_told);
+    PROMISE(a_cache_that_cannot_be_written_is_one_line);
     PROMISE(a_go_process_that_hangs_is_a_finding);
     PROMISE(an_old_go_is_judged_by_its_own_release_or_told_to_lack_it);
     return cli_close();
