@@ -43,7 +43,8 @@ static volatile bool are_leaders; /* each of them leads a process group */
 static const char *volatile left_behind;
 static bool is_handling;
 
-/* First nothing may run that still writes files; then they are removed. */
+/* First nothing may run that still writes files; then they are removed. Only what is safe in a
+ * handler is called here: system calls, and what makes nothing but those. */
 static void on_signal(int number) {
     seam_process_stop();
     for (int i = 0; i < SEAM_JOBS_MAX; i++)

@@ -23,6 +23,42 @@ pid_t fork(void) {
     return fails ? -1 : (pid_t)syscall(SYS_clone, (long)SIGCHLD, 0L, 0L, 0L, 0L);
 }
 
+/* Memory that is taken while a handler runs, as its blocked signal shows, ends this process with a
+ * status of its own. */
+enum { TAKES_MEMORY = 99 };
+static bool watches_memory;
+static void taken(const volatile void *at, size_t size) {
+    sigset_t blocked;
+    (void)at, (void)size;
+    if (watches_memory && sigprocmask(SIG_BLOCK, NULL, &blocked) == 0 &&
+        (sigismember(&blocked, SIGTERM) || sigismember(&blocked, SIGINT) ||
+         sigismember(&blocked, SIGHUP)))
+        _exit(TAKES_MEMORY);
+}
+
+/* A sanitizer has malloc and a hook in it; else this is it. */
+int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void *, size_t),
+                                              void (*)(const volatile void *))
+    __attribute__((weak));
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define IS_SANITIZED 1
+#elif defined __has_feature
+#define IS_SANITIZED                                                                               \
+    (__has_feature(address_sanitizer) || __has_feature(memory_sanitizer) ||                        \
+     __has_feature(thread_sanitizer))
+#else
+#define IS_SANITIZED 0
+#endif
+#if !IS_SANITIZED
+extern void *__libc_malloc(size_t size);
+void *malloc(size_t size) {
+    taken(NULL, size);
+    return __libc_malloc(size);
+}
+#endif
+
+static void given_back(const volatile void *at) { (void)at; }
+
 enum { TASKS = 20, CRASHING = 3, FAILING = 5 };
 
 static struct shared {
@@ -186,6 +222,9 @@ static int kill_crew(struct seam_crew *crew, const char *directory, int number) 
     pid_t pid = fork();
     if (pid == 0) {
         seam_crew_clean_up(directory);
+        watches_memory = true;
+        if (__sanitizer_install_malloc_and_free_hooks != NULL)
+            __sanitizer_install_malloc_and_free_hooks(taken, given_back);
         _exit((int)seam_crew_run(crew));
     }
     while (shared->pids[0] == 0 || shared->pids[1] == 0)
@@ -197,12 +236,26 @@ static int kill_crew(struct seam_crew *crew, const char *directory, int number) 
     return status;
 }
 
+/* Directories in directories, and more names than one call tells of. */
+static void make_tree(const char *top) {
+    enum { DIRECTORIES = 3, FILES = 300 };
+    char path[8192];
+    for (int i = 0; i < DIRECTORIES * FILES; i++) {
+        snprintf(path, sizeof path, "%s/%d", top, i / FILES);
+        expect_true(i % FILES != 0 || mkdir(path, 0700) == 0);
+        snprintf(path, sizeof path, "%s/%d/a name that is not very short %d", top, i / FILES, i);
+        expect_int(mknod(path, S_IFREG | 0600, 0), 0);
+    }
+}
+
+/* Also when it comes while memory is taken: the handler takes none. */
 static void a_signal_ends_the_workers_and_removes_the_directory(struct seam_crew crew, int number) {
     const char *base = getenv("TEST_TMPDIR");
     char directory[4096];
     struct stat status;
     snprintf(directory, sizeof directory, "%s/crew-XXXXXX", base != NULL ? base : "/tmp");
     expect_true(mkdtemp(directory) != NULL);
+    make_tree(directory);
     int end = kill_crew(&crew, directory, number);
     expect_true(WIFEXITED(end) && WEXITSTATUS(end) == 128 + number);
     expect_true(stat(directory, &status) != 0);
