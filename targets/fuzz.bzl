@@ -7,13 +7,15 @@ cc_fuzz_test(name, srcs, deps, corpus, dicts) makes
     <name>_run        bazel run: fuzz with corpus and dictionary
     <name>_corpus     the corpus as a directory of inputs; .seam text is encoded
     <name>_dict       the dictionary
-    <name>_oss_fuzz   a directory in the layout of OSS-Fuzz's $OUT
+    <name>_oss_fuzz   a directory in the layout of OSS-Fuzz's $OUT; for oss_fuzz_test with libFuzzer, whatever the
+                      config says: <name>_libfuzzer_oss_fuzz
     <name>_replay     bazel run: run files, as in bazel run //targets:x_replay -- FILE
 
 It needs nothing from outside.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
+load(":oss_fuzz.bzl", "base_builder_package", "oss_fuzz_package")
 
 def _corpus_impl(ctx):
     out = ctx.actions.declare_directory(ctx.label.name)
@@ -68,45 +70,6 @@ _fuzz_run = rule(
     executable = True,
 )
 
-def _oss_fuzz_impl(ctx):
-    out = ctx.actions.declare_directory(ctx.label.name)
-    corpus = ctx.files.corpus[0]
-    ctx.actions.run_shell(
-        command = """
-            set -eu
-            zipper=$1 binary=$2 dict=$3 corpus=$4 out=$5 name=$6
-            cp "$binary" "$out/$name"
-            cp "$dict" "$out/$name.dict"
-            printf '[libfuzzer]\\nmax_len = 524\\ndict = %s.dict\\n' "$name" > "$out/$name.options"
-            files=$(cd "$corpus" && for f in *; do echo "$f=$corpus/$f"; done)
-            "$zipper" c "$out/${name}_seed_corpus.zip" $files
-        """,
-        arguments = [
-            ctx.executable._zipper.path,
-            ctx.executable.binary.path,
-            ctx.file.dict.path,
-            corpus.path,
-            out.path,
-            ctx.attr.fuzzer,
-        ],
-        inputs = [ctx.executable.binary, ctx.file.dict, corpus],
-        tools = [ctx.executable._zipper],
-        outputs = [out],
-        mnemonic = "OssFuzz",
-    )
-    return [DefaultInfo(files = depset([out]))]
-
-_fuzz_oss_fuzz = rule(
-    implementation = _oss_fuzz_impl,
-    attrs = {
-        "binary": attr.label(executable = True, cfg = "target"),
-        "corpus": attr.label(),
-        "dict": attr.label(allow_single_file = True),
-        "fuzzer": attr.string(),
-        "_zipper": attr.label(default = "@bazel_tools//tools/zip:zipper", executable = True, cfg = "exec"),
-    },
-)
-
 def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], tags = [], **kwargs):
     """A fuzz target and everything around it; see the head of this file."""
     _fuzz_corpus(name = name + "_corpus", srcs = corpus)
@@ -126,6 +89,15 @@ def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], tags = [], **kw
         **kwargs
     )
     cc_binary(name = name + "_bin", srcs = srcs, testonly = True, deps = deps + [":engine"])
+    cc_binary(
+        name = name + "_libfuzzer",
+        srcs = srcs,
+        # Nothing of C++ is taken from the system where it runs.
+        linkopts = ["-fsanitize=fuzzer", "-nostdlib++", "-l:libstdc++.a", "-Wl,--as-needed"],
+        tags = ["manual"],
+        testonly = True,
+        deps = deps,
+    )
     cc_binary(name = name + "_replay", srcs = srcs, testonly = True, deps = deps + [":replay_main"])
     _fuzz_run(
         name = name + "_run",
@@ -135,11 +107,20 @@ def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], tags = [], **kw
         dict = ":%s_dict" % name,
         fuzzer = name,
     )
-    _fuzz_oss_fuzz(
+    oss_fuzz_package(
         name = name + "_oss_fuzz",
         testonly = True,
         binary = ":%s_bin" % name,
         corpus = ":%s_corpus" % name,
         dict = ":%s_dict" % name,
         fuzzer = name,
+    )
+    base_builder_package(
+        name = name + "_libfuzzer_oss_fuzz",
+        testonly = True,
+        binary = ":%s_libfuzzer" % name,
+        corpus = ":%s_corpus" % name,
+        dict = ":%s_dict" % name,
+        fuzzer = name,
+        tags = ["manual"],
     )
