@@ -288,7 +288,9 @@ void seam_sandbox_json(FILE *out, unsigned how) {
     fprintf(out, "\"no_new_privileges\":true,\"network\":\"%s\",\"writable\":",
             confines && box.has_network ? "loopback" : "all");
     seam_json_string(out, confines && box.has_files ? seam_workspace_base() : "all");
-    fprintf(out, ",\"sandbox\":\"%s\"}", box.mode != NULL ? box.mode : "off");
+    fprintf(out, ",\"signals\":\"%s\",\"sandbox\":\"%s\"}",
+            confines && box.has_files && seam_sandbox_files_keep_signals() ? "inside" : "all",
+            box.mode != NULL ? box.mode : "off");
 }
 
 void seam_sandbox_record(const char *const arguments[], const char *directory, unsigned how) {

@@ -17,7 +17,10 @@
 enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446, ASK_VERSION = 1, BELOW = 1 };
 
 /* Version 1 refuses every rename from one directory to another: too many programs do that. */
-enum { VERSION_REFER = 2, VERSION_TRUNCATE = 3 };
+enum { VERSION_REFER = 2, VERSION_TRUNCATE = 3, VERSION_SCOPED = 6 };
+
+/* No signals to processes that are not in the sandbox, such as the one that waits for this one. */
+enum { SCOPED_SIGNALS = 1 << 1 };
 
 /* What a rule can allow. Reading and executing are nowhere restricted. */
 enum {
@@ -28,7 +31,7 @@ enum {
 };
 
 struct ruleset {
-    uint64_t files;
+    uint64_t files, network, scoped; /* an older kernel takes more than it knows, if it is zero */
 };
 
 struct rule {
@@ -89,8 +92,10 @@ const char *seam_sandbox_files_open(void) {
     return is < VERSION_REFER ? "Landlock" : NULL;
 }
 
+bool seam_sandbox_files_keep_signals(void) { return version() >= VERSION_SCOPED; }
+
 int seam_sandbox_files_prepare(const char *writable) {
-    struct ruleset wanted = {handled()};
+    struct ruleset wanted = {handled(), 0, seam_sandbox_files_keep_signals() ? SCOPED_SIGNALS : 0};
     int ruleset = (int)syscall(CREATE_RULESET, &wanted, sizeof wanted, 0);
     bool ok = ruleset >= 0 && allow(ruleset, writable, wanted.files);
     for (size_t i = 0; ok && i < sizeof writable_always / sizeof *writable_always; i++)

@@ -33,8 +33,9 @@ bool seam_sandbox_network_enter(const struct seam_sandbox_network *it);
 const char *seam_sandbox_files_open(void);
 
 /* Everything is read-only but what is below `writable`, the devices that programs need, and
- * /proc/self. */
+ * /proc/self; and no signal leaves the sandbox, if the kernel keeps them. */
 bool seam_sandbox_files_enter(const char *writable);
+bool seam_sandbox_files_keep_signals(void); /* from Linux 6.12 on */
 
 /* The same without /proc/self, made once for many children: a descriptor that is open until this
  * process ends, or -1 with errno. */

@@ -1,6 +1,6 @@
 /* Promise: what runs in the sandbox reaches no network but its own loopback, writes nowhere but in
- * $TMPDIR, and stays within limits; each part can be switched off; and where a kernel refuses one,
- * everything else goes on and says so in one line.
+ * $TMPDIR, signals nobody outside, and stays within limits; each part can be switched off; and
+ * where a kernel refuses one, everything else goes on and says so in one line.
  *
  * Each case is a process that opens the sandbox, and a child of it that enters it. */
 #define _GNU_SOURCE
@@ -28,7 +28,12 @@
 #include "base/file.h"
 #include "base/format.h"
 
-enum { LANDLOCK_CREATE_RULESET = 444, CANNOT_OPEN = 99, SIGNALLED = 128 };
+enum {
+    LANDLOCK_CREATE_RULESET = 444,
+    LANDLOCK_WITH_SIGNALS = 6,
+    CANNOT_OPEN = 99,
+    SIGNALLED = 128
+};
 
 static char *base, *errors; /* the test's directory; what the last case printed */
 
@@ -193,6 +198,34 @@ static void only_its_directory_can_be_written(void) {
     expect_int(TRY(overwrites_tree, .sandbox = "off"), 0);
 }
 
+/* --- signals ---------------------------------------------------------------------------------- */
+
+static int kills_its_parent(void) { return kill(getppid(), 0) == 0 ? 0 : errno; }
+
+static int kills_itself(void) { return kill(getpid(), 0) == 0 ? 0 : errno; }
+
+static int kills_its_child(void) {
+    pid_t pid = fork();
+    if (pid == 0)
+        pause();
+    int code = kill(pid, SIGKILL) == 0 ? 0 : errno;
+    return code != 0 ? code : waitpid(pid, NULL, 0) == pid ? 0 : errno;
+}
+
+static bool keeps_signals(void) {
+    return syscall(LANDLOCK_CREATE_RULESET, NULL, 0, 1) >= LANDLOCK_WITH_SIGNALS;
+}
+
+static void no_signal_leaves_the_sandbox(void) {
+    expect_int(TRY(kills_itself, .sandbox = "on"), 0);
+    expect_int(TRY(kills_its_child, .sandbox = "on"), 0);
+    if (keeps_signals())
+        expect_int(TRY(kills_its_parent, .sandbox = "on"), EPERM);
+    else
+        printf("not checked: this kernel keeps no signals in a sandbox\n");
+    expect_int(TRY(kills_its_parent, .sandbox = "off"), 0);
+}
+
 static int frequent(int (*act)(void)) {
     return try(
         (struct attempt){.how = HOW | SEAM_FREQUENT, .act = act, .options = {.sandbox = "on"}});
@@ -207,6 +240,7 @@ static void rules_made_once_are_the_same(void) {
     expect_int(frequent(writes_null), 0);
     expect_int(frequent(writes_its_name), EACCES);
     expect_int(frequent(reaches_outside), ECONNREFUSED);
+    expect_int(frequent(kills_its_parent), keeps_signals() ? EPERM : 0);
 }
 
 /* --- limits and privileges -------------------------------------------------------------------- */
@@ -356,12 +390,12 @@ static void each_start_is_a_line_of_the_record(void) {
                               base);
     char *end = seam_format(",\"data_bytes\":null,\"resident_bytes\":null,"
                             "\"no_new_privileges\":true,\"network\":\"loopback\","
-                            "\"writable\":\"%s/tmp\",\"sandbox\":\"on\"}}\n",
-                            base);
+                            "\"writable\":\"%s/tmp\",\"signals\":\"%s\",\"sandbox\":\"on\"}}\n",
+                            base, keeps_signals() ? "inside" : "all");
     expect_true(strncmp(text, start, strlen(start)) == 0);
     expect_contains(text, end);
     expect_contains(text, "\"file_bytes\":null,");
-    expect_contains(text, "\"network\":\"all\",\"writable\":\"all\",");
+    expect_contains(text, "\"network\":\"all\",\"writable\":\"all\",\"signals\":\"all\",");
     free(end);
     free(start);
     free(text);
@@ -376,7 +410,7 @@ static void without_a_sandbox_it_is_said_that_there_is_none(void) {
     expect_text(text,
                 "{\"core_bytes\":0,\"file_bytes\":null,\"processes\":null,\"data_bytes\":null,"
                 "\"resident_bytes\":null,\"no_new_privileges\":true,\"network\":\"all\","
-                "\"writable\":\"all\",\"sandbox\":\"off\"}");
+                "\"writable\":\"all\",\"signals\":\"all\",\"sandbox\":\"off\"}");
     free(text);
 }
 
@@ -433,6 +467,7 @@ int main(void) {
         the_network_is_loopback_only();
         only_its_directory_can_be_written();
         rules_made_once_are_the_same();
+        no_signal_leaves_the_sandbox();
         one_part_goes_without_the_other();
         each_start_is_a_line_of_the_record();
     }
