@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "base/version.h"
 #include "rules/flavor.h"
 
 /* --- one cell --------------------------------------------------------------------------------- */
@@ -135,13 +137,16 @@ static void json_verdicts(FILE *out, const struct seam_tally *tally) {
     fputc('}', out);
 }
 
-static void json_head(FILE *out, const struct seam_matrix *matrix) {
-    fprintf(out, "{\"seed\":%" PRIu64 ",\"runs\":%" PRIu64 ",\"corpus\":%d,", matrix->seed,
-            matrix->runs, matrix->corpus);
+static void json_head(FILE *out, const char *type, const struct seam_matrix *matrix) {
+    seam_json_open_alone(out, type);
+    fprintf(out,
+            ",\"seam\":\"" SEAM_VERSION "\",\"seed\":%" PRIu64 ",\"runs\":%" PRIu64
+            ",\"corpus\":%d,",
+            matrix->seed, matrix->runs, matrix->corpus);
 }
 
 void seam_matrix_conformance_json(FILE *out, const struct seam_matrix *matrix) {
-    json_head(out, matrix);
+    json_head(out, "conformance", matrix);
     fputs("\"cells\":[", out);
     for (int i = 0; i < matrix->n; i++) {
         const struct seam_matrix_cell *cell = &matrix->cells[i];
@@ -268,7 +273,7 @@ static void json_cell(FILE *out, const struct seam_matrix *matrix,
 
 void seam_matrix_blindspots_json(FILE *out, const struct seam_matrix *matrix) {
     char name[48];
-    json_head(out, matrix);
+    json_head(out, "blind-spots", matrix);
     fprintf(out, "\"contradictions\":%" PRIu64 ",\"rules\":[", contradictions(matrix));
     for (int r = 1; r <= SEAM_RULES; r++) {
         int rule = r % SEAM_RULES;

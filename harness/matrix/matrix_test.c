@@ -191,6 +191,10 @@ static void test_kept(void) {
     expect_printed(seam_matrix_blindspots_text, "Every cell is as rules.def promises.", 1);
     expect_printed(seam_matrix_blindspots_json, "\"kept\":true", CELLS * SEAM_RULES);
     expect_printed(seam_matrix_conformance_json, "\"scenarios\":503", CELLS);
+    expect_printed(seam_matrix_conformance_json,
+                   "{\"type\":\"conformance\",\"schema\":1,\"seam\":\"", 1);
+    expect_printed(seam_matrix_blindspots_json,
+                   "{\"type\":\"blind-spots\",\"schema\":1,\"seam\":\"", 1);
     expect_printed(seam_matrix_html, "<td class=\"m ", CELLS * SEAM_RULES);
     expect_printed(seam_matrix_html, "<details>", SEAM_RULES - 1);
 }
