@@ -43,6 +43,33 @@ static enum seam_rule rule_of_symptom(enum seam_symptom symptom) {
     return SEAM_RULE_none;
 }
 
+/* The bytes in which a null pointer and an offset are; on every system that Go knows, at least. */
+enum { PAGE_ZERO = 4096 };
+
+/* Was the fault at the null pointer, or at a field of what it does not point to? `report` begins
+ * with the line about the fault; Go has the address in the next one. An address that is not one (a
+ * freed pointer that was overwritten) is reported as 0 with a code of its own, or not at all. */
+static bool is_null_fault(const char *report) {
+    static const char unknown[] = "SEGV on unknown address ", address[] = "addr=0x";
+    const char *asan = strstr(report, unknown), *go = strstr(report, address);
+    if (asan != NULL)
+        return strncmp(asan + strlen(unknown), "0x", 2) == 0 &&
+               strtoull(asan + strlen(unknown), NULL, 16) < PAGE_ZERO;
+    if (go == NULL)
+        return false;
+    bool is_none = go - report >= 10 && (strncmp(go - 9, "code=128 ", 9) == 0 ||
+                                         strncmp(go - 10, "code=0x80 ", 10) == 0);
+    return !is_none && strtoull(go + strlen(address), NULL, 16) < PAGE_ZERO;
+}
+
+/* The rule that a line is about, if it is a checker's or the runtime's. */
+static enum seam_rule rule_of_line(const char *line, const char *report) {
+    enum seam_symptom symptom = seam_symptom_of_line(line);
+    if (symptom == SEAM_SYMPTOM_fault && !is_null_fault(report))
+        return (enum seam_rule)SEAM_AUDIT_RULE_invalid_address;
+    return rule_of_symptom(symptom);
+}
+
 /* How well a line explains a failure; 0 is best, and what does not look like one at all is last. */
 static size_t rank_of(const char *line) {
     static const char *const telling[] = {"panic: ", "fatal error: ", "    ", "--- FAIL", "SIG"};
@@ -60,7 +87,7 @@ static void explain(const char *printed, struct seam_classification *result) {
     size_t rank = rank_of("");
     for (char *line = strtok_r(text, "\n", &saved); line != NULL;
          line = strtok_r(NULL, "\n", &saved)) {
-        result->rule = rule_of_symptom(seam_symptom_of_line(line));
+        result->rule = rule_of_line(line, printed + (line - text));
         if (seam_symptom_of_line(line) != SEAM_SYMPTOM_none) {
             seam_copy_stable(result->said, sizeof result->said, line);
             free(text);
@@ -193,8 +220,18 @@ static const struct seam_rule_row changed_behaviour = {
     .fix = "no fix is known",
 };
 
+static const struct seam_rule_row invalid_address = {
+    .name = "invalid_address",
+    .words = "C code must not access an address where there is no memory: the pointer was "
+             "overwritten, computed wrongly, never set, or belongs to what was unmapped.",
+    .source = "C11 6.5.3.2",
+    .fix = "find out what wrote the pointer last: build the C library with the sanitizer, too",
+};
+
 const struct seam_rule_row *seam_audit_rule(enum seam_rule rule) {
-    return rule != SEAM_RULE_none ? &seam_rule_rows[rule] : &changed_behaviour;
+    return rule == SEAM_RULE_none ? &changed_behaviour
+           : rule < SEAM_RULES    ? &seam_rule_rows[rule]
+                                  : &invalid_address;
 }
 
 const char *seam_audit_severity(enum seam_rule rule) {
@@ -205,5 +242,7 @@ const char *seam_audit_severity(enum seam_rule rule) {
 }
 
 const char *seam_audit_rule_name(enum seam_rule rule, char *name) {
-    return rule != SEAM_RULE_none ? seam_rule_name(rule, name) : strcpy(name, "changed-behaviour");
+    return rule == SEAM_RULE_none ? strcpy(name, "changed-behaviour")
+           : rule < SEAM_RULES    ? seam_rule_name(rule, name)
+                                  : strcpy(name, "invalid-address");
 }

@@ -29,8 +29,12 @@ struct seam_evidence {
     bool freed_by_same_finalizer;
 };
 
+/* What the audit alone can find, numbered after the rules: a fault at an address that is not near
+ * zero. No scenario breaks it, because it needs C code that has gone astray already. */
+enum { SEAM_AUDIT_RULE_invalid_address = SEAM_RULES, SEAM_AUDIT_RULES };
+
 struct seam_classification {
-    enum seam_rule rule;  /* SEAM_RULE_none: no rule matches */
+    enum seam_rule rule;  /* SEAM_RULE_none: no rule matches; or an audit's own */
     char said[SEAM_SAID]; /* what a sanitizer or seam says; "": the calls say it */
     bool is_doubtful;     /* it may well be legal: not to be reported */
 };
@@ -45,7 +49,8 @@ void seam_classify_output(const char *text, bool is_hung, struct seam_classifica
  * the words of a sentence change. Borrowed. */
 const char *seam_said_in_id(const char *said);
 
-/* The row of a rule; for SEAM_RULE_none, that of the finding that no rule matches. */
+/* The row of a rule or of an audit's own; for SEAM_RULE_none, that of the finding that no rule
+ * matches. */
 const struct seam_rule_row *seam_audit_rule(enum seam_rule rule);
 
 /* How bad it is to break it, in SARIF's words. A rule of thumb: "note" if a checker rejects legal

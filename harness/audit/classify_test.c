@@ -14,6 +14,9 @@ static const char freed[] = ASAN "heap-use-after-free on address 0x602000000010 
 static const char bad_free[] = ASAN "attempting free on address which was not malloc()-ed: 0x1\n";
 static const char twice[] = ASAN "attempting double-free on 0x602000000010 in thread T0\n";
 static const char null[] = ASAN "SEGV on unknown address 0x000000000000 (pc 0x1 bp 0x2 sp 0x3)\n";
+static const char null_field[] = ASAN "SEGV on unknown address 0x000000000010 (pc 0x1 bp 0x2)\n";
+static const char wild[] = ASAN "SEGV on unknown address 0x0000a4682c00 (pc 0x1 bp 0x2)\n";
+static const char no_address[] = ASAN "SEGV on unknown address (pc 0x0 bp 0x2 sp 0x3 T0)\n";
 static const char past_c[] = ASAN "heap-buffer-overflow on address 0x602000000012 at pc 0x1\n";
 
 static const struct {
@@ -82,16 +85,23 @@ static const struct {
      {.kind = SEAM_AUDIT_sanitizer, .report = bad_free, .place = SEAM_PLACE_elsewhere}},
     {"double-free", {.kind = SEAM_AUDIT_sanitizer, .report = twice}},
     {"nil-c-pointer", {.kind = SEAM_AUDIT_sanitizer, .report = null}},
+    {"nil-c-pointer", {.kind = SEAM_AUDIT_sanitizer, .report = null_field}},
+    {"invalid-address", {.kind = SEAM_AUDIT_sanitizer, .report = wild}},
+    {"invalid-address", {.kind = SEAM_AUDIT_sanitizer, .report = no_address}},
     {"write-past-c-memory", {.kind = SEAM_AUDIT_sanitizer, .report = past_c}},
     {"none", {.kind = SEAM_AUDIT_sanitizer, .report = ""}},
 };
+
+static const char *name_of(enum seam_rule rule, char *name) {
+    return rule < SEAM_RULES ? seam_rule_name(rule, name) : seam_audit_rule_name(rule, name);
+}
 
 static void every_observation_has_its_rule(void) {
     for (size_t i = 0; i < sizeof observed / sizeof *observed; i++) {
         struct seam_classification result;
         char name[64];
         seam_classify(&observed[i].seen, &result);
-        seam_rule_name(result.rule, name);
+        name_of(result.rule, name);
         if (result.is_doubtful)
             strcat(name, ", doubtful");
         int failures = expect_failures;
@@ -117,7 +127,7 @@ static void expect_output(const char *printed, const char *rule, const char *sai
     struct seam_classification result;
     char name[48];
     seam_classify_output(printed, false, &result);
-    expect_text(seam_rule_name(result.rule, name), rule);
+    expect_text(name_of(result.rule, name), rule);
     expect_text(result.said, said);
     expect_true(!result.is_doubtful);
 }
@@ -133,6 +143,27 @@ static void a_line_that_a_rule_expects_wins(void) {
                   "panic: found leaking pinned pointer");
     expect_output("fatal error: checkptr: converted pointer\n", "integer-as-pointer",
                   "fatal error: checkptr: converted pointer");
+}
+
+#define SEGV "SIGSEGV: segmentation violation\nPC=0x49c9f2 m=0 sigcode="
+#define OLD_SEGV                                                                                   \
+    "fatal error: unexpected signal during runtime execution\n"                                    \
+    "[signal SIGSEGV: segmentation violation code="
+
+/* As Go 1.27 and Go 1.19 print it. For an address that is too large for the processor the kernel
+ * gives a zero, with a code of its own. */
+static void a_fault_is_at_a_null_pointer_or_not(void) {
+    static const char said[] = "SIGSEGV: segmentation violation",
+                      old[] = "fatal error: unexpected signal during runtime execution";
+    expect_output(SEGV "1 addr=0x0\n", "nil-c-pointer", said);
+    expect_output(SEGV "1 addr=0xff8\n", "nil-c-pointer", said);
+    expect_output(SEGV "1 addr=0x1000\n", "invalid-address", said);
+    expect_output(SEGV "1 addr=0x123456000\n", "invalid-address", said);
+    expect_output(SEGV "128 addr=0x0\n", "invalid-address", said);
+    expect_output(SEGV "1\n", "invalid-address", said);
+    expect_output(OLD_SEGV "0x1 addr=0x10 pc=0x483b72]\n", "nil-c-pointer", old);
+    expect_output(OLD_SEGV "0x80 addr=0x0 pc=0x483b72]\n", "invalid-address", old);
+    expect_output("addr=0x0\n" SEGV "1 addr=0x1000\n", "invalid-address", said);
 }
 
 static void else_the_line_that_explains_most(void) {
@@ -171,6 +202,9 @@ static void what_no_rule_matches_has_a_row_too(void) {
     expect_text(seam_audit_rule_name(SEAM_RULE_none, name), "changed-behaviour");
     expect_true(seam_audit_rule(SEAM_RULE_none)->words[0] != '\0');
     expect_true(seam_audit_rule(SEAM_RULE_none)->fix[0] != '\0');
+    expect_text(seam_audit_rule((enum seam_rule)SEAM_AUDIT_RULE_invalid_address)->name,
+                "invalid_address");
+    expect_text(seam_audit_severity((enum seam_rule)SEAM_AUDIT_RULE_invalid_address), "error");
     expect_true(seam_audit_rule(SEAM_RULE_double_free) == &seam_rule_rows[SEAM_RULE_double_free]);
 }
 
@@ -178,6 +212,7 @@ int main(void) {
     every_observation_has_its_rule();
     a_report_is_told_without_addresses();
     a_line_that_a_rule_expects_wins();
+    a_fault_is_at_a_null_pointer_or_not();
     else_the_line_that_explains_most();
     a_change_of_words_changes_no_id();
     what_no_rule_matches_has_a_row_too();

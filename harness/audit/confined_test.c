@@ -47,7 +47,7 @@ static bool is_possible(void) {
 
 static void what_a_test_needs_is_told(void) {
     AUDIT(confined, ".");
-    expect_audit(0, "6 tests, 2 crossings at 2 sites");
+    expect_audit(0, "8 tests, 3 crossings at 3 sites");
     expect_contains(audit_out, "skipped: m TestDials fails in the sandbox: it uses the "
                                "network; run with --network\n");
     expect_contains(audit_out, "skipped: m TestWritesHere fails in the sandbox: it "
@@ -57,6 +57,10 @@ static void what_a_test_needs_is_told(void) {
                                "or writing; run with --network or --sandbox=off\n");
     expect_contains(audit_out, "skipped: m TestWritesMuch fails in the sandbox: it "
                                "writes a file of more than 4 GiB; run with --sandbox=off\n");
+    expect_contains(audit_out, "skipped: m TestSkips skips itself in the sandbox: it uses the "
+                               "network; run with --network\n");
+    expect_contains(audit_out, "skipped: m TestSkipsParts skips 1 of its subtests: no license\n");
+    expect_contains(audit_out, ": 0 findings; 6 tests skipped, as said above\n");
     expect_missing("TestDialsItself");
     expect_missing("TestWritesThere");
     expect_missing("incomplete");
@@ -66,9 +70,21 @@ static void what_it_is_given_it_has(void) {
     AUDIT(confined, "--network", ".");
     expect_audit(0, "skipped: m TestWritesHere");
     expect_missing("TestDials");
+    expect_missing("TestSkips ");
     AUDIT(confined, "--sandbox=off", ".");
-    expect_audit(0, "6 tests, ");
-    expect_missing("skipped");
+    expect_audit(0, "8 tests, ");
+    expect_contains(audit_out, "skipped: m TestSkipsParts skips 1 of its subtests: no license\n");
+    expect_contains(audit_out, ": 0 findings; 1 test skipped, as said above\n");
+}
+
+/* Where nothing was looked at, nothing is clean. */
+static void who_only_skips_is_not_clean(void) {
+    AUDIT(confined, "--test=TestSkips", ".");
+    expect_audit(2, "nothing was audited: every test was skipped, for the reason above");
+    AUDIT(confined, "--json", "--test=TestSkipsParts", ".");
+    expect_audit(0, "{\"type\":\"skipped\",\"package\":\"m\",\"test\":\"TestSkipsParts\",\"why\":"
+                    "\"skips 1 of its subtests: no license\"}");
+    expect_contains(audit_out, "\"skipped\":1,\"status\":0}");
 }
 
 /* Then nothing runs outside of it, not even to compare. */
@@ -130,6 +146,7 @@ int main(int argc, char **argv) {
     if (is_possible()) {
         what_a_test_needs_is_told();
         what_it_is_given_it_has();
+        who_only_skips_is_not_clean();
         who_insists_gets_nothing_else();
         each_run_is_recorded();
     }

@@ -24,8 +24,8 @@ static char *text_of(const struct seam_export_test *test, int i) {
 
 static void sarif_rules(FILE *out) {
     char id[48];
-    for (int r = 1; r <= SEAM_RULES; r++) {
-        int rule = r % SEAM_RULES;
+    for (int r = 1; r <= SEAM_AUDIT_RULES; r++) {
+        int rule = r % SEAM_AUDIT_RULES;
         const struct seam_rule_row *row = seam_audit_rule((enum seam_rule)rule);
         fprintf(out, "%s{\"id\":\"%s\",\"shortDescription\":{\"text\":", r > 1 ? "," : "",
                 seam_audit_rule_name((enum seam_rule)rule, id));

@@ -87,10 +87,13 @@ static void print_guilt(FILE *out, const struct seam_finding *finding) {
 
 static void print_fix(FILE *out, const struct seam_finding *finding) {
     if (finding->rule == SEAM_RULE_none) {
-        fprintf(out, "  %s\n", seam_audit_rule(SEAM_RULE_none)->words);
+        fprintf(out, "  %s\n",
+                finding->is_shrunk && finding->n_proof == 0
+                    ? "No rule matched: it fails here with nothing forced."
+                    : seam_audit_rule(SEAM_RULE_none)->words);
         return;
     }
-    const struct seam_rule_row *rule = &seam_rule_rows[finding->rule];
+    const struct seam_rule_row *rule = seam_audit_rule(finding->rule);
     char fix[400];
     snprintf(fix, sizeof fix, finding->guilty.n > 0 ? "%s (%s:%d)" : "%s", rule->fix,
              seam_base_name(finding->guilty.frames[0].file), finding->guilty.frames[0].line);

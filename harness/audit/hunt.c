@@ -8,6 +8,7 @@
 
 #include "audit/exchange.h"
 #include "audit/gather.h"
+#include "audit/skips.h"
 #include "base/check.h"
 #include "base/file.h"
 #include "base/format.h"
@@ -304,6 +305,42 @@ static bool passes_outside(struct hunt *hunt) {
     return hunt->run.lost == NULL && hunt->run.end == SEAM_END_passed;
 }
 
+/* What of the test skipped itself, by the last run, which was verbose. */
+static struct seam_skips skips_of(const struct hunt *hunt) {
+    struct seam_skips skips = {0};
+    char *output = NULL;
+    size_t size;
+    if (seam_file_read(hunt->run.output, SEAM_OUTPUT_MAX, &output, &size) && !hunt->run.is_program)
+        seam_skips_read(output, hunt->run.test, &skips);
+    free(output);
+    return skips;
+}
+
+/* Does it skip less when it is not confined? Then the sandbox is why. */
+static bool skips_for_sandbox(struct hunt *hunt, const struct seam_skips *skips) {
+    struct seam_skips outside;
+    if (!seam_sandbox_may_compare() || !passes_outside(hunt))
+        return false;
+    outside = skips_of(hunt);
+    return seam_skips_more(skips, &outside);
+}
+
+/* Say what of it skipped itself, with what it would need. */
+static void note_skips(struct hunt *hunt, const struct seam_skips *skips,
+                       struct seam_hunt_result *result) {
+    bool is_denied = skips_for_sandbox(hunt, skips);
+    const char *means = is_denied ? seam_sandbox_explain(skips->why) : NULL;
+    char *what =
+        skips->whole ? seam_format("itself") : seam_format("%d of its subtests", skips->parts);
+    if (is_denied)
+        snprintf(result->skips, sizeof result->skips, "skips %s in the sandbox: %s", what,
+                 means != NULL ? means : "network or writing; run with --network or --sandbox=off");
+    else
+        snprintf(result->skips, sizeof result->skips, "skips %s%s%s", what,
+                 skips->why[0] != '\0' ? ": " : "", skips->why);
+    free(what);
+}
+
 /* The test failed with nothing forced. If that is because of the sandbox, it was not audited, and
  * `said` has what it needs. Only a failure that says nothing else, or that speaks of something
  * denied, is looked at. */
@@ -324,12 +361,30 @@ static enum seam_hunt_state lose(const struct hunt *hunt, struct seam_hunt_resul
     return SEAM_HUNT_lost;
 }
 
+/* What skipped itself is not clean, whatever it did before. */
+static enum seam_hunt_state conclude(const struct seam_skips *skips,
+                                     struct seam_hunt_result *result) {
+    if (result->n > 0)
+        return SEAM_HUNT_found;
+    if (!skips->whole || result->skips[0] == '\0')
+        return SEAM_HUNT_clean;
+    strcpy(result->said, result->skips);
+    result->skips[0] = '\0';
+    return SEAM_HUNT_left_out;
+}
+
 /* A test that fails without a schedule is skipped; but what a checker reported there is a finding
  * that needs no points. */
 static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *result) {
+    hunt->run.is_verbose = true;
     look(hunt, &nowhere, result);
     result->plain_seconds = result->seconds;
     hunt->busy_seconds = hunt->run.busy_seconds;
+    struct seam_skips skips = skips_of(hunt);
+    if (hunt->run.lost == NULL && hunt->run.end == SEAM_END_passed &&
+        (skips.whole || skips.parts > 0))
+        note_skips(hunt, &skips, result);
+    hunt->run.is_verbose = false;
     if (hunt->run.lost != NULL)
         return lose(hunt, result);
     if (result->n > 0 && fails_in_sandbox(hunt, result))
@@ -351,7 +406,12 @@ static enum seam_hunt_state hunt_in(struct hunt *hunt, struct seam_hunt_result *
     }
     if (leaks)
         look_for_leaks(hunt, result);
-    return result->n > 0 ? SEAM_HUNT_found : SEAM_HUNT_clean;
+    return conclude(&skips, result);
+}
+
+const char *seam_hunt_not_looked_at(const struct seam_hunt_result *result) {
+    bool is_all = result->state == SEAM_HUNT_lost || result->state == SEAM_HUNT_left_out;
+    return is_all ? result->said : result->skips[0] != '\0' ? result->skips : NULL;
 }
 
 void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_package *package,

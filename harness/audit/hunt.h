@@ -23,7 +23,7 @@ enum seam_hunt_state {
     SEAM_HUNT_running,
     SEAM_HUNT_clean,
     SEAM_HUNT_found,
-    SEAM_HUNT_left_out, /* its failure proves nothing: see `said` */
+    SEAM_HUNT_left_out, /* it skips itself, or its failure proves nothing: see `said` */
     SEAM_HUNT_lost,     /* it could not be run: see `said` */
 };
 
@@ -32,9 +32,13 @@ struct seam_hunt_result {
     uint64_t crossings, sites, injections; /* of the run under the schedule */
     double plain_seconds, seconds;         /* without and with it */
     char said[256];                        /* left_out, lost: why */
+    char skips[256];                       /* clean, found: what of it skips itself; "": nothing */
     int n;
     struct seam_finding findings[SEAM_HUNT_FINDINGS];
 };
+
+/* Why the test, or a part of it, was not looked at; NULL: all of it was. Borrowed. */
+const char *seam_hunt_not_looked_at(const struct seam_hunt_result *result);
 
 /* Audit one test of a built package. `number` makes the names of its files unique among workers. */
 void seam_hunt(const struct seam_audit_plan *plan, const struct seam_audit_package *package,

@@ -23,7 +23,9 @@ static const struct seam_audit_call *telling_call(const struct seam_finding *fin
 void seam_finding_set_id(struct seam_finding *finding) {
     char rule[48];
     const struct seam_audit_call *call = telling_call(finding);
-    uint64_t hash = add(SEAM_HASH_SEED, seam_rule_name(finding->rule, rule));
+    uint64_t hash =
+        add(SEAM_HASH_SEED, finding->rule < SEAM_RULES ? seam_rule_name(finding->rule, rule)
+                                                       : seam_audit_rule_name(finding->rule, rule));
     hash = add(hash, call->function);
     hash = add(hash, call->n > 0 ? seam_base_name(call->frames[0].file) : "");
     if (finding->rule == SEAM_RULE_none || call->n == 0)

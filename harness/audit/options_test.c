@@ -109,6 +109,12 @@ static void the_lines_that_call_c_are_listed(void) {
     expect_audit(0, "seam/audit/earlyfinalizer/bug TestGet\n");
     expect_contains(audit_out, "seam/audit/earlyfinalizer/bug store.go:35 C.store_get\n");
     expect_true(strstr(audit_out, "C.int") == NULL);
+    AUDIT(audit_data, "--list", "--json", bug);
+    expect_audit(0, "{\"type\":\"audit\",\"schema\":1,");
+    expect_contains(audit_out, "\n{\"type\":\"test\",\"package\":\"seam/audit/earlyfinalizer/bug\","
+                               "\"test\":\"TestGet\"}\n");
+    expect_contains(audit_out, "\"file\":\"store.go\",\"line\":35,\"function\":\"store_get\"}\n");
+    expect_contains(audit_out, "\n{\"type\":\"totals\",\"tests\":1,");
 }
 
 int main(int argc, char **argv) {

@@ -43,11 +43,12 @@ void seam_record_begin(FILE *out, const struct seam_record_start *start) {
     fputs("]}\n", out);
 }
 
-static void print_left(FILE *out, const char *type, const struct seam_export_test *test) {
+static void print_left(FILE *out, const char *type, const struct seam_export_test *test,
+                       const char *why) {
     seam_json_open(out, type);
     member(out, "package", test->package);
     member(out, "test", test->name);
-    member(out, "why", test->said);
+    member(out, "why", why);
     fputs("}\n", out);
 }
 
@@ -56,10 +57,29 @@ void seam_record_test(FILE *out, const struct seam_export_test *test) {
         seam_finding_json(out, test->findings[i], test->package, test->name, test->commands[i]);
         putc('\n', out);
     }
+    const char *skipped = test->result->state == SEAM_HUNT_left_out ? test->said
+                          : test->result->skips[0] != '\0'          ? test->result->skips
+                                                                    : NULL;
     if (test->result->state == SEAM_HUNT_lost)
-        print_left(out, "lost", test);
-    if (test->result->state == SEAM_HUNT_left_out)
-        print_left(out, "skipped", test);
+        print_left(out, "lost", test, test->said);
+    else if (skipped != NULL)
+        print_left(out, "skipped", test, skipped);
+}
+
+void seam_record_listed(FILE *out, const char *package, const char *test) {
+    seam_json_open(out, "test");
+    member(out, "package", package);
+    member(out, "test", test);
+    fputs("}\n", out);
+}
+
+void seam_record_site(FILE *out, const struct seam_audit_site *site) {
+    seam_json_open(out, "site");
+    member(out, "package", site->package);
+    member(out, "file", site->file);
+    fprintf(out, ",\"line\":%d", site->line);
+    member(out, "function", site->function);
+    fputs("}\n", out);
 }
 
 void seam_record_end(FILE *out, const struct seam_record_totals *totals) {

@@ -9,6 +9,7 @@
 
 #include "audit/export.h"
 #include "audit/origin.h"
+#include "audit/sites.h"
 
 /* All borrowed. */
 struct seam_record_start {
@@ -29,6 +30,10 @@ void seam_record_begin(FILE *out, const struct seam_record_start *start);
 
 /* The findings of a test; a line more if it, or a whole package, was lost or skipped. */
 void seam_record_test(FILE *out, const struct seam_export_test *test);
+
+/* With --list: a test, or a line that calls C. */
+void seam_record_listed(FILE *out, const char *package, const char *test);
+void seam_record_site(FILE *out, const struct seam_audit_site *site);
 
 void seam_record_end(FILE *out, const struct seam_record_totals *totals);
 

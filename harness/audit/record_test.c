@@ -89,6 +89,29 @@ static void every_line_has_the_documented_keys_whatever_a_test_prints(void) {
     expect_contains(text, "\"severity\":\"warning\"");
 }
 
+static void a_list_has_documented_keys_too(void) {
+    FILE *out = begin();
+    seam_record_listed(out, "a", nasty);
+    seam_record_site(out, &(struct seam_audit_site){"a", nasty, 7, "f"});
+    fclose(out);
+    expect_record(text, readme, "test site");
+    expect_contains(text, ",\"line\":7,\"function\":\"f\"}\n");
+}
+
+/* A test that is clean may have skipped a part of itself. */
+static void what_a_test_skips_is_a_line(void) {
+    struct seam_hunt_result clean = {.state = SEAM_HUNT_clean};
+    FILE *out = begin();
+    seam_record_test(out,
+                     &(struct seam_export_test){.package = "a", .name = "T", .result = &clean});
+    strcpy(clean.skips, "skips 1 of its subtests: no license");
+    seam_record_test(out,
+                     &(struct seam_export_test){.package = "a", .name = "T", .result = &clean});
+    fclose(out);
+    expect_record(text, readme, "skipped");
+    expect_contains(text, "\"why\":\"skips 1 of its subtests: no license\"}\n");
+}
+
 static void junit_has_an_error_for_each_lost_test_and_package(void) {
     struct seam_export_test tests[4];
     make_tests(tests);
@@ -157,6 +180,8 @@ int main(int argc, char **argv) {
     readme = argv[1];
     an_audit_that_found_nothing_has_two_lines();
     every_line_has_the_documented_keys_whatever_a_test_prints();
+    a_list_has_documented_keys_too();
+    what_a_test_skips_is_a_line();
     junit_has_an_error_for_each_lost_test_and_package();
     the_level_in_sarif_is_the_severity();
     a_report_does_not_speak_to_the_terminal();

@@ -32,7 +32,7 @@ static size_t count_arguments(const struct seam_audit_run *run) {
 /* The words of the command; the last ones are the run's own arguments. */
 static char **words_of(const struct seam_audit_run *run) {
     size_t n = 0, more = count_arguments(run);
-    char **words = calloc(more + 5, sizeof *words);
+    char **words = calloc(more + 6, sizeof *words);
     seam_assert(words != NULL);
     words[n++] = seam_format("%s", run->program);
     if (!run->is_program) {
@@ -40,6 +40,8 @@ static char **words_of(const struct seam_audit_run *run) {
                                        : seam_format("-test.list=.");
         words[n++] = seam_format("-test.count=%d", run->count > 0 ? run->count : 1);
         words[n++] = seam_format("-test.timeout=0");
+        if (run->is_verbose)
+            words[n++] = seam_format("-test.v");
     }
     if (more > 0)
         memcpy(words + n, run->arguments, more * sizeof *words);

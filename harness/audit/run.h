@@ -20,6 +20,7 @@ struct seam_audit_run {
     char *const *arguments; /* further words for the program, NULL-ended; NULL: none */
     bool is_program;        /* no test program: it gets these words and no others */
     int count;              /* how often the test runs in the process; 0: once */
+    bool is_verbose;        /* it prints which tests skip themselves */
     bool scribbles;         /* what was freed is overwritten, by Go's collector and by malloc */
     const char *output;     /* the file that takes what it prints */
     double seconds_max;

@@ -2,6 +2,7 @@
 #include "audit/sites.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,6 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/format.h"
-#include "base/print.h"
 
 enum { SOURCE_MAX = 1 << 26 };
 
@@ -66,15 +66,23 @@ static const char *skip_quoted(const char *at) {
     return *end == *at ? end + 1 : end;
 }
 
-static void print_site(FILE *out, const char *package, const char *path, int line,
-                       const char *function, int size) {
-    fprintf(out, "%s ", package);
-    seam_print_line(out, seam_base_name(path));
-    fprintf(out, ":%d C.%.*s\n", line, size, function);
+/* Who hears of the sites of a package. */
+struct listener {
+    const struct seam_audit_package *package;
+    const char *functions; /* of C, as functions_of has them */
+    void (*use)(void *context, const struct seam_audit_site *site);
+    void *context;
+};
+
+static void tell(const struct listener *it, const char *path, int line, const char *function,
+                 int size) {
+    char *name = seam_format("%.*s", size, function);
+    it->use(it->context,
+            &(struct seam_audit_site){it->package->path, seam_base_name(path), line, name});
+    free(name);
 }
 
-static void print_file(FILE *out, const struct seam_audit_package *package, const char *path,
-                       const char *text, const char *functions) {
+static void tell_file(const struct listener *it, const char *path, const char *text) {
     int line = 1;
     for (const char *at = text, *begin = text; *at != '\0'; begin = at) {
         const char *end = skip_quoted(at);
@@ -83,20 +91,23 @@ static void print_file(FILE *out, const struct seam_audit_package *package, cons
         int size = 0;
         while (is_c && is_letter(at[2 + size]))
             size++;
-        if (size > 0 && at[2 + size] == '(' && is_function(functions, at + 2, size))
-            print_site(out, package->path, path, line, at + 2, size);
+        if (size > 0 && at[2 + size] == '(' && is_function(it->functions, at + 2, size))
+            tell(it, path, line, at + 2, size);
         for (at = end > at ? end : at + 1; begin < at; begin++)
             line += *begin == '\n';
     }
 }
 
-void seam_sites_print(FILE *out, const struct seam_audit_package *package) {
+void seam_sites_each(const struct seam_audit_package *package,
+                     void (*use)(void *context, const struct seam_audit_site *site),
+                     void *context) {
     char *functions = functions_of(package->program), *text = NULL;
     char **files = seam_file_list(package->directory, ".go");
+    const struct listener it = {package, functions, use, context};
     size_t size;
     for (char **file = files; *file != NULL; file++)
         if (seam_file_read(*file, SOURCE_MAX, &text, &size)) {
-            print_file(out, package, *file, text, functions);
+            tell_file(&it, *file, text);
             free(text);
         }
     seam_file_list_free(files);

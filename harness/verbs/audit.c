@@ -450,11 +450,12 @@ static int print_skipped(const struct audit *audit, FILE *out) {
     for (int i = 0; i < audit->n; i++) {
         const struct test *test = &audit->tests[i];
         bool is_lost = test->result->state == SEAM_HUNT_lost;
-        if (!is_lost && test->result->state != SEAM_HUNT_left_out)
+        const char *why = seam_hunt_not_looked_at(test->result);
+        if (why == NULL)
             continue;
         fprintf(out, is_lost ? "lost: %s %s: " : "skipped: %s %s ",
                 audit->packages[test->package].path, test->name);
-        seam_print_visible(out, test->result->said);
+        seam_print_visible(out, why);
         putc('\n', out);
         lost += is_lost;
     }
@@ -477,23 +478,28 @@ static struct seam_record_totals add_up(const struct audit *audit) {
         totals.crossings += result->crossings;
         totals.sites += result->sites;
         totals.forced += result->injections;
-        totals.skipped += result->state == SEAM_HUNT_left_out;
+        totals.skipped +=
+            result->state != SEAM_HUNT_lost && seam_hunt_not_looked_at(result) != NULL;
     }
     return totals;
 }
 
 static void print_summary(const struct audit *audit, const struct seam_record_totals *it) {
     double plain = 0, seconds = 0;
+    char skipped[80] = "";
+    if (it->skipped > 0)
+        snprintf(skipped, sizeof skipped, "; %d test%s skipped, as said above", it->skipped,
+                 seam_plural((unsigned)it->skipped));
     for (int i = 0; i < audit->n; i++) {
         plain += audit->tests[i].result->plain_seconds;
         seconds += audit->tests[i].result->seconds;
     }
     if (audit->json == NULL)
         printf("%d test%s, %" PRIu64 " crossing%s at %" PRIu64 " site%s, forced at %" PRIu64
-               " point%s: %d finding%s\n",
+               " point%s: %d finding%s%s\n",
                it->tests, seam_plural((unsigned)it->tests), it->crossings,
                seam_plural(it->crossings), it->sites, seam_plural(it->sites), it->forced,
-               seam_plural(it->forced), it->findings, seam_plural((unsigned)it->findings));
+               seam_plural(it->forced), it->findings, seam_plural((unsigned)it->findings), skipped);
     fprintf(stderr, "seam: the tests took %.1f s under the schedule, %.1f s without (flavor %s)\n",
             seconds, plain, seam_flavor_name(audit->plan.flavor));
 }
@@ -511,13 +517,46 @@ static bool has_something(const struct audit *audit) {
     return has;
 }
 
-static int print_list(const struct audit *audit) {
-    for (int i = 0; i < audit->n; i++)
-        printf("%s %s\n", audit->packages[audit->tests[i].package].path, audit->tests[i].name);
+static void print_site(void *context, const struct seam_audit_site *site) {
+    const struct audit *audit = context;
+    if (audit->json != NULL) {
+        seam_record_site(stdout, site);
+        return;
+    }
+    printf("%s ", site->package);
+    seam_print_line(stdout, site->file);
+    printf(":%d C.%s\n", site->line, site->function);
+}
+
+static int print_list(struct audit *audit) {
+    for (int i = 0; i < audit->n; i++) {
+        const char *package = audit->packages[audit->tests[i].package].path;
+        if (audit->json != NULL)
+            seam_record_listed(stdout, package, audit->tests[i].name);
+        else
+            printf("%s %s\n", package, audit->tests[i].name);
+    }
     for (int i = 0; i < audit->n_packages; i++)
         if (audit->packages[i].failure == NULL)
-            seam_sites_print(stdout, &audit->packages[i]);
-    return print_skipped(audit, stderr) > 0 ? SEAM_USAGE : SEAM_OK;
+            seam_sites_each(&audit->packages[i], print_site, audit);
+    fflush(stdout);
+    int lost = print_skipped(audit, stderr);
+    return lost > 0 || !has_something(audit) ? SEAM_USAGE : SEAM_OK;
+}
+
+/* The lines of the record between the first and the last are the list. */
+static int record_list(struct audit *audit) {
+    static const struct seam_hunt_result lost = {.state = SEAM_HUNT_lost};
+    struct seam_record_totals totals = {.tests = audit->n, .status = print_list(audit)};
+    for (int i = 0; i < audit->n_packages; i++)
+        if (audit->packages[i].failure != NULL) {
+            seam_record_test(stdout, &(struct seam_export_test){.package = audit->packages[i].path,
+                                                                .said = audit->packages[i].failure,
+                                                                .result = &lost});
+            totals.lost++;
+        }
+    seam_record_end(stdout, &totals);
+    return totals.status;
 }
 
 /* The exit status, told in one line if it is neither "clean" nor "found". */
@@ -581,11 +620,11 @@ static void free_tests(struct audit *audit) {
 static int run(struct audit *audit, char **argv, int n) {
     int status = SEAM_USAGE;
     bool is_ready = prepare(audit, argv + 1, n);
+    if (is_ready && audit->json != NULL)
+        begin_record(audit, argv + 1, n);
     if (is_ready && audit->list != NULL) {
-        status = has_something(audit) ? print_list(audit) : SEAM_USAGE;
+        status = audit->json != NULL ? record_list(audit) : print_list(audit);
     } else if (is_ready) {
-        if (audit->json != NULL)
-            begin_record(audit, argv + 1, n);
         run_workers(audit);
         status = report(audit);
     }

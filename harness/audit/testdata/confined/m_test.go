@@ -56,3 +56,15 @@ func TestIsSilent(t *testing.T) {
 		os.Remove("written")
 	}
 }
+
+func TestSkips(t *testing.T) {
+	if _, err := net.Dial("tcp", os.Getenv("CONFINED_ADDRESS")); err != nil {
+		t.Skip("no server: ", err)
+	}
+	One()
+}
+
+func TestSkipsParts(t *testing.T) {
+	t.Run("never", func(t *testing.T) { t.Skip("no license") })
+	t.Run("always", func(t *testing.T) { One() })
+}
