@@ -129,10 +129,59 @@ static void block_sums(const char *cache) {
     closedir(list);
 }
 
+/* It "builds" a script, and notes it. */
+static void write_little_go(void) {
+    char script[8192];
+    snprintf(script, sizeof script,
+             "#!/bin/sh\n"
+             "[ \"$1\" = env ] && { echo \"$PWD/little\"; echo go1.27.4; exit; }\n"
+             "echo '#!/bin/sh' >../product\nchmod 755 ../product\necho >>'%s/builds'\n",
+             directory);
+    write_go("little", script);
+}
+
+static int builds(void) {
+    char path[8192];
+    struct stat it;
+    snprintf(path, sizeof path, "%s/builds", directory);
+    return stat(path, &it) == 0 ? (int)it.st_size : 0;
+}
+
+/* Change the last byte of each executor in the cache. */
+static void damage_executors(const char *cache) {
+    char path[512];
+    struct stat it;
+    DIR *list = opendir(cache);
+    must(list != NULL, cache);
+    for (struct dirent *entry; (entry = readdir(list)) != NULL;) {
+        snprintf(path, sizeof path, "%s/%s", cache, entry->d_name);
+        if (strncmp(entry->d_name, "executor-", 9) != 0 || strstr(entry->d_name, ".sum") != NULL)
+            continue;
+        int fd = open(path, O_WRONLY);
+        must(fd >= 0 && fstat(fd, &it) == 0 && pwrite(fd, "X", 1, it.st_size - 1) == 1, path);
+        close(fd);
+    }
+    closedir(list);
+}
+
+/* A disk that was full, or that forgot. */
+static void a_damaged_executor_is_built_again(void) {
+    write_little_go();
+    write_text("a.seam", LEGAL);
+    setenv("SEAM_CACHE", "cache", 1);
+    seam("replay", "--go=little", "--flavor=plain", "a.seam");
+    seam("replay", "--go=little", "--flavor=plain", "a.seam");
+    expect_int(builds(), 1);
+    damage_executors("cache");
+    seam("replay", "--go=little", "--flavor=plain", "a.seam");
+    expect_int(builds(), 2);
+    seam("replay", "--go=little", "--flavor=plain", "a.seam");
+    expect_int(builds(), 2);
+    setenv("SEAM_CACHE", directory, 1);
+}
+
 static void a_cache_that_cannot_be_written_is_one_line(void) {
-    write_go("little", "#!/bin/sh\n"
-                       "[ \"$1\" = env ] && { echo \"$PWD/little\"; echo go1.27.4; exit; }\n"
-                       "echo '#!/bin/sh' >../product\nchmod 755 ../product\n");
+    write_little_go();
     write_text("a.seam", LEGAL);
     setenv("SEAM_CACHE", "cache", 1);
     seam("replay", "--go=little", "--flavor=plain", "a.seam");
@@ -185,6 +234,7 @@ int main(int argc, char **argv) {
     PROMISE(what_nobody_has_used_for_a_month_leaves_the_cache);
     PROMISE(a_cache_that_others_can_write_is_refused);
     PROMISE(what_builds_nothing_is_told);
+    PROMISE(a_damaged_executor_is_built_again);
     PROMISE(a_cache_that_cannot_be_written_is_one_line);
     PROMISE(a_go_process_that_hangs_is_a_finding);
     PROMISE(an_old_go_is_judged_by_its_own_release_or_told_to_lack_it);

@@ -62,11 +62,40 @@ static void what_is_missing_is_said(void) {
     expect_refused("seam: cc needs a compiler; see seam cc --help\n");
 }
 
+/* A file that is opened does not become one of them. */
+static void closed_standard_files_change_nothing(void) {
+    static const char *const closed[] = {"<&-", ">&-", "2>&-", "<&- >&- 2>&-", ">&2 2>&-"};
+    char command[8192];
+    write_text("a.seam", BROKEN);
+    seam("replay", "--update", "a.seam");
+    must(rename("a.report", "report") == 0, "report");
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) {
+        snprintf(command, sizeof command,
+                 "'%s' replay --update a.seam %s && cmp -s report a.report", program, closed[i]);
+        expect_int(system(command), 0);
+        unlink("a.report");
+    }
+}
+
+/* An audit's compiler changes what cgo wrote, and leaves a user's file of such a name alone. */
+static void only_what_cgo_wrote_is_rewritten(void) {
+    write_text("user.cgo2.c", "int x;\n");
+    seam("cc", "true", "user.cgo2.c");
+    expect_int(status, 0);
+    expect_int(files_in("."), 1);
+    write_text("cgos.cgo2.c", "#line 1 \"cgo-builtin-prolog\"\nint x;\n");
+    seam("cc", "true", "cgos.cgo2.c");
+    expect_int(status, 0);
+    expect_int(access("cgos.cgo2.seam.c", F_OK), 0);
+}
+
 int main(int argc, char **argv) {
     cli_open(argc, argv);
     PROMISE(help_tells_of_every_verb);
     PROMISE(the_version_is_one_line);
     PROMISE(what_is_misspelt_is_answered_with_the_nearest_name);
     PROMISE(what_is_missing_is_said);
+    PROMISE(closed_standard_files_change_nothing);
+    PROMISE(only_what_cgo_wrote_is_rewritten);
     return cli_close();
 }
