@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/print.h"
+#include "judge/notes.h"
 #include "language/text.h"
 
 enum { NOTE_COLUMN = 34 };
@@ -12,112 +13,18 @@ static const char *bold = "\033[1m", *red = "\033[31m", *green = "\033[32m", *re
 
 static const char *paint(bool color, const char *code) { return color ? code : ""; }
 
-static const char *object_name(int any, char out[8]) {
-    seam_text_print_operand(SEAM_NOUN_any, any, out, 8);
-    return out;
-}
-
 /* --- the step table --------------------------------------------------------------------------- */
-
-/* The notes of one step, in the order of its events. */
-struct notes {
-    char text[256];
-    size_t n;
-};
-
-static void note(struct notes *notes, const char *format, const char *a, unsigned b) {
-    notes->n += (size_t)snprintf(notes->text + notes->n, sizeof notes->text - notes->n, "%s",
-                                 notes->n > 0 ? ", " : "");
-    if (notes->n < sizeof notes->text)
-        notes->n +=
-            (size_t)snprintf(notes->text + notes->n, sizeof notes->text - notes->n, format, a, b);
-    if (notes->n >= sizeof notes->text)
-        notes->n = sizeof notes->text - 1;
-}
-
-/* The value of a layout event is described in peer.h. */
-static void note_layout(struct notes *notes, uint32_t value) {
-    char text[64];
-    snprintf(text, sizeof text, "Go: size %u, offset of last %u, alignment %u", value >> 16,
-             value >> 8 & 0xff, value & 0xff);
-    note(notes, "%s", text, 0);
-}
-
-static void note_event(struct notes *notes, const struct seam_event *event) {
-    char name[8], list[64] = "";
-    switch (event->kind) {
-    case SEAM_EVENT_broken:
-        note(notes, seam_rule_rows[event->what].note, object_name((int)event->value, name), 0);
-        return;
-    case SEAM_EVENT_value:
-        if (event->value == SEAM_VALUE_UNKNOWN)
-            note(notes, "%s: unspecified value", object_name(event->what, name), 0);
-        else if (seam_any_noun(event->what) == SEAM_NOUN_thread)
-            note(notes, "%s reads %u", object_name(event->what, name), event->value);
-        else if (seam_any_noun(event->what) == SEAM_NOUN_layout)
-            note_layout(notes, event->value);
-        else if (seam_any_noun(event->what) == SEAM_NOUN_weak)
-            note(notes, event->value != 0 ? "%s is not nil" : "%s is nil",
-                 object_name(event->what, name), 0);
-        else if (seam_any_noun(event->what) == SEAM_NOUN_handle)
-            note(notes, "%s stands for g%u", object_name(event->what, name), event->value);
-        else
-            note(notes, "%s holds %u", object_name(event->what, name), event->value);
-        return;
-    case SEAM_EVENT_queued:
-        note(notes, "finalizer queued: g%.0s%u", "", event->what);
-        return;
-    case SEAM_EVENT_ran:
-        note(notes, "finalizer ran: g%.0s%u", "", event->what);
-        return;
-    case SEAM_EVENT_collected:
-        for (uint32_t set = event->value; set != 0; set &= set - 1)
-            snprintf(list + strlen(list), sizeof list - strlen(list), " g%d", __builtin_ctz(set));
-        if (event->value != 0 || notes->n == 0)
-            note(notes, event->value != 0 ? "collected:%s" : "nothing collected", list, 0);
-    }
-}
-
-/* Does this step create the object that the first finding is about? */
-static bool is_birth_of(const struct seam_step *step, int any) {
-    const struct seam_op_row *row = &seam_op_rows[step->op];
-    for (int i = 0; i < row->n_operands; i++) {
-        const struct seam_kind_row *kind = &seam_kind_rows[row->kinds[i]];
-        if (kind->role == SEAM_ROLE_BIRTH &&
-            seam_any((enum seam_noun)kind->noun, step->operand[i]) == any)
-            return true;
-    }
-    return false;
-}
-
-/* The last step that ran: the one whose finding ended the run, if one did. */
-static int last_step(const struct seam_case *it) {
-    const struct seam_trace *trace = &it->expected;
-    if (trace->n > 0) {
-        const struct seam_event *event = &trace->events[trace->n - 1];
-        if (event->kind == SEAM_EVENT_broken && seam_rule_rows[event->what].fate == SEAM_FATE_ENDS)
-            return event->step;
-    }
-    return it->scenario.n_steps;
-}
 
 static void print_steps(FILE *out, const struct seam_case *it, bool color) {
     const struct seam_event *guilty = seam_first_broken(&it->expected);
     struct seam_indent state = {0};
-    int last = last_step(it);
     for (int s = 0; s < it->scenario.n_steps; s++) {
         const struct seam_step *step = &it->scenario.steps[s];
-        struct notes notes = {"", 0};
-        char line[SEAM_LINE_MAX], name[8];
+        struct seam_notes notes;
+        char line[SEAM_LINE_MAX];
         bool is_guilty = guilty != NULL && guilty->step == s;
         int indent = 2 * seam_indent(&state, step);
-        if (guilty != NULL && is_birth_of(step, (int)guilty->value))
-            note(&notes, "%s created here", object_name((int)guilty->value, name), 0);
-        for (int i = 0; i < it->expected.n; i++)
-            if (it->expected.events[i].step == s)
-                note_event(&notes, &it->expected.events[i]);
-        if (s > last)
-            note(&notes, "%snot reached", "", 0);
+        seam_notes_of_step(&it->scenario, &it->expected, s, &notes);
         seam_text_print_step(step, line);
         int width = fprintf(out, "%s%s %3d  %*s%s%s", paint(color && is_guilty, bold),
                             is_guilty ? ">" : " ", s + 1, indent, "", line,
@@ -129,32 +36,13 @@ static void print_steps(FILE *out, const struct seam_case *it, bool color) {
         fputc('\n', out);
     }
     if (guilty != NULL && guilty->step == it->scenario.n_steps) {
-        struct notes notes = {"", 0};
-        note_event(&notes, guilty);
+        struct seam_notes notes = {"", 0};
+        seam_notes_add(&notes, guilty);
         fprintf(out, "> end%*s# %s\n", NOTE_COLUMN - 5, "", notes.text);
     }
 }
 
 /* --- the text --------------------------------------------------------------------------------- */
-
-/* The names of the checkers in a set. */
-static const char *checkers(int seen, char out[64]) {
-    size_t n = 0;
-    strcpy(out, "no Go checker");
-    for (int bit = 1; bit < 1 << SEAM_CHECKERS; bit <<= 1)
-        if (seen & bit)
-            n += (size_t)snprintf(out + n, 64 - n, "%s%s", n > 0 ? ", " : "",
-                                  seam_checker_name((enum seam_checker)bit));
-    return out;
-}
-
-/* A step, counted from 1, or the end of the scenario. */
-static const char *step_name(const struct seam_scenario *scenario, int step, char out[24]) {
-    if (step >= scenario->n_steps)
-        return "the end";
-    snprintf(out, 24, "step %d", step + 1);
-    return out;
-}
 
 /* What the checkers of a rule do: a refusal is a false alarm. */
 static const char *how(const struct seam_rule_row *rule) {
@@ -181,8 +69,9 @@ static void print_also_broken(FILE *out, const struct seam_case *it,
         const struct seam_rule_row *rule = &seam_rule_rows[event->what];
         fprintf(out, "Also: %s at %s (%s; %s by: %s)\n",
                 seam_rule_name((enum seam_rule)event->what, name),
-                step_name(&it->scenario, event->step, step), object_name((int)event->value, object),
-                how(rule), checkers(rule->seen, list));
+                seam_step_name(&it->scenario, event->step, step),
+                seam_object_name((int)event->value, object), how(rule),
+                seam_checker_names(rule->seen, list));
     }
 }
 
@@ -215,31 +104,6 @@ static void print_predictions(FILE *out, const struct seam_case *it) {
 
 enum { SIDE_COLUMN = 46, EVENTS_BEFORE = 2, EVENTS_AFTER = 4 };
 
-/* An event in words. `seen` are the checkers that detect a broken rule. */
-static void describe(const struct seam_event *event, int seen, char out[128]) {
-    char name[48], object[8], list[64];
-    struct notes notes = {"", 0};
-    if (event->kind != SEAM_EVENT_broken) {
-        note_event(&notes, event);
-        snprintf(out, 128, "%s", notes.text);
-        return;
-    }
-    snprintf(out, 128, "%s: %s (%s)", object_name((int)event->value, object),
-             event->what != SEAM_RULE_none ? seam_rule_name((enum seam_rule)event->what, name)
-                                           : "an unknown failure",
-             checkers(seen, list));
-}
-
-/* The oracle promises what the table says; the model tells which checkers it has seen report. */
-static void describe_side(const struct seam_trace *trace, int i, bool is_model, char out[128]) {
-    strcpy(out, "nothing more");
-    if (i >= trace->n)
-        return;
-    const struct seam_event *event = &trace->events[i];
-    bool is_rule = event->kind == SEAM_EVENT_broken && event->what != SEAM_RULE_none;
-    describe(event, is_model || !is_rule ? event->seen : seam_rule_rows[event->what].seen, out);
-}
-
 /* Where the traces differ first, as an index into both. */
 static int first_difference(const struct seam_case *it) {
     const struct seam_judgement *j = &it->judgement;
@@ -256,10 +120,10 @@ static void print_traces(FILE *out, const struct seam_case *it) {
     fprintf(out, "  %-10s %-*s %s\n", "", SIDE_COLUMN, "oracle", "model");
     for (int i = from; i < end && i < at + EVENTS_AFTER; i++) {
         const struct seam_trace *one = i < expected->n ? expected : observed;
-        describe_side(expected, i, false, left);
-        describe_side(observed, i, true, right);
+        seam_side_words(expected, i, false, left);
+        seam_side_words(observed, i, true, right);
         fprintf(out, "%s %-10s %-*s %s\n", i == at ? ">" : " ",
-                step_name(&it->scenario, one->events[i].step, step), SIDE_COLUMN, left, right);
+                seam_step_name(&it->scenario, one->events[i].step, step), SIDE_COLUMN, left, right);
     }
 }
 
@@ -271,29 +135,35 @@ static void print_judgement(FILE *out, const struct seam_case *it) {
         return;
     }
     fprintf(out, "DISAGREEMENT: %s at %s.\n", seam_verdict_name(j->verdict),
-            step_name(&it->scenario, j->step, step));
+            seam_step_name(&it->scenario, j->step, step));
     print_traces(out, it);
 }
 
 /* --- the whole report ------------------------------------------------------------------------- */
 
-void seam_report_text(FILE *out, const struct seam_case *it, const char *words, bool color) {
+static void print_head(FILE *out, const struct seam_case *it, bool color) {
     const struct seam_event *first = seam_first_broken(&it->expected);
     char name[48], list[64];
     if (it->scenario.n_steps == 0) {
         fputs("EMPTY: the scenario has no steps\n", out);
-    } else if (first == NULL) {
+        return;
+    }
+    if (first == NULL) {
         fprintf(out, "%s%sKEEPS all rules%s\n", paint(color, bold), paint(color, green),
                 paint(color, reset));
-        print_steps(out, it, color);
-    } else {
+        return;
+    }
+    const struct seam_rule_row *rule = &seam_rule_rows[first->what];
+    fprintf(out, "%s%s%s %s%s   (%s by: %s)\n", paint(color, bold), paint(color, red),
+            rule->fate == SEAM_FATE_REFUSED ? "FALSE ALARM" : "BROKEN",
+            seam_rule_name((enum seam_rule)first->what, name), paint(color, reset), how(rule),
+            seam_checker_names(rule->seen, list));
+}
+
+static void print_tail(FILE *out, const struct seam_case *it, const char *words) {
+    const struct seam_event *first = seam_first_broken(&it->expected);
+    if (first != NULL) {
         const struct seam_rule_row *rule = &seam_rule_rows[first->what];
-        bool refused = rule->fate == SEAM_FATE_REFUSED;
-        fprintf(out, "%s%s%s %s%s   (%s by: %s)\n", paint(color, bold), paint(color, red),
-                refused ? "FALSE ALARM" : "BROKEN",
-                seam_rule_name((enum seam_rule)first->what, name), paint(color, reset), how(rule),
-                checkers(rule->seen, list));
-        print_steps(out, it, color);
         seam_print_wrapped(out, "Rule: ", rule->words);
         fprintf(out, "      [%s]\n", rule->source);
         seam_print_wrapped(out, "Fix:  ", rule->fix);
@@ -305,14 +175,20 @@ void seam_report_text(FILE *out, const struct seam_case *it, const char *words, 
         fprintf(out, "Replay: seam replay %s\n", words);
 }
 
+void seam_report_text(FILE *out, const struct seam_case *it, const char *words, bool color) {
+    print_head(out, it, color);
+    print_steps(out, it, color);
+    print_tail(out, it, words);
+}
+
 /* What real Go should have said, and what it said instead. */
 static void print_go_difference(FILE *out, const struct seam_judgement *judgement) {
     const struct seam_event *expected = judgement->expected, *observed = judgement->observed;
     char left[128] = "no report", right[128] = "";
     if (expected != NULL)
-        describe(expected, expected->seen, left);
+        seam_event_words(expected, expected->seen, left);
     if (observed != NULL)
-        describe(observed, observed->seen, right);
+        seam_event_words(observed, observed->seen, right);
     fprintf(out, "; predicted at step %d: %s%s%s", judgement->step + 1, left,
             observed != NULL ? "; Go: " : "", right);
 }
@@ -345,7 +221,7 @@ static void json_finding(FILE *out, const struct seam_event *event, const char *
     char name[48], object[8];
     fprintf(out, "%s{\"rule\":\"%s\",\"step\":%d,\"object\":\"%s\",\"seen\":[", comma,
             seam_rule_name((enum seam_rule)event->what, name), event->step + 1,
-            object_name((int)event->value, object));
+            seam_object_name((int)event->value, object));
     comma = "";
     for (int bit = 1; bit < 1 << SEAM_CHECKERS; bit <<= 1)
         if (seam_rule_rows[event->what].seen & bit) {
