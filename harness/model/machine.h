@@ -97,6 +97,11 @@ struct machine {
     int step;
 };
 
+/* A run before its first step; and step number m->step: false if the run ends there. */
+void machine_begin(struct machine *m, const struct seam_scenario *scenario,
+                   struct seam_trace *trace);
+bool machine_step(struct machine *m);
+
 /* Report a finding: the rule, the object it is about, and the checkers that detected it.
  * SEAM_RULE_none as the rule is a false alarm. Returns false if the run ends here. */
 bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen);

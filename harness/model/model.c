@@ -1,4 +1,5 @@
-/* One run of the model: the machine, the table of its operations, and what is left at the end. */
+/* One run of the model: the machine, the table of its operations, and what is left at the end. Who
+ * wants to see the machine between two steps has a loop of his own, in observe.c. */
 #include "model/model.h"
 
 #include <string.h>
@@ -11,8 +12,8 @@ static bool (*const bodies[SEAM_OPS])(struct machine *, const uint8_t *) = {
 #undef OP
 };
 
-static void init(struct machine *m, const struct seam_scenario *scenario,
-                 struct seam_trace *trace) {
+void machine_begin(struct machine *m, const struct seam_scenario *scenario,
+                   struct seam_trace *trace) {
     heap_init(&m->heap, scenario);
     cmem_init(&m->cmem);
     memset(m->handle, 0, sizeof m->handle);
@@ -62,19 +63,25 @@ static void find_leaks(struct machine *m) {
             machine_found(m, SEAM_RULE_handle_leak, seam_any(SEAM_NOUN_handle, h), SEAM_SEEN_NONE);
 }
 
+static inline bool step(struct machine *m, const struct seam_scenario *scenario) {
+    const struct seam_step *step = &scenario->steps[m->step];
+    uint8_t side = seam_op_rows[step->op].side;
+    if ((side == SEAM_SIDE_GO || side == SEAM_SIDE_IN) && machine_call(m) != NULL)
+        ops_called_back(m);
+    bool goes_on = bodies[step->op](m, step->operand);
+    forget_variables(m, scenario->last_go[m->step], scenario->last_pinner[m->step]);
+    return goes_on;
+}
+
+bool machine_step(struct machine *m) { return step(m, m->heap.scenario); }
+
 void seam_model_run(const struct seam_scenario *scenario, struct seam_trace *trace) {
-    struct machine machine, *m = &machine;
-    init(m, scenario, trace);
+    struct machine machine;
     bool goes_on = true;
-    for (m->step = 0; goes_on && m->step < scenario->n_steps; m->step++) {
-        const struct seam_step *step = &scenario->steps[m->step];
-        uint8_t side = seam_op_rows[step->op].side;
-        if ((side == SEAM_SIDE_GO || side == SEAM_SIDE_IN) && machine_call(m) != NULL)
-            ops_called_back(m);
-        goes_on = bodies[step->op](m, step->operand);
-        forget_variables(m, scenario->last_go[m->step], scenario->last_pinner[m->step]);
-    }
+    machine_begin(&machine, scenario, trace);
+    for (machine.step = 0; goes_on && machine.step < scenario->n_steps; machine.step++)
+        goes_on = step(&machine, scenario);
     if (goes_on)
-        find_leaks(m);
-    cmem_end(&m->cmem);
+        find_leaks(&machine);
+    cmem_end(&machine.cmem);
 }

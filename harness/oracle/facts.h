@@ -41,6 +41,11 @@ struct oracle {
     }                                                                                              \
     static bool body_##name(UNUSED struct oracle *o, UNUSED const struct seam_fact_##name *f)
 
+/* A run before its first step; `o->step` is the caller's to set. Then one fact: false if nothing
+ * that follows is well defined. */
+void oracle_begin(struct oracle *o, const struct seam_scenario *scenario, struct seam_trace *trace);
+bool oracle_apply(struct oracle *o, const struct seam_fact *fact);
+
 /* Report a broken rule; false if the run must end here. */
 bool broken(struct oracle *o, enum seam_rule rule, enum seam_noun noun, int number);
 

@@ -3,7 +3,8 @@
  * Each step causes facts (fact.h), and each fact has one body (facts_*.c), which changes the world
  * and reports what is broken. Always true between two steps: world_check().
  *
- * To add a rule: facts.h says how. */
+ * To add a rule: facts.h says how. Who wants to see the world between two steps has a loop of his
+ * own, in observe.c. */
 #include "oracle/oracle.h"
 
 #include "oracle/fact.h"
@@ -25,30 +26,38 @@ void saw(struct oracle *o, enum seam_noun noun, int number, uint32_t value) {
     seam_trace_add(o->trace, SEAM_EVENT_value, o->step, seam_any(noun, number), value);
 }
 
+bool oracle_apply(struct oracle *o, const struct seam_fact *fact) {
+    return bodies[fact->kind](o, fact->arg);
+}
+
+void oracle_begin(struct oracle *o, const struct seam_scenario *scenario,
+                  struct seam_trace *trace) {
+    o->trace = trace;
+    trace->n = 0;
+    o->ignores_pins = seam_scenario_is_from(scenario, 22);
+    o->misplaces_int128 = !seam_scenario_is_from(scenario, 22);
+    o->returns_nil = seam_scenario_is_from(scenario, 26);
+    o->mistakes_threads =
+        seam_scenario_is_from(scenario, 21) && !seam_scenario_is_from(scenario, 25);
+    o->has_array_pointers = seam_scenario_is_from(scenario, 24);
+    world_init(&o->world, seam_scenario_is_from(scenario, 21));
+    /* A Pinner that no step has named yet has no pins, so all may count as alive from the start. */
+    o->world.pinner_variable = (1u << SEAM_PINNER_MAX) - 1;
+}
+
 static void run(const struct seam_scenario *scenario, struct seam_trace *trace, bool checked) {
     struct oracle oracle;
-    oracle.trace = trace;
-    trace->n = 0;
-    oracle.ignores_pins = seam_scenario_is_from(scenario, 22);
-    oracle.misplaces_int128 = !seam_scenario_is_from(scenario, 22);
-    oracle.returns_nil = seam_scenario_is_from(scenario, 26);
-    oracle.mistakes_threads =
-        seam_scenario_is_from(scenario, 21) && !seam_scenario_is_from(scenario, 25);
-    oracle.has_array_pointers = seam_scenario_is_from(scenario, 24);
-    world_init(&oracle.world, seam_scenario_is_from(scenario, 21));
-    /* A Pinner that no step has named yet has no pins, so all may count as alive from the start. */
-    oracle.world.pinner_variable = (1u << SEAM_PINNER_MAX) - 1;
+    oracle_begin(&oracle, scenario, trace);
     for (oracle.step = 0; oracle.step < scenario->n_steps; oracle.step++) {
         struct seam_fact list[SEAM_STEP_FACTS_MAX];
         int n = seam_facts_of_step(scenario, oracle.step, list);
         for (int i = 0; i < n; i++)
-            if (!bodies[list[i].kind](&oracle, list[i].arg))
+            if (!oracle_apply(&oracle, &list[i]))
                 return;
         if (checked)
             world_check(&oracle.world);
     }
-    static const uint8_t none[SEAM_FACT_ARGS];
-    bodies[SEAM_FACT_end](&oracle, none);
+    oracle_apply(&oracle, &(struct seam_fact){.kind = SEAM_FACT_end});
 }
 
 void seam_oracle_run(const struct seam_scenario *scenario, struct seam_trace *trace) {
