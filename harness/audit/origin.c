@@ -60,8 +60,8 @@ static char *ask_compiler(void) {
 
 static char *ask_module(const struct seam_go_release *go) {
     char *command = seam_format("%s/bin/go", go->root);
-    char *module = ask((const char *const[]){"env", "GOTOOLCHAIN=local", command, "list", "-m",
-                                             "-f", "{{.Path}}", NULL});
+    char *module = ask(
+        (const char *const[]){"GOTOOLCHAIN=local", command, "list", "-m", "-f", "{{.Path}}", NULL});
     free(command);
     return module;
 }

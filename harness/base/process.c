@@ -40,9 +40,18 @@ void seam_process_stop(void) {
 
 /* --- starting --------------------------------------------------------------------------------- */
 
-/* In the child. argv's strings are not written to: execvp's type is older than const. */
+/* NAME=VALUE, with a name as Go and C compilers have them. */
+static bool is_assignment(const char *word) {
+    size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+    return n > 0 && word[n] == '=';
+}
+
+/* In the child. argv's strings are not written to: the types of putenv and execvp are older than
+ * const. */
 static void become(const char *const argv[], const char *directory) {
     signal(SIGXFSZ, SIG_DFL);
+    while (argv[1] != NULL && is_assignment(argv[0]))
+        putenv((char *)(uintptr_t)*argv++);
     if (directory == NULL || chdir(directory) == 0)
         execvp(argv[0], (char *const *)(uintptr_t)argv);
     dprintf(STDERR_FILENO, "cannot start %s: %s\n", argv[0], strerror(errno));

@@ -27,8 +27,9 @@ struct seam_process_place {
 /* The time was over, and the group was killed. */
 enum { SEAM_PROCESS_LATE = -1 };
 
-/* Run argv (found on PATH, NULL-terminated) and wait for it. The exit status; 128 + n if signal n
- * ended it; 127 if it could not be started; SEAM_PROCESS_LATE if its time was over. */
+/* Run argv (NULL-terminated) and wait for it: as in a shell, NAME=VALUE... and then the command,
+ * which is found on PATH. The exit status; 128 + n if signal n ended it; 127 if it could not be
+ * started; SEAM_PROCESS_LATE if its time was over. */
 int seam_process_run(const char *const argv[], const struct seam_process_place *place);
 
 /* Run argv and keep what it prints to standard output, as text that fits in `size` bytes. True if

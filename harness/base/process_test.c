@@ -40,6 +40,18 @@ static void an_answer_is_what_was_printed_to_standard_output(void) {
     expect_true(!seam_process_read((const char *const[]){"no-such-command", NULL}, text, 8));
 }
 
+/* A machine may have nothing but a C compiler and Go on PATH. */
+static void words_before_the_command_are_its_environment(void) {
+    char text[64];
+    const char *const argv[] = {"SEAM_ONE=a=b", "TWO=", "/bin/sh", "-c", "echo $SEAM_ONE,$TWO,$0=x",
+                                "NOT=THIS",     NULL};
+    setenv("TWO", "before", 1);
+    expect_true(seam_process_read(argv, text, sizeof text));
+    expect_text(text, "a=b,,NOT=THIS=x\n");
+    expect_true(getenv("SEAM_ONE") == NULL);
+    expect_text(getenv("TWO"), "before");
+}
+
 static void an_answer_without_end_is_no_answer(void) {
     double begin = seam_now();
     expect_true(!seam_process_read(shell("echo $$ > endless; yes"), text, sizeof text));
@@ -108,6 +120,7 @@ int main(void) {
     if (where != NULL && chdir(where) != 0)
         return 2;
     an_answer_is_what_was_printed_to_standard_output();
+    words_before_the_command_are_its_environment();
     an_answer_without_end_is_no_answer();
     a_child_that_holds_the_output_holds_up_nobody();
     what_is_late_is_ended_with_all_that_it_started();

@@ -41,8 +41,7 @@ enum {
 
 /* Ask a go command for its root and version; false if it does not answer. */
 static bool ask(const char *command, struct seam_go_release *release) {
-    const char *const argv[] = {"env",    "GOTOOLCHAIN=local", command, "env",
-                                "GOROOT", "GOVERSION",         NULL};
+    const char *const argv[] = {"GOTOOLCHAIN=local", command, "env", "GOROOT", "GOVERSION", NULL};
     char answer[PATH_SIZE];
     return seam_process_read(argv, answer, sizeof answer) &&
            sscanf(answer, "%1023[^\n] %23s", release->root, release->version) == 2 &&
@@ -215,8 +214,7 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
     char *flags = seam_format(
         "CGO_CFLAGS=-O1 -g -DSEAM_SOURCES=0x%016llx%s", (unsigned long long)hash_sources(),
         product->flavor == SEAM_FLAVOR_asan ? " -fsanitize-recover=address" : "");
-    const char *argv[24] = {"env",
-                            "GOTOOLCHAIN=local",
+    const char *argv[24] = {"GOTOOLCHAIN=local",
                             "GOFLAGS=-mod=mod",
                             "GOPROXY=off",
                             "GO111MODULE=on",
@@ -226,7 +224,7 @@ static bool go_build(const struct seam_go_release *release, const struct seam_go
                             cc,
                             flags,
                             go};
-    const char **next = argv + 11;
+    const char **next = argv + 10;
     *next++ = product->tests ? "test" : "build";
     if (product->tests)
         *next++ = "-c";
