@@ -6,7 +6,7 @@ PLUMBING = select({
     "//conditions:default": [],
 })
 
-# What ci/coverage measures.
+# What ci/coverage and the _coverage of a target measure.
 MEASURED = select({
     "//harness:coverage": [
         "-fprofile-instr-generate",

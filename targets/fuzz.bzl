@@ -10,12 +10,17 @@ cc_fuzz_test(name, srcs, deps, corpus, dicts) makes
     <name>_oss_fuzz   a directory in the layout of OSS-Fuzz's $OUT; for oss_fuzz_test with libFuzzer, whatever the
                       config says: <name>_libfuzzer_oss_fuzz
     <name>_replay     bazel run: run files, as in bazel run //targets:x_replay -- FILE
+    <name>_shrink     bazel run ... -- FILE -o OUT: the smallest input with the same finding
+    <name>_explain    bazel run ... -- FILE: what happens in it
+    <name>_merge      bazel run ... -- OUT DIR...: the smallest corpus that reaches what DIRs reach
+    <name>_coverage   bazel run ... -- [DIR...]: what a corpus reaches
 
-It needs nothing from outside.
+It needs nothing from outside. `scenarios`: are the inputs scenarios?
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 load(":oss_fuzz.bzl", "base_builder_package", "oss_fuzz_package")
+load(":tools.bzl", "fuzz_tools")
 
 def _corpus_impl(ctx):
     out = ctx.actions.declare_directory(ctx.label.name)
@@ -70,7 +75,7 @@ _fuzz_run = rule(
     executable = True,
 )
 
-def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], tags = [], **kwargs):
+def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], scenarios = True, tags = [], **kwargs):
     """A fuzz target and everything around it; see the head of this file."""
     _fuzz_corpus(name = name + "_corpus", srcs = corpus)
     native.genrule(
@@ -99,6 +104,7 @@ def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], tags = [], **kw
         deps = deps,
     )
     cc_binary(name = name + "_replay", srcs = srcs, testonly = True, deps = deps + [":replay_main"])
+    fuzz_tools(name, srcs, deps, scenarios)
     _fuzz_run(
         name = name + "_run",
         testonly = True,

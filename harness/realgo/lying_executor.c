@@ -8,7 +8,7 @@
 
 #include "realgo/channel.h"
 
-enum { DELAY_MICROSECONDS = 20000 };
+enum { DELAY_MICROSECONDS = 40000 };
 
 static void run(struct seam_channel *channel) {
     bool has_grown = false;

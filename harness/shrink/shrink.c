@@ -1,15 +1,12 @@
 #include "shrink/shrink.h"
 
-#include <signal.h>
+#include <stdio.h>
 
 #include "run/case.h"
 #include "run/pipeline.h"
 #include "shrink/probe.h"
 #include "shrink/reduce.h"
-
-static volatile sig_atomic_t is_stopped;
-
-void seam_shrink_stop(void) { is_stopped = 1; }
+#include "shrink/stop.h"
 
 /* What a search needs. */
 struct search {
@@ -69,7 +66,7 @@ static bool stops(void *context) {
     shrink->best = search->reduction.best;
     if (shrink->progress != NULL)
         shrink->progress(shrink);
-    return is_stopped || search->has_failed;
+    return seam_stop_is_wanted() || search->has_failed;
 }
 
 static bool keeps_class(void *context, const struct seam_scenario *candidate) {
@@ -163,7 +160,7 @@ static enum seam_shrink_end shrink_in_go(struct search *search) {
         return SEAM_SHRINK_unstable;
     if (shrink->class.verdict == SEAM_VERDICT_agreed) {
         search_with(search, &start, keeps_prediction);
-        if (!is_stopped && !search->has_failed && keeps_go_class(search, &shrink->best))
+        if (!seam_stop_is_wanted() && !search->has_failed && keeps_go_class(search, &shrink->best))
             start = shrink->best;
     }
     search_with(search, &start, keeps_go_class);

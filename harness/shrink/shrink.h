@@ -37,7 +37,4 @@ enum seam_shrink_end {
 
 enum seam_shrink_end seam_shrink_run(struct seam_shrink *it);
 
-/* End soon, with the best so far. For a signal handler. */
-void seam_shrink_stop(void);
-
 #endif

@@ -161,6 +161,22 @@ static char *command(const struct replay *replay, const char *path) {
     return text;
 }
 
+/* A finding in a long scenario is for seam shrink first; what only real Go does, there. */
+static void print_way_on(const struct replay *replay, const struct seam_case *it, const char *path,
+                         const struct seam_go_case *go, int n) {
+    enum { LONG = 20 };
+    bool is_of_witnesses = it->judgement.verdict != SEAM_VERDICT_agreed;
+    bool is_of_go = !is_of_witnesses && has_disagreement(it, go, n);
+    if (it->scenario.n_steps <= LONG ||
+        (!is_of_witnesses && !is_of_go && seam_first_broken(&it->expected) == NULL))
+        return;
+    struct replay what = {.go_options =
+                              is_of_go ? replay->go_options : (struct seam_go_options){0}};
+    char *words = command(&what, path);
+    printf("Shrink: seam shrink %s\n", words != NULL ? words : path);
+    free(words);
+}
+
 static void print_report(const struct replay *replay, const struct seam_case *it, const char *path,
                          const struct seam_go_case *go, int n) {
     char *words = command(replay, path);
@@ -168,6 +184,7 @@ static void print_report(const struct replay *replay, const struct seam_case *it
     free(words);
     for (int i = 0; i < n; i++)
         seam_report_go(stdout, &go[i]);
+    print_way_on(replay, it, path, go, n);
 }
 
 /* One release for the headline and for what is compared with it: that of --go, of --model, or of

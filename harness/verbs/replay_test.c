@@ -107,6 +107,22 @@ static void the_last_line_repeats_what_was_asked(void) {
     expect_contains(out, "Replay: seam replay --model=go1.20 'a b.seam'\n");
 }
 
+static void a_finding_in_many_steps_is_for_shrink(void) {
+    static char text[1024];
+    strcpy(text, BROKEN);
+    write_text("a.seam", text);
+    seam("replay", "a.seam");
+    expect_true(strstr(out, "Shrink:") == NULL);
+    for (int i = 0; i < 20; i++)
+        strcat(text, "gc\n");
+    write_text("a b.seam", text);
+    seam("replay", "a b.seam");
+    expect_contains(out, "\nReplay: seam replay 'a b.seam'\nShrink: seam shrink 'a b.seam'\n");
+    write_text("a.seam", strstr(text, "gc\n"));
+    seam("replay", "a.seam");
+    expect_true(strstr(out, "Shrink:") == NULL);
+}
+
 static void a_release_without_the_operation_says_so_and_the_rest_goes_on(void) {
     write_text("pins.seam", "p0 = pinner\n");
     write_text("keeps.seam", "gc\n");
@@ -160,6 +176,7 @@ int main(int argc, char **argv) {
     PROMISE(json_is_one_object_a_line_whatever_the_name);
     PROMISE(what_is_broken_is_told_before_what_is_refused);
     PROMISE(the_last_line_repeats_what_was_asked);
+    PROMISE(a_finding_in_many_steps_is_for_shrink);
     PROMISE(a_release_without_the_operation_says_so_and_the_rest_goes_on);
     PROMISE(an_expected_report_is_written_compared_and_defended);
     PROMISE(a_report_does_not_depend_on_how_its_file_is_named);

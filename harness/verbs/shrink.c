@@ -1,7 +1,6 @@
 /* seam shrink: the smallest scenario with the same finding. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "language/scenario_file.h"
 #include "language/text.h"
 #include "shrink/shrink.h"
+#include "shrink/stop.h"
 #include "verbs/verbs.h"
 
 /* --- what is written -------------------------------------------------------------------------- */
@@ -81,16 +81,11 @@ static bool may_write(const char *out) {
     return ok;
 }
 
-/* --- progress and signals --------------------------------------------------------------------- */
+/* --- progress --------------------------------------------------------------------------------- */
 
 enum { SILENT_SECONDS = 2 };
 
 static double began, last_shown;
-
-static void on_signal(int number) {
-    (void)number;
-    seam_shrink_stop();
-}
 
 static void show_progress(const struct seam_shrink *it) {
     if (!isatty(STDERR_FILENO))
@@ -185,6 +180,7 @@ int seam_verb_shrink(int argc, char **argv) {
     int n = seam_options(argc, argv, options);
     if (n != 1)
         return n < 0 ? SEAM_USAGE : seam_fail("shrink needs one FILE; see seam shrink --help");
+    seam_stop_catch();
     if (!may_write(out) || !seam_scenario_read(argv[1], &it.scenario) ||
         !open_go(&go_options, &it.scenario, argv[1], &set))
         return SEAM_USAGE;
@@ -193,9 +189,6 @@ int seam_verb_shrink(int argc, char **argv) {
     it.go = &set;
     it.progress = show_progress;
     began = seam_now();
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGHUP, on_signal);
     enum seam_shrink_end end = seam_shrink_run(&it);
     int status = finish(&it, end, argv[1], out);
     seam_go_set_close(&set);

@@ -210,7 +210,7 @@ static void a_go_that_finds_nothing_or_never_answers_is_refused(void) {
 
 static void whoever_interrupts_it_gets_the_smallest_so_far(void) {
     static char text[4096];
-    const struct timespec soon = {0, 200000000};
+    const struct timespec soon = {0, 500000000};
     write_text("a.seam", LIED_ABOUT);
     const char **words = (const char **)(uintptr_t)go_words(lying, "a.seam");
     words[7] = "-o";
