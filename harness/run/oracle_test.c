@@ -118,11 +118,44 @@ static void they_agree_about_the_corpus(void) {
     seam_corpus_free(&corpus);
 }
 
+/* breaks/RULE/STORY.seam breaks that rule, keeps/STORY.seam none. */
+static void a_place_in_the_corpus_says_what_a_scenario_does(void) {
+    static struct seam_case it;
+    struct seam_corpus corpus;
+    bool is_read = seam_corpus_read("corpus", &corpus);
+    int n = 0;
+    for (int i = 0; is_read && i < corpus.n; i++) {
+        char name[48], *path = corpus.entries[i].name, *rule = strchr(path, '/') + 1;
+        bool keeps = strncmp(path, "keeps/", 6) == 0, is_broken = false;
+        size_t size = strcspn(rule, "/");
+        if (!keeps && strncmp(path, "breaks/", 7) != 0)
+            continue;
+        it.scenario = corpus.entries[i].scenario;
+        seam_pipeline_run(&it);
+        for (int k = 0; k < it.expected.n; k++) {
+            const struct seam_event *event = &it.expected.events[k];
+            if (event->kind != SEAM_EVENT_broken)
+                continue;
+            seam_rule_name((enum seam_rule)event->what, name);
+            is_broken =
+                is_broken || keeps || (strlen(name) == size && strncmp(rule, name, size) == 0);
+        }
+        if (is_broken == keeps)
+            fprintf(stderr, "%s\n", path);
+        expect_true(is_broken != keeps);
+        n++;
+    }
+    expect_true(n > 0);
+    if (is_read)
+        seam_corpus_free(&corpus);
+}
+
 int main(void) {
     they_agree_about_every_scenario_of_three_steps();
     they_agree_about_any_two_steps_behind_a_beginning();
     they_agree_about_random_scenarios_which_break_every_rule();
     the_same_scenario_has_the_same_trace_always();
     they_agree_about_the_corpus();
+    a_place_in_the_corpus_says_what_a_scenario_does();
     return expect_status();
 }

@@ -13,6 +13,7 @@
 #include "realgo/go_options.h"
 #include "run/case.h"
 #include "run/pipeline.h"
+#include "verbs/beside.h"
 #include "verbs/verbs.h"
 
 struct replay {
@@ -43,23 +44,6 @@ static bool has_disagreement(const struct seam_case *it, const struct seam_go_ca
     return disagrees;
 }
 
-/* X.seam has its report in X.report. Owned by the caller. */
-static char *report_path(const char *path) {
-    const char *dot = strrchr(path, '.');
-    size_t stem = dot != NULL && strchr(dot, '/') == NULL ? (size_t)(dot - path) : strlen(path);
-    char *result = NULL;
-    return asprintf(&result, "%.*s.report", (int)stem, path) < 0 ? NULL : result;
-}
-
-/* How a report names its file in every checkout: from the last "corpus/" on, or without directory.
- */
-static const char *stable_name(const char *path) {
-    const char *name = seam_base_name(path);
-    for (const char *p = path; (p = strstr(p, "corpus/")) != NULL; p++)
-        name = p;
-    return name;
-}
-
 /* A line of a report, which may be in a file of any content. */
 static void print_line(const char *before, const char *text) {
     char *line = seam_format("%.*s", (int)strcspn(text, "\n"), text);
@@ -88,14 +72,12 @@ static void print_difference(const char *path, const char *expected, const char 
 /* Compare with, or update, the report beside the scenario. */
 static int check_expected(const struct replay *replay, const struct seam_case *it,
                           const char *path) {
-    char *actual = NULL, *expected = NULL, *beside = report_path(path);
     size_t size, expected_size;
+    char *actual = seam_beside_report(it, path, &size), *expected = NULL;
+    char *beside = seam_beside_path(path);
     int status = SEAM_USAGE;
-    FILE *memory = open_memstream(&actual, &size);
-    if (beside == NULL || memory == NULL)
+    if (beside == NULL || actual == NULL)
         return seam_fail("out of memory");
-    seam_report_text(memory, it, stable_name(path), false);
-    fclose(memory);
     if (replay->update != NULL)
         status = seam_file_write(beside, actual, size) ? SEAM_OK : SEAM_USAGE;
     else if (!seam_file_read(beside, SEAM_TEXT_FILE_MAX, &expected, &expected_size))
