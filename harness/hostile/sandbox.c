@@ -192,13 +192,15 @@ static bool has_remedy(const char *text) {
     return false;
 }
 
-/* How many files are in a directory, and below. */
-static int files_below(const char *path) {
+/* How many files are in a directory, and below; in `directories`, how many of those are one. */
+static int files_below(const char *path, int *directories) {
     int n = 0;
     char **paths = seam_file_list(path, "");
     for (char **at = paths; *at != NULL; at++) {
         struct stat status;
-        n += 1 + (lstat(*at, &status) == 0 && S_ISDIR(status.st_mode) ? files_below(*at) : 0);
+        bool is_directory = lstat(*at, &status) == 0 && S_ISDIR(status.st_mode);
+        *directories += is_directory;
+        n += 1 + (is_directory ? files_below(*at, directories) : 0);
     }
     seam_file_list_free(paths);
     return n;
@@ -225,12 +227,17 @@ static const char *check_end(const struct hostile_case *it, int status, const ch
     return has_control(err) ? "control characters in the error" : NULL;
 }
 
-static const char *check_left(const struct hostile_case *it) {
+/* What is refused has made no directory either. */
+static const char *check_left(const struct hostile_case *it, int status) {
     bool may_be_left = it->signal == SIGKILL || it->place != NULL;
-    if (!may_be_left && files_below("tmp") != 0)
+    int directories = 0, own = it->file != NULL && it->file->kind == HOSTILE_DIRECTORY;
+    if (!may_be_left && files_below("tmp", &directories) != 0)
         return "something is left in TMPDIR";
-    if (it->place == NULL && files_below("user") > 2)
+    directories = 0;
+    if (it->place == NULL && files_below("user", &directories) > 2)
         return "something is left in the user's directory";
+    if (it->place == NULL && WIFEXITED(status) && WEXITSTATUS(status) == 2 && directories > own)
+        return "a directory is left of what was refused";
     return NULL;
 }
 
@@ -252,7 +259,7 @@ const char *hostile_try(const struct hostile_case *it, const char *seam, const c
     const char *broken = !has_ended  ? "it hangs"
                          : !has_none ? "a process is left behind"
                                      : check_end(it, status, err);
-    broken = broken != NULL ? broken : check_left(it);
+    broken = broken != NULL ? broken : check_left(it, status);
     if (broken != NULL)
         snprintf(why, HOSTILE_WHY, "%s (status %d): %.300s", broken,
                  WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), err);
