@@ -98,6 +98,28 @@ static void a_file_moves_to_another_file_system(void) {
     free(far);
 }
 
+/* Whatever a shell would make of it. */
+static void a_list_is_of_the_directory_of_that_name(void) {
+    static const char *const names[] = {"a[b]c", "x*y?", "{p,q}", "~", "back\\slash"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *file = seam_format("%s/two.go", names[i]), *other = seam_format("%s/one.c", names[i]);
+        char *hidden = seam_format("%s/.go", names[i]);
+        expect_true(seam_make_directories(file));
+        expect_true(seam_file_write(file, "", 0) && seam_file_write(other, "", 0) &&
+                    seam_file_write(hidden, "", 0));
+        char **paths = seam_file_list(names[i], ".go");
+        expect_true(paths[0] != NULL && strcmp(paths[0], file) == 0 && paths[1] == NULL);
+        seam_file_list_free(paths);
+        expect_true(seam_remove_tree(names[i]));
+        free(hidden);
+        free(other);
+        free(file);
+    }
+    char **none = seam_file_list("no/such/directory", "");
+    expect_true(none[0] == NULL);
+    seam_file_list_free(none);
+}
+
 int main(void) {
     const char *given = getenv("TEST_TMPDIR");
     base = seam_format("%s/file-test-XXXXXX", given != NULL ? given : "/tmp");
@@ -107,6 +129,7 @@ int main(void) {
     what_does_not_fit_leaves_the_old_one();
     a_device_stays_one();
     a_file_moves_to_another_file_system();
+    a_list_is_of_the_directory_of_that_name();
     seam_remove_tree(base);
     free(bytes);
     free(base);
