@@ -1,8 +1,19 @@
 """What the rooms are compiled with, apart from what .bazelrc says of all."""
 
-# Plumbing around the witnesses: coverage of it tells a fuzzing engine nothing.
-PLUMBING = select({
-    "//harness:libfuzzer": ["-fno-sanitize=fuzzer-no-link"],
+# What a fuzzing engine watches: the witnesses, and what is itself under test. Coverage of anything else tells it
+# nothing. Comparisons do not either, since the mutator knows the grammar.
+WATCHED = select({
+    "//harness:libfuzzer": [
+        "-fsanitize=fuzzer-no-link",
+        "-fno-sanitize-coverage=trace-cmp,stack-depth,indirect-calls",
+    ],
+    "//conditions:default": [],
+})
+
+# Where memory is owned, or used by address: there the fuzzers of asan-libfuzzer have AddressSanitizer, and nowhere
+# else. All other builds have the same sanitizers everywhere.
+OWNING = select({
+    "//harness:asan_libfuzzer": ["-fsanitize=address"],
     "//conditions:default": [],
 })
 

@@ -53,7 +53,7 @@ def _run_impl(ctx):
 # Fuzz from the corpus; new inputs and findings go to the caller's directory.
 here=$PWD work=${BUILD_WORKING_DIRECTORY:-$PWD}
 mkdir -p "$work/%s.found" && cd "$work" || exit 2
-exec "$here/%s" -dict="$here/%s" -artifact_prefix="$work/" "$@" "$work/%s.found" "$here/%s"
+exec "$here/%s" -use_counters=0 -dict="$here/%s" -artifact_prefix="$work/" "$@" "$work/%s.found" "$here/%s"
 """ % (
         ctx.attr.fuzzer,
         ctx.executable.binary.short_path,

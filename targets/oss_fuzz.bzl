@@ -15,7 +15,7 @@ def _package_impl(ctx):
             zipper=$1 binary=$2 dict=$3 corpus=$4 out=$5 name=$6
             cp "$binary" "$out/$name"
             cp "$dict" "$out/$name.dict"
-            printf '[libfuzzer]\\nmax_len = 524\\ndict = %s.dict\\n' "$name" > "$out/$name.options"
+            printf '[libfuzzer]\\nmax_len = 524\\nuse_counters = 0\\ndict = %s.dict\\n' "$name" > "$out/$name.options"
             files=$(cd "$corpus" && for f in *; do echo "$f=$corpus/$f"; done)
             "$zipper" c "$out/${name}_seed_corpus.zip" $files
         """,
