@@ -3,6 +3,8 @@
  *
  * Arguments: seam, and an executor that never answers. */
 #define _GNU_SOURCE
+#include <sched.h>
+#include <sys/mount.h>
 #include <time.h>
 
 #include "verbs/cli_expect.h"
@@ -196,6 +198,38 @@ static void a_cache_that_cannot_be_written_is_one_line(void) {
     expect_true(strstr(err, "choose another place with -o") == NULL);
 }
 
+/* A file system of our own on a directory; false where this user may not have one. */
+static bool mount_noexec(const char *path) {
+    must(mkdir(path, 0700) == 0, path);
+    bool ok = (unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
+              mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+              mount("seam-test", path, "tmpfs", MS_NOEXEC, "mode=700") == 0;
+    if (!ok)
+        printf("not checked: no file system can be mounted here: %s\n", strerror(errno));
+    return ok;
+}
+
+/* In a process of its own, which is alone in seeing the file system. */
+static void where_nothing_can_run_it_is_told(void) {
+    write_little_go();
+    write_text("a.seam", LEGAL);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        expect_failures = 0;
+        setenv("SEAM_CACHE", "cache", 1);
+        if (mount_noexec("cache")) {
+            seam("replay", "--go=little", "--flavor=plain", "a.seam");
+            expect_refused("seam: the cache cache is mounted noexec, so no executor can run there; "
+                           "set SEAM_CACHE to a directory where programs can run\n");
+        }
+        _exit(expect_failures > 0);
+    }
+    int end = 1;
+    must(waitpid(pid, &end, 0) == pid, "waitpid");
+    expect_int(end, 0);
+}
+
 static void a_go_process_that_hangs_is_a_finding(void) {
     char executor[4200];
     snprintf(executor, sizeof executor, "--executor=%s", hanging);
@@ -234,6 +268,7 @@ int main(int argc, char **argv) {
     PROMISE(what_nobody_has_used_for_a_month_leaves_the_cache);
     PROMISE(a_cache_that_others_can_write_is_refused);
     PROMISE(what_builds_nothing_is_told);
+    PROMISE(where_nothing_can_run_it_is_told);
     PROMISE(a_damaged_executor_is_built_again);
     PROMISE(a_cache_that_cannot_be_written_is_one_line);
     PROMISE(a_go_process_that_hangs_is_a_finding);
