@@ -16,6 +16,9 @@
 
 enum { SEAM_PROOF_POINTS = 8 };
 
+/* The random schedules in which findings are counted force one crossing in that many. */
+enum { SEAM_SPARSENESS = 4 };
+
 struct seam_finding {
     char id[17];          /* the same cause has the same id, in every run and every test */
     enum seam_rule rule;  /* SEAM_RULE_none: no rule matched, see `said` */
@@ -30,6 +33,7 @@ struct seam_finding {
     struct seam_audit_point proof[SEAM_PROOF_POINTS]; /* the points that are enough */
     int n_proof;
     bool is_shrunk;        /* false: more points are needed than `proof` can hold */
+    int shown, schedules;  /* in how many of how many random schedules it showed; 0: not asked */
     int replayed, replays; /* how many of how many further runs with these points reproduced it */
 };
 

@@ -118,6 +118,10 @@ static void print_story(FILE *out, const struct seam_finding *finding, const cha
         fprintf(out, "  Reproduced in %d of %d run%s, forced at %d point%s:\n", finding->replayed,
                 finding->replays, runs, finding->n_proof, seam_plural((unsigned)finding->n_proof));
     fprintf(out, "      %s\n", reproduce);
+    if (finding->schedules > 0)
+        fprintf(out, "  Shown by %d of %d random schedule%s that force one crossing in %d\n",
+                finding->shown, finding->schedules, seam_plural((unsigned)finding->schedules),
+                SEAM_SPARSENESS);
 }
 
 /* Names of functions and files are as little ours as what was printed. */
@@ -175,8 +179,10 @@ void seam_finding_json(FILE *out, const struct seam_finding *finding, const char
     json_call(out, "call", &finding->guilty);
     json_call(out, "freed", &finding->death);
     json_call(out, "born", &finding->birth);
-    fprintf(out, ",\"replayed\":%d,\"replays\":%d,\"reproduce\":", finding->replayed,
-            finding->replays);
+    fprintf(out, ",\"replayed\":%d,\"replays\":%d", finding->replayed, finding->replays);
+    if (finding->schedules > 0)
+        fprintf(out, ",\"shown\":%d,\"schedules\":%d", finding->shown, finding->schedules);
+    fputs(",\"reproduce\":", out);
     seam_json_string(out, reproduce);
     putc('}', out);
 }

@@ -44,11 +44,9 @@ static bool is_among(const char *id, const struct seam_finding *findings, int n)
     return false;
 }
 
-/* Do collections at these points reproduce the finding? Without a rule, any failure counts. */
-static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
-                  const struct seam_audit_point *points, uint32_t n) {
+/* Did the run that just ended show the finding? Without a rule, any failure counts. */
+static bool has_shown(const struct hunt *hunt, const struct seam_finding *wanted) {
     struct seam_finding found[SEAM_HUNT_FINDINGS];
-    run_at(hunt, points, n);
     if (hunt->run.lost != NULL)
         return false;
     int found_n = seam_findings_of(hunt->plan, &hunt->run, found, SEAM_HUNT_FINDINGS);
@@ -57,29 +55,54 @@ static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
     return is_among(wanted->id, found, found_n);
 }
 
-/* Drop chunks of the points as long as the finding is reproduced: halves first, single points last.
- * Returns how many remain. (Zeller and Hildebrandt, Simplifying and isolating failure-inducing
- * input, 2002.) */
+/* Do collections at these points reproduce the finding? */
+static bool shows(struct hunt *hunt, const struct seam_finding *wanted,
+                  const struct seam_audit_point *points, uint32_t n) {
+    run_at(hunt, points, n);
+    return has_shown(hunt, wanted);
+}
+
+/* May shrinking run the test once more? */
+static bool may_run(struct hunt *hunt) {
+    return hunt->options->is_thorough || (hunt->budget-- > 0 && hunt->seconds >= 0);
+}
+
+/* Drop chunks of that many points as long as the finding is reproduced. Returns how many points
+ * remain. */
+static uint32_t leave_out_chunks(struct hunt *hunt, const struct seam_finding *finding,
+                                 struct seam_audit_point *points, uint32_t n, uint32_t size) {
+    struct seam_audit_point *less = calloc(n + 1, sizeof *less);
+    seam_assert(less != NULL);
+    for (uint32_t from = 0; from < n && n > 1;) {
+        uint32_t gone = from + size < n ? size : n - from;
+        memcpy(less, points, from * sizeof *less);
+        memcpy(less + from, points + from + gone, (n - from - gone) * sizeof *less);
+        if (!may_run(hunt))
+            break;
+        if (gone < n && shows(hunt, finding, less, n - gone)) {
+            n -= gone;
+            memcpy(points, less, n * sizeof *less);
+        } else {
+            from += gone;
+        }
+    }
+    free(less);
+    return n;
+}
+
+/* Halves first, single points last; if it is to be thorough, single ones until none can be dropped.
+ * (Zeller and Hildebrandt, Simplifying and isolating failure-inducing input, 2002.) */
 static uint32_t leave_out(struct hunt *hunt, const struct seam_finding *finding,
                           struct seam_audit_point *points, uint32_t n) {
-    struct seam_audit_point *less = calloc(n + 1, sizeof *less);
-    for (uint32_t size = (n + 1) / 2; less != NULL && n > 1 && size >= 1; size /= 2)
-        for (uint32_t from = 0; from < n && n > 1;) {
-            uint32_t gone = from + size < n ? size : n - from;
-            memcpy(less, points, from * sizeof *less);
-            memcpy(less + from, points + from + gone, (n - from - gone) * sizeof *less);
-            if (hunt->budget-- <= 0 || hunt->seconds < 0) {
-                free(less);
-                return n;
-            }
-            if (gone < n && shows(hunt, finding, less, n - gone)) {
-                n -= gone;
-                memcpy(points, less, n * sizeof *less);
-            } else {
-                from += gone;
-            }
-        }
-    free(less);
+    uint32_t before = n;
+    for (uint32_t size = (n + 1) / 2; n > 1 && size >= 1; size /= 2) {
+        before = n;
+        n = leave_out_chunks(hunt, finding, points, n, size);
+    }
+    while (hunt->options->is_thorough && n > 1 && n < before) {
+        before = n;
+        n = leave_out_chunks(hunt, finding, points, n, 1);
+    }
     return n;
 }
 
@@ -93,6 +116,9 @@ static void shrink(struct hunt *hunt, struct seam_finding *finding,
     hunt->seconds = SHRINK_SECONDS;
     if (shows(hunt, finding, finding->proof, (uint32_t)finding->n_proof)) {
         finding->is_shrunk = true;
+        if (hunt->options->is_thorough)
+            finding->n_proof =
+                (int)leave_out(hunt, finding, finding->proof, (uint32_t)finding->n_proof);
         free(points);
         return;
     }
@@ -108,6 +134,23 @@ static void replay(struct hunt *hunt, struct seam_finding *finding) {
     for (int i = 0; i < hunt->options->replays && finding->is_shrunk; i++) {
         finding->replays++;
         finding->replayed += shows(hunt, finding, finding->proof, (uint32_t)finding->n_proof);
+    }
+}
+
+/* In how many random schedules does each finding show? A measure of the luck that a test without
+ * seam would need. */
+static void count_schedules(struct hunt *hunt, struct seam_hunt_result *result) {
+    bool is_asked = false;
+    for (int k = 0; k < result->n; k++)
+        is_asked |= !seam_is_suppressed(hunt->options->suppressions, result->findings[k].id);
+    for (int i = 0; i < hunt->options->schedules && is_asked; i++) {
+        seam_channel_reset(hunt->run.channel, SEAM_SCHEDULE_random, SEAM_SPARSENESS,
+                           (uint64_t)i + 1, NULL, 0);
+        seam_audit_run(&hunt->run);
+        for (int k = 0; k < result->n; k++) {
+            result->findings[k].schedules++;
+            result->findings[k].shown += has_shown(hunt, &result->findings[k]);
+        }
     }
 }
 
@@ -134,6 +177,7 @@ static void prove(struct hunt *hunt, struct seam_hunt_result *result) {
                   (uint32_t)result->findings[i].n_proof))
             seam_finding_of_rethread(hunt->plan, &hunt->run, &result->findings[i]);
     }
+    count_schedules(hunt, result);
 }
 
 /* Run once under a schedule, and say what was found. */

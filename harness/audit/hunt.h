@@ -15,6 +15,8 @@ struct seam_hunt_options {
     char *const *arguments;                       /* as in run.h */
     bool is_program;
     int replays;        /* how often a finding is reproduced */
+    bool is_thorough;   /* points are left out until none can be, however long that takes */
+    int schedules;      /* random ones, to say in how many of them a finding shows */
     double seconds_max; /* for one run */
 };
 

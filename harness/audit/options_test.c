@@ -104,6 +104,16 @@ static void a_point_of_a_report_is_enough(void) {
     free(at);
 }
 
+/* Its one call that matters is one of three, and one crossing in four is forced. */
+static void it_is_told_in_how_many_schedules_a_finding_shows(void) {
+    AUDIT(audit_data, "--json", "--schedules=20", "--replays=1", bug);
+    expect_audit(1, ",\"replayed\":1,\"replays\":1,\"shown\":");
+    const char *shown = strstr(audit_out, "\"shown\":");
+    int n = shown != NULL ? atoi(shown + strlen("\"shown\":")) : 0;
+    expect_true(n > 0 && n < 20);
+    expect_contains(audit_out, ",\"schedules\":20,\"reproduce\":");
+}
+
 static void the_lines_that_call_c_are_listed(void) {
     AUDIT(audit_data, "--list", bug);
     expect_audit(0, "seam/audit/earlyfinalizer/bug TestGet\n");
@@ -123,6 +133,7 @@ int main(int argc, char **argv) {
     the_record_is_as_documented();
     other_programs_can_read_it();
     a_point_of_a_report_is_enough();
+    it_is_told_in_how_many_schedules_a_finding_shows();
     the_lines_that_call_c_are_listed();
     return audit_close();
 }

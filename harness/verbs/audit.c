@@ -29,7 +29,7 @@
 #include "realgo/go_options.h"
 #include "verbs/verbs.h"
 
-enum { LIST_SECONDS = 120, PROGRESS_WIDTH = 79, REPLAYS_MAX = 1000000 };
+enum { LIST_SECONDS = 120, PROGRESS_WIDTH = 79, REPLAYS_MAX = 1000000, SCHEDULES = 20 };
 
 /* One test of one package, and what became of it. */
 struct test {
@@ -40,7 +40,7 @@ struct test {
 
 struct audit {
     const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list, *run, *flavor,
-        *suppress, *sarif, *junit, *replays_text;
+        *suppress, *sarif, *junit, *replays_text, *shrink, *schedules_text;
     int jobs;
     struct seam_hunt_options options;
     struct seam_audit_plan plan;
@@ -77,6 +77,19 @@ static bool is_contradictory(const struct audit *audit) {
     return pair != NULL;
 }
 
+/* How far findings are reduced, and how often they are looked for; false after an error. */
+static bool parse_shrink(struct audit *audit) {
+    const char *how = audit->shrink;
+    audit->options.is_thorough = how != NULL && strcmp(how, "thorough") == 0;
+    if (how != NULL && !audit->options.is_thorough && strcmp(how, "quick") != 0) {
+        seam_fail("--shrink must be quick or thorough, not '%s'", how);
+        return false;
+    }
+    return seam_option_range("--schedules", audit->schedules_text,
+                             audit->options.is_thorough ? SCHEDULES : 0, 0, REPLAYS_MAX,
+                             &audit->options.schedules);
+}
+
 static bool parse(struct audit *audit, int argc, char **argv, int *n) {
     int timeout;
     const struct seam_option options[] = {{"--go=", &audit->go},
@@ -87,6 +100,8 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
                                           {"--jobs=", &audit->jobs_text},
                                           {"--timeout=", &audit->timeout},
                                           {"--replays=", &audit->replays_text},
+                                          {"--shrink=", &audit->shrink},
+                                          {"--schedules=", &audit->schedules_text},
                                           {"--json", &audit->json},
                                           {"--list", &audit->list},
                                           {"--run", &audit->run},
@@ -102,7 +117,8 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
     if (*n <= 0 || !seam_option_timeout(audit->timeout, 600, &timeout) ||
         !seam_option_range("--replays", audit->replays_text, 10, 1, REPLAYS_MAX,
                            &audit->options.replays) ||
-        !seam_crew_jobs(audit->jobs_text, &audit->jobs) || is_contradictory(audit))
+        !parse_shrink(audit) || !seam_crew_jobs(audit->jobs_text, &audit->jobs) ||
+        is_contradictory(audit))
         return false;
     audit->options.seconds_max = timeout;
     audit->options.is_program = audit->run != NULL;

@@ -37,6 +37,8 @@ static void numbers_are_numbers(void) {
         {{"audit", "--timeout=0", "."}, "--timeout is from 1 to 2147483647"},
         {{"audit", "--timeout=2147483648", "."}, "--timeout is from 1 to 2147483647"},
         {{"audit", "--replays=0", "."}, "--replays is from 1 to 1000000"},
+        {{"audit", "--shrink=deep", "."}, "--shrink must be quick or thorough, not 'deep'"},
+        {{"audit", "--schedules=1000001", "."}, "--schedules is from 0 to 1000000"},
         {{"audit", "--replays=4294967297", "."}, "--replays is from 1 to 1000000"},
         {{"audit", "--jobs=0", "."}, "--jobs is from 1 to 64"},
         {{"stress", "--runs=0"}, "--runs must be at least 1"},

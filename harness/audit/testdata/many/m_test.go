@@ -1,0 +1,13 @@
+package many
+
+import "testing"
+
+func TestMany(t *testing.T) {
+	const calls, step = 24, 3
+	for i, collected := range Collected(calls) {
+		if i%step == 0 && !collected {
+			return
+		}
+	}
+	t.Fatal("the library lost its state")
+}
