@@ -213,7 +213,7 @@ static const char *const wrong[][HOSTILE_WORDS] = {
     {"encode", "a"},
     {"encode", "a", "-o"},
     {"encode", "-o", "a"},
-    {"ops", "stor"},
+    {"ops", "storre"},
     {"ops", "\n"},
     {"rules", "duble-free"},
     {"rules", ""},
