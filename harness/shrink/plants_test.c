@@ -70,7 +70,7 @@ static void expect_shrunk(const char *name) {
     expect_int(difference_of(&shrink.best).verdict, SEAM_VERDICT_agreed);
     seam_planted = plant;
     seam_text_print(&shrink.best, text);
-    printf("%s: %d steps to %d\n%s", name, shrink.scenario.n_steps, shrink.best.n_steps, text);
+    printf("%s, %d to %d:\n%s", name, shrink.scenario.n_steps, shrink.best.n_steps, text);
 }
 
 int main(void) {
