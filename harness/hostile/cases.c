@@ -84,6 +84,8 @@ static const char *const readers[][HOSTILE_WORDS] = {
     {"replay", "--expect", "{}"},
     {"replay", "--model=go1.19", "{}"},
     {"replay", "--go=../go", "--flavor=plain", "{}"},
+    {"shrink", "{}"},
+    {"shrink", "{}", "-o", "out"},
     {"verify", "{}"},
     {"verify", "--traces", "{}"},
     {"audit", GO, "--suppress={}", "."},
@@ -153,7 +155,8 @@ static bool is_number(const char *value) { return value[0] == 'N' || value[0] ==
 static struct hostile_case with_value(const char *verb, const char *at, size_t name,
                                       const char *value) {
     bool has_go = strncmp(at, "--go", 4) == 0 || strcmp(verb, "stress") == 0 ||
-                  strcmp(verb, "replay") == 0 || strcmp(verb, "verify") == 0;
+                  strcmp(verb, "replay") == 0 || strcmp(verb, "shrink") == 0 ||
+                  strcmp(verb, "verify") == 0;
     static char pool[1 << 15], *next = pool; /* the words stay */
     char *option = next;
     next += snprintf(next, (size_t)(pool + sizeof pool - next), "%.*s%s", (int)name, at, value) + 1;
@@ -166,7 +169,7 @@ static struct hostile_case with_value(const char *verb, const char *at, size_t n
         it.words[n] = "-o", it.words[n + 1] = "x";
     if (strcmp(verb, "stress") == 0 && strncmp(at, "--runs", 6) != 0)
         it.words[n] = "--runs=5";
-    if (strcmp(verb, "replay") == 0 || strcmp(verb, "verify") == 0) {
+    if (strcmp(verb, "replay") == 0 || strcmp(verb, "shrink") == 0 || strcmp(verb, "verify") == 0) {
         it.words[n] = "{}";
         it.file = &good;
         it.name = "f.seam";
@@ -207,6 +210,9 @@ static const char *const wrong[][HOSTILE_WORDS] = {
     {"replay", "--executor=x", "f"},
     {"replay", "no such file"},
     {"replay", "-"},
+    {"shrink"},
+    {"shrink", "a", "b"},
+    {"shrink", "no such file", "-o", "out"},
     {"print"},
     {"print", "a", "b"},
     {"print", "--jsn", "a"},
