@@ -77,8 +77,8 @@ func init() {
 		C.SEAM_OP_free:                reading(free),
 		C.SEAM_OP_lib_free:            reading(libFree),
 		C.SEAM_OP_close:               reading(closeWrapper),
-		C.SEAM_OP_take:                nothing,
-		C.SEAM_OP_give:                nothing,
+		C.SEAM_OP_take:                reading(take),
+		C.SEAM_OP_give:                reading(give),
 		C.SEAM_OP_give_fails:          reading(giveFails),
 		C.SEAM_OP_share:               reading(share),
 		C.SEAM_OP_unref:               reading(unref),
@@ -233,7 +233,11 @@ func malloc(m *machine, o C.op_malloc) {
 
 func libNew(m *machine, o C.op_lib_new) {
 	C.seam_c_born(C.int(o.new_c), C.seam_c_lib_new(), C.SEAM_ALLOCATOR_lib)
+	C.seam_c_own(C.int(o.new_c), C.SEAM_OWNER_c)
 }
+
+func take(m *machine, o C.op_take) { C.seam_c_own(C.int(o.block), C.SEAM_OWNER_go) }
+func give(m *machine, o C.op_give) { C.seam_c_own(C.int(o.block), C.SEAM_OWNER_c) }
 
 // The buffer of a block is its last word; the string ends one byte before its NUL.
 func cString(m *machine, o C.op_c_string) {
@@ -509,7 +513,7 @@ func getenv(m *machine) {
 // --- time ----------------------------------------------------------------------------------------
 
 func setFinalizer(m *machine, o C.op_finalizer) {
-	d := due{object: int(o._go), order: -1, c: int(o.block)}
+	d := due{object: int(o._go), order: -1, c: int(o.block), block: C.seam_c_pointer(C.int(o.block))}
 	m.watched = true
 	runtime.SetFinalizer(m.node(o._go), func(n *node) {
 		d.keeps = unsafe.Pointer(n)
@@ -526,7 +530,8 @@ func detach(m *machine, o C.op_detach) { runtime.SetFinalizer(m.node(o._go), nil
 func addCleanup(m *machine, o C.op_cleanup) {
 	m.orders++
 	m.watched = true
-	attachCleanup(m.node(o._go), m, due{object: int(o._go), cleanup: true, order: m.orders, c: int(o.block)})
+	attachCleanup(m.node(o._go), m, due{object: int(o._go), cleanup: true, order: m.orders, c: int(o.block),
+		block: C.seam_c_pointer(C.int(o.block))})
 }
 
 func collect(m *machine) {

@@ -11,14 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SEAM_ASAN
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define SEAM_ASAN
-#endif
-
 #ifdef SEAM_ASAN
 #include <sanitizer/asan_interface.h>
 #else
@@ -34,8 +26,10 @@ struct c_frame {
     jmp_buf *back; /* where longjmp returns to; NULL: nowhere */
 };
 
+/* The address of a block is kept in a form that does not point to it: what does is up to the
+ * scenario alone (leaks.c). */
 struct c_block {
-    void *pointer; /* what the scenario calls c_i; NULL: not born */
+    uintptr_t hidden; /* of what the scenario calls c_i; 0: not born */
     int allocator;
     int parent; /* itself unless borrowed */
     int counted;
@@ -45,6 +39,7 @@ struct c_block {
 
 struct c_callback {
     int number;
+    void *data; /* C's pointer to the block, if that is the user data */
     uintptr_t handle;
 };
 
@@ -64,6 +59,7 @@ static _Thread_local struct {
 static struct c_block blocks[SEAM_C_MAX];
 static struct c_callback callbacks[SEAM_CALLBACK_MAX];
 static void *globals[SEAM_SLOT_MAX];
+static void *owned[SEAM_C_MAX];    /* the library's pointers to the blocks that it owns */
 static void *ends[SEAM_STEPS_MAX]; /* cursors at the end, known to C */
 static int n_ends;
 static atomic_flag locks[SEAM_LOCK_MAX];
@@ -79,9 +75,10 @@ static uintptr_t hidden[SEAM_PINNER_MAX];
 
 #ifdef SEAM_ASAN
 /* With halt_on_error=0, ASan continues after a report: a read or write is done, a free is not. The
- * scenario ends here anyway, as if the process had. */
+ * scenario ends here anyway, as if the process had. The text begins with what LeakSanitizer has
+ * said since the last report. */
 static void on_report(const char *text) {
-    const char *line = strstr(text, "ERROR: ");
+    const char *line = strstr(text, "ERROR: AddressSanitizer");
     if (ftruncate(STDERR_FILENO, 0) == 0) /* of a process that lives on, it is not read */
         lseek(STDERR_FILENO, 0, SEEK_SET);
     if (seam_c_tell(line != NULL ? line : text, (int)strcspn(line != NULL ? line : text, "\n")))
@@ -133,13 +130,15 @@ void seam_channel_answer(void) {
 
 void seam_bridge_reset(struct seam_channel *to) {
     for (int c = 0; c < SEAM_C_MAX; c++)
-        if (blocks[c].pointer == NULL || blocks[c].parent != c)
+        if (blocks[c].hidden == 0 || blocks[c].parent != c)
             continue;
         else if (blocks[c].allocator == SEAM_ALLOCATOR_mmap)
-            munmap((char *)blocks[c].pointer - PAGE, 2 * PAGE);
+            munmap((char *)seam_c_pointer(c) - PAGE, 2 * PAGE);
         else if (!blocks[c].freed)
-            seam_peer_free(blocks[c].pointer, (enum seam_allocator)blocks[c].allocator);
+            seam_peer_free(seam_c_pointer(c), (enum seam_allocator)blocks[c].allocator);
     memset(blocks, 0, sizeof blocks);
+    memset(callbacks, 0, sizeof callbacks);
+    memset(owned, 0, sizeof owned);
     memset(globals, 0, sizeof globals);
     memset(depths, 0, sizeof depths);
     working = stopped = n_ends = lib_is_ready = 0;
@@ -159,8 +158,8 @@ void seam_bridge_reset(struct seam_channel *to) {
 /* --- C memory --------------------------------------------------------------------------------- */
 
 void seam_c_born(int c, void *memory, int allocator) {
-    blocks[c] =
-        (struct c_block){.pointer = memory, .allocator = allocator, .parent = c, .counted = 1};
+    blocks[c] = (struct c_block){
+        .hidden = ~(uintptr_t)memory, .allocator = allocator, .parent = c, .counted = 1};
 }
 
 void *seam_c_dirty(void) {
@@ -170,24 +169,35 @@ void *seam_c_dirty(void) {
     return memory;
 }
 
-void *seam_c_pointer(int c) { return blocks[c].pointer; }
+void *seam_c_pointer(int c) { return (void *)~blocks[c].hidden; }
+
+void seam_c_own(int c, int owner) {
+    owned[c] = owner == SEAM_OWNER_c && !blocks[c].freed ? seam_c_pointer(c) : NULL;
+}
+
+void seam_c_freed(int c) {
+    blocks[c].freed = 1;
+    owned[c] = NULL;
+}
+
+int seam_c_is_left(int c) {
+    return blocks[c].hidden != 0 && blocks[c].parent == c && !blocks[c].freed;
+}
 
 void *seam_c_lib_new(void) { return seam_peer_new(SEAM_FILL_clean, SEAM_ALLOCATOR_lib); }
 
 void seam_c_resize(int c, int old) {
     uint64_t *memory = malloc(SEAM_BLOCK_BYTES);
-    memcpy(memory, blocks[old].pointer, SEAM_BLOCK_BYTES);
+    memcpy(memory, seam_c_pointer(old), SEAM_BLOCK_BYTES);
     seam_c_born(c, memory, SEAM_ALLOCATOR_malloc);
-    free(blocks[old].pointer);
-    blocks[old].freed = 1;
+    free(seam_c_pointer(old));
+    seam_c_freed(old);
 }
 
 void seam_c_borrow(int c, int parent) {
-    seam_c_born(c, (char *)blocks[parent].pointer + SEAM_BORROW_OFFSET, SEAM_ALLOCATOR_malloc);
+    seam_c_born(c, (char *)seam_c_pointer(parent) + SEAM_BORROW_OFFSET, SEAM_ALLOCATOR_malloc);
     blocks[c].parent = parent;
 }
-
-void seam_c_freed(int c) { blocks[c].freed = 1; }
 
 /* Count references in memory of the block, as libraries do: the first word is read and written. */
 static void touch(void *pointer) {
@@ -196,7 +206,7 @@ static void touch(void *pointer) {
 }
 
 void seam_c_child(int c, int parent) {
-    touch(blocks[parent].pointer);
+    touch(seam_c_pointer(parent));
     seam_c_born(c, seam_c_lib_new(), SEAM_ALLOCATOR_lib);
     blocks[c].needs = 1 + parent;
 }
@@ -214,12 +224,12 @@ void *seam_c_map(void) {
 static void release(int c, enum seam_allocator allocator) {
     struct c_block *block = &blocks[c];
     if (block->needs != 0 && !block->freed)
-        touch(blocks[block->needs - 1].pointer);
-    block->freed = 1;
+        touch(seam_c_pointer(block->needs - 1));
+    seam_c_freed(c);
     if (allocator == SEAM_ALLOCATOR_mmap)
-        mprotect(block->pointer, PAGE, PROT_NONE);
+        mprotect(seam_c_pointer(c), PAGE, PROT_NONE);
     else
-        seam_peer_free(block->pointer, allocator);
+        seam_peer_free(seam_c_pointer(c), allocator);
 }
 
 void seam_c_lib_free(int c) { release(c, SEAM_ALLOCATOR_lib); }
@@ -231,7 +241,7 @@ void seam_c_free_own(int c) { release(c, (enum seam_allocator)blocks[c].allocato
 static int block_at(uintptr_t memory) {
     int found = -1;
     for (int c = 0; c < SEAM_C_MAX; c++)
-        if ((uintptr_t)blocks[c].pointer == memory && blocks[c].parent == c &&
+        if (blocks[c].hidden == ~memory && blocks[c].parent == c &&
             (found < 0 || blocks[found].freed))
             found = c;
     return memory == 0 ? -1 : found;
@@ -247,25 +257,25 @@ void seam_c_close(uintptr_t memory) {
 int seam_c_claims(void) { return SEAM_BLOCK_WORDS + 1; }
 
 int seam_c_fail(int c) {
-    touch(blocks[c].pointer);
+    touch(seam_c_pointer(c));
     return -1;
 }
 
 void seam_c_share(int c) {
-    touch(blocks[c].pointer);
+    touch(seam_c_pointer(c));
     blocks[c].counted++;
 }
 
 void seam_c_unref(int c) {
-    touch(blocks[c].pointer);
+    touch(seam_c_pointer(c));
     if (--blocks[c].counted == 0)
         seam_c_free_own(c);
 }
 
-void *seam_c_whole(int c) { return blocks[blocks[c].parent].pointer; }
+void *seam_c_whole(int c) { return seam_c_pointer(blocks[c].parent); }
 uint64_t *seam_c_buffer(int c) { return (uint64_t *)seam_c_whole(c) + SEAM_WORDS; }
 
-static void **word_of_block(int c, int word) { return (void **)blocks[c].pointer + word; }
+static void **word_of_block(int c, int word) { return (void **)seam_c_pointer(c) + word; }
 
 /* --- calls ------------------------------------------------------------------------------------ */
 
@@ -285,6 +295,7 @@ void seam_c_use(uintptr_t memory) {
 }
 
 int seam_c_next(void) {
+    seam_leaks_thread_works();
     if (stopped || channel->step >= channel->limit)
         return 0;
     return ++channel->step < channel->limit;
@@ -301,6 +312,8 @@ void seam_c_stop(void) {
     stopped = 1;
     clear_left_frames();
 }
+
+void seam_calls_are_over(void) { memset(frames, 0, sizeof frames); }
 
 /* C runs until its call returns; what Go does meanwhile is a callback. */
 static void drive(void) {
@@ -349,7 +362,8 @@ int seam_leave_errno(int value) {
 /* --- callbacks -------------------------------------------------------------------------------- */
 
 void seam_c_register(int callback, int number, uintptr_t handle) {
-    callbacks[callback] = (struct c_callback){number, handle};
+    void *data = handle == 0 ? seam_c_pointer(number) : NULL;
+    callbacks[callback] = (struct c_callback){number, data, handle};
 }
 
 void *seam_sentinel(void) { return (void *)1; }
@@ -358,6 +372,7 @@ void *seam_sentinel(void) { return (void *)1; }
 
 static void *thread_main(void *number) {
     goThread((int)(intptr_t)number);
+    seam_leaks_thread_ends();
     return NULL;
 }
 
@@ -435,7 +450,7 @@ static void follow(void *pointer) {
 BODY(c_release) { seam_c_free_own(o->c); }
 
 BODY(c_touch) {
-    touch(blocks[o->c].pointer);
+    touch(seam_c_pointer(o->c));
     saw(seam_any(SEAM_NOUN_c, o->c), *seam_c_buffer(o->c));
 }
 
@@ -564,8 +579,8 @@ BODY(c_read_past) {
 }
 
 BODY(c_past) {
-    touch(blocks[o->block].pointer);
-    trespass((uint64_t *)blocks[o->block].pointer + SEAM_BLOCK_WORDS);
+    touch(seam_c_pointer(o->block));
+    trespass((uint64_t *)seam_c_pointer(o->block) + SEAM_BLOCK_WORDS);
 }
 
 BODY(c_free) { free(frame_of(o->heap_arg)->pointer); }

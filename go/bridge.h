@@ -16,6 +16,14 @@
 #include "language/ops.def"
 #undef OP
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SEAM_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SEAM_ASAN
+#endif
+
 /* Open the channel and announce this process; 0 if there is none. */
 struct seam_channel *seam_channel_open(void);
 
@@ -45,9 +53,12 @@ int seam_c_claims(void);           /* how many words a block has, one too many *
 int seam_c_fail(int c);            /* reads the block and takes nothing; -1 */
 void seam_c_share(int c);
 void seam_c_unref(int c);
-void seam_c_freed(int c); /* Go freed it with C.free */
+void seam_c_freed(int c);          /* Go freed it with C.free */
+void seam_c_own(int c, int owner); /* enum seam_owner: C has a pointer to what it owns */
+int seam_c_is_left(int c);         /* it is a block, and not freed */
 
-/* C's table of callbacks: the user data is a handle, or, if that is 0, block c_number. */
+/* C's table of callbacks: the user data is a handle, or, if that is 0, block c_number. An entry
+ * stays when the function is unregistered. */
 void seam_c_register(int callback, int number, uintptr_t handle);
 
 /* A sentinel that looks like a pointer. */
@@ -116,6 +127,19 @@ int seam_signals(void);
 
 /* The variable of the environment that scenarios set. */
 #define SEAM_ENV_NAME "SEAM_SCENARIO_VALUE"
+
+/* When no call is open any more: drop C's copies of old arguments, and ask LeakSanitizer (leaks.c).
+ */
+void seam_calls_are_over(void);
+void seam_leaks_look(struct seam_channel *channel);
+
+/* Threads that have run C code of a scenario, and those whose stacks are not wiped yet. */
+void seam_leaks_thread_works(void);
+void seam_leaks_thread_ends(void);
+int seam_leaks_threads(void);
+void seam_leaks_begin(void);
+void seam_leaks_wipe(void);
+int seam_leaks_unwiped(void);
 
 /* The row of an operation. */
 const struct seam_op_row *seam_row(int op);

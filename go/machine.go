@@ -65,6 +65,7 @@ type due struct {
 	order   int            // of attachment
 	keeps   unsafe.Pointer // a finalizer keeps its object until it ran
 	c       int            // the C block that it frees
+	block   unsafe.Pointer // and its address, as a wrapper has it
 }
 
 // A machine is the state of one scenario.
@@ -227,11 +228,22 @@ func useStack(bytes int) byte {
 	return frame[bytes&1023]
 }
 
-// clear overwrites dead stack slots below the caller.
+// clearFrames overwrites dead stack slots below the caller.
 //
 //go:noinline
 func clearFrames() {
 	var frame [512]uintptr
+	for i := range frame {
+		frame[i] = uintptr(i)
+	}
+	runtime.KeepAlive(&frame)
+}
+
+// clearStack does so with all that bodies may have used.
+//
+//go:noinline
+func clearStack() {
+	var frame [preGrown / wordSize]uintptr
 	for i := range frame {
 		frame[i] = uintptr(i)
 	}

@@ -2,6 +2,7 @@ package seam
 
 import (
 	"math"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -11,6 +12,18 @@ func own() {
 	debug.SetMemoryLimit(math.MaxInt64)
 	if !asan {
 		ballast = make([]byte, ballastBytes)
+	} else {
+		startGoroutines()
+	}
+}
+
+// The runtime starts goroutines of its own when it first collects and when it first has a finalizer to run. A
+// stack that it makes for them in a scenario would have what an older one has left there.
+func startGoroutines() {
+	runtime.SetFinalizer(new(node), func(*node) {})
+	for i := 0; i < 2; i++ {
+		runtime.GC()
+		runtime.Gosched()
 	}
 }
 

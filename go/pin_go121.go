@@ -44,6 +44,15 @@ func (m *machine) forgetPinners(dead int) {
 	}
 }
 
+// keepPinners takes hold of forgotten Pinners, so that a collection does not report them.
+func (m *machine) keepPinners() {
+	for i, n := range m.pins {
+		if n > 0 {
+			m.pinners[i] = (*runtime.Pinner)(C.seam_unhide(C.int(i)))
+		}
+	}
+}
+
 // releasePinners unpins what the scenario left pinned. A forgotten Pinner with pins has not been
 // collected, or the process would have died; so its hidden address is still good.
 func (m *machine) releasePinners() {

@@ -16,4 +16,5 @@ func pinC(*machine, C.op_pin_c)         { panic("no runtime.Pinner in this relea
 func pinValue(*machine, C.op_pin_value) { panic("no runtime.Pinner in this release") }
 func unpin(*machine, C.op_unpin)        { panic("no runtime.Pinner in this release") }
 func (m *machine) forgetPinners(int)    {}
+func (m *machine) keepPinners()         {}
 func (m *machine) releasePinners()      {}

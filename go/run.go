@@ -114,10 +114,15 @@ func serve() {
 	m := &machine{}
 	current = m
 	channel.stopped, channel.retire, channel.trace.n = 0, 0, 0
+	channel.look, channel.leaked = 0, 0
 	channel.message[0] = 0
 	channel.step = -1
 	m.prepare()
+	if channel.looks != 0 {
+		prepareToLook()
+	}
 	m.begin()
+	m.lookForLeaks()
 	m.reset()
 	current = nil
 }

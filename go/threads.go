@@ -61,6 +61,9 @@ func cThread(m *machine, o C.op_c_thread) {
 func goThread(i C.int) {
 	close(current.threads[i].inGo)
 	current.live(int(i))
+	if channel.looks != 0 {
+		clearStack() // the runtime keeps this stack, for other threads of C
+	}
 }
 
 // turn switches to another thread, and waits until this one is switched to again.
@@ -146,7 +149,9 @@ func errno(m *machine, o C.op_errno) {
 	saw(C.SEAM_NOUN_thread, C.uint8_t(m.working), uint64(number))
 }
 
-func libBound(m *machine, o C.op_lib_bound) { libNew(m, C.op_lib_new(o)) }
+func libBound(m *machine, o C.op_lib_bound) {
+	C.seam_c_born(C.int(o.new_c), C.seam_c_lib_new(), C.SEAM_ALLOCATOR_lib)
+}
 
 // signal sends the signal to this thread, which has received it when the call returns.
 func signal(m *machine) {

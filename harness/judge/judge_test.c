@@ -112,6 +112,41 @@ static void real_go_must_see_the_values_of_the_model(void) {
     expect_int(seam_judge_go(&model, &prediction, &outcome).verdict, SEAM_VERDICT_wrong_value);
 }
 
+/* The verdict where LeakSanitizer named this set of blocks, and c1 is leaked and c2 is, unseen. */
+static const char *leak_verdict(enum seam_leaks leaks, uint32_t leaked) {
+    struct seam_trace model =
+        trace_of(SEAM_EVENT_broken, 6, LEAK, (uint32_t)seam_any(SEAM_NOUN_c, 1));
+    model.events[0].seen = SEAM_SEEN_LEAKS;
+    seam_trace_add(&model, SEAM_EVENT_broken, 6, SEAM_RULE_c_memory_leak_hidden,
+                   (uint32_t)seam_any(SEAM_NOUN_c, 2));
+    struct seam_prediction prediction = seam_predict(&scenario, &model, SEAM_FLAVOR_asan);
+    struct seam_outcome outcome = {
+        .how = SEAM_HOW_finished, .step = 6, .leaks = leaks, .leaked = leaked};
+    expect_true(prediction.stopped == NULL);
+    expect_int(seam_predict_leaks(&model), 1 << 1);
+    expect_int(seam_leak_is_missed(&model, &outcome),
+               leaks == SEAM_LEAKS_seen && !(leaked >> 1 & 1));
+    return seam_verdict_name(seam_judge_go(&model, &prediction, &outcome).verdict);
+}
+
+static void each_leak_that_is_seen_must_be_named_and_no_other_block(void) {
+    expect_text(leak_verdict(SEAM_LEAKS_seen, 1 << 1), "agreed");
+    expect_text(leak_verdict(SEAM_LEAKS_seen, 0), "missed");
+    expect_text(leak_verdict(SEAM_LEAKS_seen, 1 << 2), "missed");
+    expect_text(leak_verdict(SEAM_LEAKS_seen, 1 << 1 | 1 << 2), "false-alarm");
+    expect_text(leak_verdict(SEAM_LEAKS_seen, 1 << 1 | 1 << 0), "false-alarm");
+    expect_text(leak_verdict(SEAM_LEAKS_unseen, 0), "agreed");
+    expect_text(leak_verdict(SEAM_LEAKS_unasked, 0), "agreed");
+}
+
+static void leaks_are_looked_for_by_asan_from_the_release_on_that_the_rule_names(void) {
+    int since = 0;
+    expect_int(sscanf(seam_checker_name(SEAM_SEEN_LEAKS), "asan from Go 1.%d", &since), 1);
+    expect_true(seam_flavor_sees_leaks(SEAM_FLAVOR_asan, since));
+    expect_true(!seam_flavor_sees_leaks(SEAM_FLAVOR_asan, since - 1));
+    expect_true(!seam_flavor_sees_leaks(SEAM_FLAVOR_race, since));
+}
+
 static void a_legal_scenario_may_not_be_stopped(void) {
     struct seam_trace model = trace_of(-1, 0, 0, 0);
     struct seam_prediction prediction = seam_predict(&scenario, &model, SEAM_FLAVOR_asan);
@@ -160,6 +195,8 @@ int main(void) {
     a_run_is_cut_off_before_what_nobody_would_see();
     what_real_go_does_is_held_against_the_prediction();
     real_go_must_see_the_values_of_the_model();
+    each_leak_that_is_seen_must_be_named_and_no_other_block();
+    leaks_are_looked_for_by_asan_from_the_release_on_that_the_rule_names();
     a_legal_scenario_may_not_be_stopped();
     the_messages_of_go_and_asan_are_understood();
     flavors_are_found_by_name();

@@ -18,6 +18,38 @@ struct seam_prediction seam_predict(const struct seam_scenario *scenario,
     return (struct seam_prediction){scenario->n_steps, NULL};
 }
 
+static bool is_leak(const struct seam_event *event) {
+    return event->kind == SEAM_EVENT_broken && (event->seen & SEAM_SEEN_LEAKS) != 0;
+}
+
+uint32_t seam_predict_leaks(const struct seam_trace *model) {
+    uint32_t set = 0;
+    for (const struct seam_event *event = model->events; event < model->events + model->n; event++)
+        if (is_leak(event))
+            set |= 1u << seam_any_number((int)event->value);
+    return set;
+}
+
+bool seam_leak_is_missed(const struct seam_trace *model, const struct seam_outcome *outcome) {
+    return outcome->leaks == SEAM_LEAKS_seen && (seam_predict_leaks(model) & ~outcome->leaked) != 0;
+}
+
+bool seam_leak_is_unjudged(const struct seam_trace *model, const struct seam_outcome *outcome) {
+    return outcome->leaks == SEAM_LEAKS_unseen && seam_predict_leaks(model) != 0;
+}
+
+/* The first block that LeakSanitizer should have named, or should not. */
+static struct seam_judgement compare_leaks(const struct seam_trace *model,
+                                           const struct seam_outcome *outcome) {
+    uint32_t expected = seam_predict_leaks(model), missed = expected & ~outcome->leaked;
+    for (const struct seam_event *event = model->events; event < model->events + model->n; event++)
+        if (is_leak(event) && missed >> seam_any_number((int)event->value) & 1)
+            return (struct seam_judgement){SEAM_VERDICT_missed, outcome->step, event, NULL};
+    if (outcome->leaked & ~expected)
+        return (struct seam_judgement){SEAM_VERDICT_false_alarm, outcome->step, NULL, NULL};
+    return (struct seam_judgement){SEAM_VERDICT_agreed, outcome->step, NULL, NULL};
+}
+
 /* The next event that real Go can observe, before a step; NULL if there is none. */
 static const struct seam_event *next_visible(const struct seam_trace *trace, int *i, int below) {
     while (*i < trace->n) {
@@ -68,5 +100,7 @@ struct seam_judgement seam_judge_go(const struct seam_trace *model,
              (outcome->step != stopped->step || stopped->what == SEAM_RULE_none ||
               !seam_symptom_fits(seam_rule_rows[stopped->what].symptom, outcome->symptom)))
         judgement.verdict = SEAM_VERDICT_wrong_rule;
+    else if (outcome->leaks == SEAM_LEAKS_seen)
+        return compare_leaks(model, outcome);
     return judgement;
 }

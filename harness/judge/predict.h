@@ -19,12 +19,21 @@ enum seam_how {
     SEAM_HOW_hung,     /* no answer in time; the process was killed */
 };
 
+/* Did LeakSanitizer look for C memory that nothing points to? */
+enum seam_leaks {
+    SEAM_LEAKS_unasked, /* not in this flavor or release, or the run did not come to its end */
+    SEAM_LEAKS_unseen,  /* it should have, but cannot run on this machine */
+    SEAM_LEAKS_seen,
+};
+
 struct seam_outcome {
     enum seam_how how;
     int step;                  /* the step that did not end, if not finished */
     enum seam_symptom symptom; /* what the message means, if stopped; none: not recognised */
     char message[200];         /* the line that says so, without addresses */
     struct seam_trace trace;   /* values, queued and ran; never broken or collected */
+    enum seam_leaks leaks;
+    uint32_t leaked; /* the blocks that it named, as bits */
 };
 
 struct seam_prediction {
@@ -35,6 +44,15 @@ struct seam_prediction {
 /* What the model's trace means for a flavor. The result borrows from `model`. */
 struct seam_prediction seam_predict(const struct seam_scenario *scenario,
                                     const struct seam_trace *model, enum seam_flavor flavor);
+
+/* The blocks that LeakSanitizer names when the scenario is over, as bits. */
+uint32_t seam_predict_leaks(const struct seam_trace *model);
+
+/* Has LeakSanitizer looked, and not named one of them? */
+bool seam_leak_is_missed(const struct seam_trace *model, const struct seam_outcome *outcome);
+
+/* Should it have named one, and cannot run? Then nobody can say that the run agrees. */
+bool seam_leak_is_unjudged(const struct seam_trace *model, const struct seam_outcome *outcome);
 
 /* Compare a prediction with what happened. The judgement borrows from both. */
 struct seam_judgement seam_judge_go(const struct seam_trace *model,

@@ -94,7 +94,7 @@ static void print_predictions(FILE *out, const struct seam_case *it) {
         else if (p.limit < it->scenario.n_steps)
             fprintf(out, "reports nothing; undefined behaviour from step %d on\n", p.limit + 1);
         else if (f == SEAM_FLAVOR_asan && has_leak(&it->observed))
-            fputs("from Go 1.25 reports a leak at exit, if nothing points to the block\n", out);
+            fputs("from Go 1.25 reports a leak at exit\n", out);
         else
             fputs("reports nothing\n", out);
     }
@@ -205,8 +205,10 @@ void seam_report_go(FILE *out, const struct seam_go_case *go) {
     fprintf(out, "%s %s: ", go->version, seam_flavor_name(go->flavor));
     const struct seam_outcome *outcome = &go->outcome;
     bool agreed = go->judgement.verdict == SEAM_VERDICT_agreed;
-    if (outcome->how == SEAM_HOW_finished)
+    if (outcome->how == SEAM_HOW_finished && outcome->message[0] == '\0')
         fputs("finished without a report", out);
+    else if (outcome->how == SEAM_HOW_finished)
+        fprintf(out, "finished (%s)", outcome->message);
     else
         print_end(out, outcome);
     fprintf(out, ": %s", agreed ? "as predicted" : seam_verdict_name(go->judgement.verdict));

@@ -31,7 +31,8 @@ const char *seam_mark_words(enum seam_mark mark) { return marks[mark].words; }
 
 const char seam_matrix_leaks_words[] =
     "asan from Go 1.25 reports leaks when a process ends. The processes here run many scenarios\n"
-    "each, so it is off; seam rules ALLOC-05 shows what it reports.";
+    "each, so LeakSanitizer is asked when a scenario ends; where it cannot run, nothing is "
+    "counted.";
 
 /* A rule that this release cannot break. */
 static bool is_absent(const struct seam_matrix *matrix, const struct seam_matrix_cell *cell,
@@ -62,8 +63,10 @@ enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
 }
 
 bool seam_matrix_promised(const struct seam_matrix_cell *cell, int rule) {
-    return rule != SEAM_RULE_none &&
-           (seam_rule_rows[rule].seen & seam_flavor_checkers(cell->flavor)) != 0;
+    int checkers = seam_flavor_checkers(cell->flavor);
+    if (seam_flavor_sees_leaks(cell->flavor, cell->minor))
+        checkers |= SEAM_SEEN_LEAKS;
+    return rule != SEAM_RULE_none && (seam_rule_rows[rule].seen & checkers) != 0;
 }
 
 bool seam_matrix_kept(const struct seam_matrix *matrix, const struct seam_matrix_cell *cell,
@@ -126,7 +129,7 @@ void seam_matrix_conformance_text(FILE *out, const struct seam_matrix *matrix) {
     fprintf(out,
             "\nagreed: real Go did what the model predicts, step by step. stopped: it stopped, as "
             "predicted.\ncut: cut off before undefined behaviour. skipped: the release lacks an "
-            "operation.\n");
+            "operation, or\nLeakSanitizer cannot run.\n");
 }
 
 static void json_verdicts(FILE *out, const struct seam_tally *tally) {

@@ -47,7 +47,7 @@ enum seam_mark seam_matrix_mark(const struct seam_matrix *matrix,
 const char *seam_mark_name(enum seam_mark mark);
 const char *seam_mark_words(enum seam_mark mark);
 
-/* Why no cell shows what the checker for leaks does: a sentence for below the table. */
+/* How leaks are measured: a sentence for below the table. */
 extern const char seam_matrix_leaks_words[];
 
 /* Does rules.def promise that this cell's checkers detect the rule? */

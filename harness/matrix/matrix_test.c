@@ -139,6 +139,35 @@ static void test_sights(void) {
     expect_int(tally_of(SEAM_RULE_none, 4, there).sights[SEAM_RULE_none][SEAM_SIGHT_alarm], 1);
 }
 
+/* What is counted of a leak of block 0, at the end of the scenario. */
+static struct seam_tally tally_of_leak(enum seam_leaks leaks, uint32_t leaked) {
+    static struct seam_case it = {.scenario.n_steps = 4};
+    static struct seam_go_case go;
+    struct seam_tally tally = {0};
+    it.expected.n = 0;
+    seam_trace_add(&it.expected, SEAM_EVENT_broken, 4, SEAM_RULE_c_memory_leak,
+                   (uint32_t)seam_any(SEAM_NOUN_c, 0));
+    seam_trace_add(&it.expected, SEAM_EVENT_broken, 4, SEAM_RULE_c_memory_leak_hidden,
+                   (uint32_t)seam_any(SEAM_NOUN_c, 1));
+    go = (struct seam_go_case){.prediction.limit = 4};
+    go.outcome = (struct seam_outcome){
+        .how = SEAM_HOW_finished, .step = 4, .leaks = leaks, .leaked = leaked};
+    seam_tally_count(&tally, &it, &go, 0);
+    expect_int(tally.sights[SEAM_RULE_c_memory_leak_hidden][SEAM_SIGHT_silent], 1);
+    return tally;
+}
+
+/* A look that was not possible is neither a promise kept nor one broken. */
+static void test_leaks(void) {
+    enum { LEAK = SEAM_RULE_c_memory_leak };
+    expect_int(tally_of_leak(SEAM_LEAKS_seen, 1).sights[LEAK][SEAM_SIGHT_caught], 1);
+    expect_int(tally_of_leak(SEAM_LEAKS_seen, 0).sights[LEAK][SEAM_SIGHT_silent], 1);
+    expect_int(tally_of_leak(SEAM_LEAKS_unasked, 0).sights[LEAK][SEAM_SIGHT_silent], 1);
+    struct seam_tally unseen = tally_of_leak(SEAM_LEAKS_unseen, 0);
+    for (int s = 0; s < SEAM_SIGHTS; s++)
+        expect_int(unseen.sights[LEAK][s], 0);
+}
+
 /* --- the tables ------------------------------------------------------------------------------- */
 
 enum { CELLS = 2 * SEAM_FLAVORS };
@@ -246,6 +275,7 @@ int main(void) {
     test_tally_round_trip();
     test_journal(directory);
     test_sights();
+    test_leaks();
     test_kept();
     test_contradictions();
     test_absent();

@@ -41,6 +41,29 @@ static bool is_repeated(const struct seam_trace *trace, const struct seam_event 
     return false;
 }
 
+/* What LeakSanitizer made of a leak; SEAM_SIGHTS if it should have looked, and could not. */
+static enum seam_sight sight_of_leak(const struct seam_event *event,
+                                     const struct seam_outcome *outcome) {
+    if (outcome->leaks == SEAM_LEAKS_unseen)
+        return SEAM_SIGHTS;
+    return outcome->leaked >> seam_any_number((int)event->value) & 1 ? SEAM_SIGHT_caught
+                                                                     : SEAM_SIGHT_silent;
+}
+
+static void count_leaks(struct seam_tally *tally, const struct seam_trace *expected,
+                        const struct seam_outcome *outcome) {
+    for (int i = 0; i < expected->n; i++) {
+        const struct seam_event *event = &expected->events[i];
+        if (event->kind != SEAM_EVENT_broken ||
+            !(seam_rule_rows[event->what].seen & SEAM_SEEN_LEAKS))
+            continue;
+        enum seam_sight sight = sight_of_leak(event, outcome);
+        if (sight != SEAM_SIGHTS)
+            tally->sights[event->what][sight]++;
+        return;
+    }
+}
+
 static void count_sights(struct seam_tally *tally, const struct seam_case *it,
                          const struct seam_go_case *go) {
     const struct seam_trace *expected = &it->expected;
@@ -61,12 +84,15 @@ static void count_sights(struct seam_tally *tally, const struct seam_case *it,
         bool hidden = event->step == end && reason != NULL && event > reason;
         reached = true;
         explained = explained || event->step == end;
-        if (!hidden && !is_repeated(expected, event))
+        bool is_leak = seam_rule_rows[event->what].seen & SEAM_SEEN_LEAKS;
+        if (!hidden && !is_leak && !is_repeated(expected, event))
             tally->sights[event->what][passed            ? SEAM_SIGHT_silent
                                        : finished        ? SEAM_SIGHT_cut
                                        : event == reason ? SEAM_SIGHT_caught
                                                          : SEAM_SIGHT_alarm]++;
     }
+    if (whole)
+        count_leaks(tally, expected, outcome);
     if (!explained)
         tally->sights[SEAM_RULE_none][SEAM_SIGHT_alarm]++;
     else if (!reached)
@@ -80,7 +106,10 @@ void seam_tally_count(struct seam_tally *tally, const struct seam_case *it,
     tally->witnesses += it->judgement.verdict != SEAM_VERDICT_agreed;
     tally->stopped += go->prediction.stopped != NULL;
     tally->cut += go->prediction.stopped == NULL && go->prediction.limit < it->scenario.n_steps;
-    tally->verdicts[go->judgement.verdict]++;
+    bool is_unjudged = go->judgement.verdict == SEAM_VERDICT_agreed &&
+                       seam_leak_is_unjudged(&it->observed, &go->outcome);
+    tally->skipped += is_unjudged;
+    tally->verdicts[go->judgement.verdict] += !is_unjudged;
     tally->outcomes += seam_case_hash(it, &go->outcome, index);
     count_sights(tally, it, go);
 }

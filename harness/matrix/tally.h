@@ -32,7 +32,8 @@ struct seam_tally_cost {
 
 struct seam_tally {
     uint64_t scenarios, legal;
-    uint64_t skipped;   /* scenarios with operations that this release lacks */
+    uint64_t skipped;   /* scenarios with operations that this release lacks, or with leaks where
+                           LeakSanitizer cannot run */
     uint64_t stopped;   /* real Go was predicted to stop */
     uint64_t cut;       /* cut off before undefined behaviour */
     uint64_t witnesses; /* oracle and model disagree */

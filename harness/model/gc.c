@@ -125,15 +125,38 @@ static void clear_pool(struct pool *pool) {
     memset(pool->objects, 0, sizeof pool->objects);
 }
 
+static void clear_marks(struct machine *m) {
+    for (int i = 0; i < m->heap.n_spans; i++)
+        m->heap.spans[i].marked = 0;
+}
+
+static void mark_all(struct marking *marking) {
+    while (marking->n > 0)
+        mark_children(marking, marking->work[--marking->n]);
+}
+
 bool machine_collect(struct machine *m) {
     struct marking marking = {.m = m, .n = 0};
     clear_pool(&m->pool);
-    for (int i = 0; i < m->heap.n_spans; i++)
-        m->heap.spans[i].marked = 0;
+    clear_marks(m);
     if (!mark_roots(&marking))
         return false;
-    while (marking.n > 0)
-        mark_children(&marking, marking.work[--marking.n]);
+    mark_all(&marking);
     sweep(m);
     return true;
+}
+
+/* The executor holds on to forgotten Pinners with pins, or the runtime would report them. */
+void machine_settle(struct machine *m) {
+    struct marking marking = {.m = m, .n = 0};
+    clear_pool(&m->pool);
+    clear_pool(&m->pool);
+    clear_marks(m);
+    for (int p = 0; p < SEAM_PINNER_MAX; p++)
+        m->threads[0].stack.slots[PINNER_SLOT + p] = 1;
+    mark_roots(&marking);
+    for (int i = 0; i < m->n_specials; i++)
+        if (m->specials[i].kind == SPECIAL_finalizer)
+            mark(&marking, m->specials[i].object);
+    mark_all(&marking);
 }

@@ -133,6 +133,10 @@ bool machine_free(struct machine *m, word pointer, enum seam_owner by,
 /* Collect garbage and queue finalizers and cleanups; false if that ends the run. */
 bool machine_collect(struct machine *m);
 
+/* What two collections leave marked when the scenario is over: no variable is left, the pool is
+ * empty, and a finalizer that has not run keeps its object. Nothing is swept. */
+void machine_settle(struct machine *m);
+
 /* --- the watch: what a perfect checker would see, from addresses alone ------------------------ */
 
 /* A Go object that the argument's memory must not point to, found directly in it, or through a
@@ -148,6 +152,9 @@ bool watch_held(struct machine *m, word object);
 /* Does C know such an address, from an open call, whatever the type of the argument, or because it
  * holds one? */
 bool watch_known(struct machine *m, word object);
+
+/* After machine_settle: does a pointer to the C block lie in memory that is in use? */
+bool watch_points_to(struct machine *m, int block);
 
 /* Is the object the pointer argument of an open call? */
 bool watch_passed(const struct machine *m, word object);

@@ -19,6 +19,7 @@ void machine_begin(struct machine *m, const struct seam_scenario *scenario,
     memset(m->handle, 0, sizeof m->handle);
     memset(m->global, 0, sizeof m->global);
     memset(m->weak, 0, sizeof m->weak);
+    memset(m->callbacks, 0, sizeof m->callbacks);
     memset(&m->pool, 0, sizeof m->pool);
     memset(m->locks, 0, sizeof m->locks);
     m->lib_is_ready = m->has_handler = false;
@@ -46,8 +47,17 @@ static bool frees(const struct special *list, int n, word c) {
     return false;
 }
 
+/* LeakSanitizer knows memory from malloc, and looks for pointers to it. */
+static bool leak_is_seen(struct machine *m, int block, bool *is_settled) {
+    if (!*is_settled)
+        machine_settle(m);
+    *is_settled = true;
+    return m->cmem.blocks[block].allocator != SEAM_ALLOCATOR_mmap && !watch_points_to(m, block);
+}
+
 /* What is left when the scenario is over: C memory that will never be freed, and handles. */
 static void find_leaks(struct machine *m) {
+    bool is_settled = false;
     for (int i = 0; i < m->cmem.n; i++) {
         word base = cmem_base(&m->cmem, i);
         const struct cblock *block = &m->cmem.blocks[i];
@@ -55,8 +65,12 @@ static void find_leaks(struct machine *m) {
         bool is_left_to_special =
             frees(m->specials, m->n_specials, base) || frees(m->queue, m->n_queue, base);
         int held = is_left_to_special ? cmem_shared(block) : block->references[SEAM_OWNER_go];
-        if (!block->freed && held > 0)
+        if (block->freed || held <= 0)
+            continue;
+        if (leak_is_seen(m, i, &is_settled))
             machine_found(m, SEAM_RULE_c_memory_leak, machine_name(m, base), SEAM_SEEN_LEAKS);
+        else
+            machine_found(m, SEAM_RULE_c_memory_leak_hidden, machine_name(m, base), SEAM_SEEN_NONE);
     }
     for (int h = 0; h < SEAM_HANDLE_MAX; h++)
         if (m->handle[h] != 0)

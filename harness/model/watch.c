@@ -74,3 +74,58 @@ bool watch_passed(const struct machine *m, word object) {
     }
     return false;
 }
+
+/* --- pointers to C memory, as LeakSanitizer looks for them ------------------------------------ */
+
+struct search {
+    struct machine *m;
+    uint32_t reached, todo; /* C blocks, as bits */
+};
+
+static void search_word(struct search *search, word value) {
+    int block = cmem_block_at(&search->m->cmem, heap_unbox(&search->m->heap, value));
+    if (block >= 0 && !search->m->cmem.blocks[block].freed)
+        search->todo |= (1u << block) & ~search->reached;
+}
+
+static void search_heap(struct search *search) {
+    const struct heap *heap = &search->m->heap;
+    for (const struct span *span = heap->spans; span < heap->spans + heap->n_spans; span++) {
+        int n = heap_size((enum seam_shape)span->shape) / 8;
+        for (int slot = 0; slot < span->n_used; slot++)
+            for (int i = 0; i < n && (span->marked >> slot & 1); i++)
+                search_word(search, span->words[slot][i]);
+    }
+}
+
+/* Libraries keep pointers to what they own, and finalizers to what they will free. */
+static void search_roots(struct search *search) {
+    struct machine *m = search->m;
+    search_heap(search);
+    for (int i = 0; i < SEAM_SLOT_MAX; i++)
+        search_word(search, m->global[i]);
+    for (int k = 0; k < SEAM_CALLBACK_MAX; k++)
+        search_word(search, m->callbacks[k].block);
+    for (int i = 0; i < m->n_specials; i++)
+        search_word(search, m->specials[i].c);
+    for (int i = 0; i < m->n_queue; i++)
+        search_word(search, m->queue[i].c);
+    for (int b = 0; b < m->cmem.n; b++)
+        if (cmem_owner(&m->cmem.blocks[b]) == SEAM_OWNER_c)
+            search_word(search, cmem_base(&m->cmem, b));
+}
+
+/* Blocks from malloc are searched when something leads to them. */
+bool watch_points_to(struct machine *m, int block) {
+    struct search search = {.m = m};
+    search_roots(&search);
+    while (search.todo != 0) {
+        int next = __builtin_ctz(search.todo);
+        const struct cblock *b = &m->cmem.blocks[next];
+        search.todo &= search.todo - 1;
+        search.reached |= 1u << next;
+        for (int i = 0; i < SEAM_WORDS && b->allocator != SEAM_ALLOCATOR_mmap; i++)
+            search_word(&search, b->memory[i]);
+    }
+    return search.reached >> block & 1;
+}

@@ -149,6 +149,7 @@ BODY(callback) {
 
 BODY(callback_c) {
     o->world.callback[f->callback] = (struct world_callback){true, false, f->c};
+    o->world.c_user_data |= (uint16_t)(1u << o->world.c[f->c].parent);
     return true;
 }
 

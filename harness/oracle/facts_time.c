@@ -213,30 +213,26 @@ BODY(dead_pinner) {
 
 /* --- the end ---------------------------------------------------------------------------------- */
 
-/* Will a finalizer or cleanup, attached or queued, free this block? */
-static bool will_be_freed(const struct world *w, int c) {
-    for (int go = 0; go < SEAM_GO_MAX; go++)
-        if (w->go_born >> go & 1 && w->go[go].finalizer == c)
-            return true;
-    for (int i = 0; i < w->n_cleanups; i++)
-        if (w->cleanups[i].c == c)
-            return true;
-    for (int i = 0; i < w->n_queue; i++)
-        if (w->queue[i].c == c)
-            return true;
-    return false;
-}
-
 /* A finalizer frees for the owner; it gives back no reference that Go shared. */
 static bool is_leaked(const struct world *w, int c) {
-    return w->c[c].shared > 0 || (w->c[c].owner == SEAM_OWNER_go && !will_be_freed(w, c));
+    return w->c[c].shared > 0 || (w->c[c].owner == SEAM_OWNER_go && !world_will_be_freed(w, c));
 }
 
 BODY(end) {
     struct world *w = &o->world;
+    uint16_t leaked = 0;
     for (int c = 0; c < w->c_born; c++)
         if (!((w->c_freed | w->c_borrowed) >> c & 1) && is_leaked(w, c))
-            broken(o, SEAM_RULE_c_memory_leak, SEAM_NOUN_c, c);
+            leaked |= (uint16_t)(1u << c);
+    /* No variable is left, and after two collections the pool is empty. */
+    w->go_variable = w->pooled = w->pooled_before = 0;
+    uint16_t hidden = leaked != 0 ? world_c_reachable(w) : 0;
+    for (; leaked != 0; leaked &= (uint16_t)(leaked - 1)) {
+        int c = __builtin_ctz(leaked);
+        bool is_hidden = hidden >> c & 1 || w->c[c].allocator == SEAM_ALLOCATOR_mmap;
+        broken(o, is_hidden ? SEAM_RULE_c_memory_leak_hidden : SEAM_RULE_c_memory_leak, SEAM_NOUN_c,
+               c);
+    }
     for (int h = 0; h < SEAM_HANDLE_MAX; h++)
         if (w->handle_live >> h & 1)
             broken(o, SEAM_RULE_handle_leak, SEAM_NOUN_handle, h);

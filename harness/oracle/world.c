@@ -123,6 +123,57 @@ uint16_t world_live(const struct world *world) {
     return reachable(world, roots);
 }
 
+bool world_will_be_freed(const struct world *world, int c) {
+    for (int go = 0; go < SEAM_GO_MAX; go++)
+        if (world->go_born >> go & 1 && world->go[go].finalizer == c)
+            return true;
+    for (int i = 0; i < world->n_cleanups; i++)
+        if (world->cleanups[i].c == c)
+            return true;
+    for (int i = 0; i < world->n_queue; i++)
+        if (world->queue[i].c == c)
+            return true;
+    return false;
+}
+
+static uint16_t c_in(const struct world *world, const uint8_t refs[SEAM_WORDS]) {
+    uint16_t set = 0;
+    for (int i = 0; i < SEAM_WORDS; i++)
+        if (world_is_c(refs[i]))
+            set |= (uint16_t)(1u << world->c[seam_any_number(refs[i])].parent);
+    return set;
+}
+
+/* A finalizer keeps its object until it has run. */
+static uint16_t waiting(const struct world *world) {
+    uint16_t set = 0;
+    for (int go = 0; go < SEAM_GO_MAX; go++)
+        if ((world->go_born & ~world->go_collected) >> go & 1 && world->go[go].finalizer != REF_NIL)
+            set |= (uint16_t)(1u << go);
+    return set;
+}
+
+uint16_t world_c_reachable(const struct world *world) {
+    uint16_t from = world->c_user_data, reached = 0;
+    for (uint16_t set = world_live(world) | waiting(world); set != 0; set &= (uint16_t)(set - 1))
+        from |= c_in(world, world->go[__builtin_ctz(set)].refs);
+    for (int i = 0; i < SEAM_SLOT_MAX; i++)
+        if (world_is_c(world->slot[i]))
+            from |= (uint16_t)(1u << world->c[seam_any_number(world->slot[i])].parent);
+    for (int c = 0; c < world->c_born; c++)
+        if (world->c[c].owner == SEAM_OWNER_c || world_will_be_freed(world, c))
+            from |= (uint16_t)(1u << c);
+    from &= (uint16_t)~world->c_freed;
+    while (from != 0) {
+        int c = __builtin_ctz(from);
+        reached |= (uint16_t)(1u << c);
+        if (world->c[c].allocator != SEAM_ALLOCATOR_mmap)
+            from |= c_in(world, world->c[c].refs);
+        from &= (uint16_t) ~(reached | world->c_freed);
+    }
+    return reached;
+}
+
 void world_check(const struct world *world) {
     seam_assert((world->go_collected & ~world->go_born) == 0);
     seam_assert((world->go_collected & (world->go_variable | world->go_global)) == 0);

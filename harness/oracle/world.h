@@ -71,6 +71,7 @@ struct world {
     uint16_t go_born, go_variable, go_collected, go_global, go_reused;
     uint16_t pooled, pooled_before; /* in the pool since the last collection, and before it */
     uint16_t c_freed, c_borrowed;
+    uint16_t c_user_data; /* of a callback that was registered */
     bool lib_is_ready;
     bool env_is_set_since; /* and what getenv returned to C may have moved since */
     uint8_t handler_stack; /* enum seam_signal_stack; none: C has no handler */
@@ -135,6 +136,14 @@ int world_innermost(const struct world *world);
 
 /* The Go objects that live Go code, open calls, handles, pins and queued finalizers lead to. */
 uint16_t world_live(const struct world *world);
+
+/* The C blocks that a pointer leads to: from Go objects that a collection would not free, from the
+ * globals and the library of C, from finalizers and cleanups that have not run, and from such
+ * blocks. Memory from mmap leads nowhere. */
+uint16_t world_c_reachable(const struct world *world);
+
+/* Will a finalizer or cleanup, attached or queued, free this block? */
+bool world_will_be_freed(const struct world *world, int c);
 
 /* What must always hold between two steps; aborts if it does not. */
 void world_check(const struct world *world);

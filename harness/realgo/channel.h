@@ -11,16 +11,22 @@
 #include "rules/trace.h"
 
 enum { SEAM_ANSWER_FD = 3, SEAM_CHANNEL_FD = 4 };
-enum { SEAM_CHANNEL_VERSION = sizeof(struct seam_scenario) + SEAM_OPS * 131 + SEAM_RULES };
+enum { SEAM_CHANNEL_VERSION = sizeof(struct seam_scenario) + SEAM_OPS * 131 + SEAM_RULES + 1 };
+
+/* Has LeakSanitizer been asked? If the process ends when that has begun, it cannot run. */
+enum seam_look { SEAM_LOOK_none, SEAM_LOOK_began, SEAM_LOOK_done };
 
 struct seam_channel {
     int32_t version; /* written by the executor when it is ready */
     int32_t goes_on; /* written before it starts: what ASan reports ends the scenario only */
     int32_t limit;   /* run the steps below this one */
+    int32_t looks;   /* then ask LeakSanitizer */
     struct seam_scenario scenario;
 
     int32_t step;    /* the step under way; limit when all are done */
     int32_t stopped; /* a recovered panic, or a report, ended the run; its text is in `message` */
+    int32_t look;    /* enum seam_look */
+    uint32_t leaked; /* the blocks that LeakSanitizer named, as bits */
     int32_t retire;  /* the process wants to be replaced before the next scenario */
 
     int64_t collections; /* gc steps of this run, and the microseconds in them */

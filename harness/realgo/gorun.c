@@ -45,6 +45,7 @@ struct seam_go {
     unsigned confinement; /* bits of base/sandbox.h */
     int timeout_ms;
     bool goes_on;             /* follows what ASan reports */
+    bool cannot_look;         /* LeakSanitizer has failed */
     const char **environment; /* of the processes; ends with NULL */
     struct process both[2], *now;
     struct seam_go_cost cost;
@@ -52,13 +53,18 @@ struct seam_go {
 
 /* --- the process ------------------------------------------------------------------------------ */
 
-#define ASAN_OPTIONS                                                                               \
-    "ASAN_OPTIONS=detect_leaks=0:symbolize=0:abort_on_error=0:color=never:print_legend=0"
+#define ASAN_OPTIONS "ASAN_OPTIONS=symbolize=0:abort_on_error=0:color=never:print_legend=0"
+#define GODEBUG "GODEBUG=asyncpreemptoff=1,gcshrinkstackoff=1"
+
+static bool looks_for_leaks(const struct seam_go *go) {
+    return seam_flavor_sees_leaks(go->flavor, go->minor) && !go->cannot_look;
+}
 
 /* Is it a variable that set_environment sets or leaves out? */
 static bool is_ours(const char *variable) {
     static const char *const names[] = {
-        "GODEBUG=", "GOMAXPROCS=", "GOGC=", "GOTRACEBACK=", "GOMEMLIMIT=", "ASAN_OPTIONS="};
+        "GODEBUG=",    "GOMAXPROCS=",   "GOGC=",        "GOTRACEBACK=",
+        "GOMEMLIMIT=", "ASAN_OPTIONS=", "LSAN_OPTIONS="};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strncmp(variable, names[i], strlen(names[i])) == 0)
             return true;
@@ -66,23 +72,28 @@ static bool is_ours(const char *variable) {
 }
 
 /* The recipe for a deterministic runtime: one P, no preemption by signals, no collector of its own,
- * stacks that only grow. The other variables are the user's; the strings are not owned. */
+ * stacks that only grow. Where LeakSanitizer looks, no stack of a goroutine that has ended is kept
+ * for the next one: whatever it holds would count. The other variables are the user's; the strings
+ * are not owned. */
 static void set_environment(struct seam_go *go) {
     bool by_environment = go->flavor == SEAM_FLAVOR_cgocheck2 && go->minor <= 20;
+    bool looks = seam_flavor_sees_leaks(go->flavor, go->minor);
     size_t n = 0;
     while (environ[n] != NULL)
         n++;
     free(go->environment);
-    go->environment = calloc(n + 6, sizeof *go->environment);
+    go->environment = calloc(n + 7, sizeof *go->environment);
     seam_assert(go->environment != NULL);
     const char **to = go->environment;
-    *to++ = by_environment ? "GODEBUG=asyncpreemptoff=1,gcshrinkstackoff=1,cgocheck=2"
-                           : "GODEBUG=asyncpreemptoff=1,gcshrinkstackoff=1";
+    *to++ = by_environment ? GODEBUG ",cgocheck=2"
+            : looks        ? GODEBUG ",adaptivestackstart=0"
+                           : GODEBUG;
     *to++ = "GOMAXPROCS=1";
     *to++ = "GOGC=off";
     *to++ = "GOTRACEBACK=none";
     /* Only the first line of a report is read. */
     *to++ = go->goes_on ? ASAN_OPTIONS ":halt_on_error=0:suppress_equal_pcs=0" : ASAN_OPTIONS;
+    *to++ = looks ? "LSAN_OPTIONS=detect_leaks=1:report_objects=1" : "LSAN_OPTIONS=detect_leaks=0";
     for (size_t i = 0; i < n; i++)
         if (!is_ours(environ[i]))
             *to++ = environ[i];
@@ -389,6 +400,35 @@ static void read_answer(const struct seam_go *go, int answer, struct seam_outcom
     }
 }
 
+static void name_leaks(struct seam_outcome *outcome) {
+    int n = 0;
+    for (int c = 0; c < SEAM_C_MAX; c++)
+        if (outcome->leaked >> c & 1)
+            n += snprintf(outcome->message + n, sizeof outcome->message - (size_t)n, "%s c%d",
+                          n == 0 ? "LeakSanitizer: detected memory leaks:" : ",", c);
+}
+
+/* LeakSanitizer ends the process if it cannot run; then the scenario was over, and it is not asked
+ * again. */
+static void read_leaks(struct seam_go *go, int answer, struct seam_outcome *outcome) {
+    const struct seam_channel *channel = go->now->channel;
+    outcome->leaked = 0;
+    if (answer == 0 && channel->look == SEAM_LOOK_began) {
+        outcome->how = SEAM_HOW_finished;
+        outcome->symptom = SEAM_SYMPTOM_none;
+        go->cannot_look = true;
+    }
+    bool whole = outcome->how == SEAM_HOW_finished && channel->limit == channel->scenario.n_steps;
+    outcome->leaks = go->cannot_look && whole ? SEAM_LEAKS_unseen : SEAM_LEAKS_unasked;
+    if (outcome->leaks == SEAM_LEAKS_unseen)
+        strcpy(outcome->message, "LeakSanitizer cannot run here, leaks are not judged");
+    if (answer != 1 || channel->look != SEAM_LOOK_done)
+        return;
+    outcome->leaks = SEAM_LEAKS_seen;
+    outcome->leaked = channel->leaked & ((1u << SEAM_C_MAX) - 1);
+    name_leaks(outcome);
+}
+
 bool seam_go_run(struct seam_go *go, const struct seam_scenario *scenario, int limit,
                  struct seam_outcome *outcome) {
     if (!start(go))
@@ -397,7 +437,9 @@ bool seam_go_run(struct seam_go *go, const struct seam_scenario *scenario, int l
     struct seam_channel *channel = process->channel;
     copy_scenario(&channel->scenario, scenario);
     channel->limit = limit;
+    channel->looks = looks_for_leaks(go) && limit == scenario->n_steps;
     channel->step = channel->stopped = 0;
+    channel->look = SEAM_LOOK_none;
     channel->trace.n = 0;
     channel->collections = channel->collecting = channel->answering = 0;
     int answer = write(process->to, "", 1) == 1 ? wait_answer(process, go->timeout_ms) : 0;
@@ -406,6 +448,7 @@ bool seam_go_run(struct seam_go *go, const struct seam_scenario *scenario, int l
     outcome->symptom = SEAM_SYMPTOM_none;
     outcome->message[0] = '\0';
     read_answer(go, answer, outcome);
+    read_leaks(go, answer, outcome);
     go->cost.collections += (uint64_t)channel->collections;
     go->cost.collecting += (uint64_t)channel->collecting;
     go->cost.answering += (uint64_t)channel->answering;

@@ -24,3 +24,9 @@ enum seam_flavor seam_flavor_find(const char *name) {
 }
 
 int seam_flavor_checkers(enum seam_flavor flavor) { return flavors[flavor].checkers; }
+
+/* The runtime tells LeakSanitizer where Go's memory is (runtime.lsanregisterrootregion). */
+bool seam_flavor_sees_leaks(enum seam_flavor flavor, int minor) {
+    enum { SINCE = 25 };
+    return flavor == SEAM_FLAVOR_asan && minor >= SINCE;
+}

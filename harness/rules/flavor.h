@@ -5,6 +5,8 @@
 #ifndef SEAM_FLAVOR_H
 #define SEAM_FLAVOR_H
 
+#include <stdbool.h>
+
 /* Zero is what nobody has chosen a flavor for: plain go build. */
 enum seam_flavor {
     SEAM_FLAVOR_plain,     /* go build: runtime, cgocheck=1 */
@@ -19,8 +21,11 @@ const char *seam_flavor_name(enum seam_flavor flavor);
 /* The flavor of that name, or SEAM_FLAVORS. */
 enum seam_flavor seam_flavor_find(const char *name);
 
-/* The checkers (enum seam_checker bits) that are active in an executor of this flavor. The one for
- * leaks is in none: it looks at a process that ends, and an executor's runs many scenarios. */
+/* The checkers (enum seam_checker bits) that are active in an executor of this flavor, whatever the
+ * release, and so without the one for leaks. */
 int seam_flavor_checkers(enum seam_flavor flavor);
+
+/* Does Go of this minor release look for leaks of C memory? */
+bool seam_flavor_sees_leaks(enum seam_flavor flavor, int minor);
 
 #endif

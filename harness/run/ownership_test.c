@@ -65,8 +65,11 @@ static void contract(const char *story, int n, char *verdict) {
         if ((frees || (story[i] == 'u' && is_last)) && is_gos(story, i) == (story[i] == 'r'))
             says(verdict, SEAM_RULE_freed_by_non_owner, i);
     }
-    if (!is_gone(story, n) && (is_gos(story, n) || shared(story, n) > 0))
+    /* A library has a pointer to what it owns; to what Go owns here, nobody has one. */
+    if (!is_gone(story, n) && is_gos(story, n))
         says(verdict, SEAM_RULE_c_memory_leak, n);
+    else if (!is_gone(story, n) && shared(story, n) > 0)
+        says(verdict, SEAM_RULE_c_memory_leak_hidden, n);
 }
 
 /* --- the witnesses ---------------------------------------------------------------------------- */

@@ -23,6 +23,14 @@ static void without_go_it_is_said_what_to_name(void) {
     expect_contains(err, "seam: the Go executor /bin/true does not start: ");
 }
 
+static void where_leaksanitizer_cannot_run_leaks_are_not_judged(void) {
+    char executor[4200];
+    snprintf(executor, sizeof executor, "--executor=%s", hanging);
+    write_text("leak.seam", "c0 = malloc clean\n");
+    seam("replay", executor, "--go-minor=27", "--flavor=asan", "leak.seam");
+    expect_contains(out, "LeakSanitizer cannot run here, leaks are not judged");
+}
+
 static void an_executor_that_was_not_built_says_why_and_is_no_failure(void) {
     write_text("a.seam", LEGAL);
     write_text("executor", "SKIP: no Go on this machine\n");
@@ -262,6 +270,7 @@ int main(int argc, char **argv) {
     cli_open(argc, argv);
     must(argc > 2 && realpath(argv[2], hanging) != NULL, "the executor that hangs");
     PROMISE(without_go_it_is_said_what_to_name);
+    PROMISE(where_leaksanitizer_cannot_run_leaks_are_not_judged);
     PROMISE(an_executor_that_was_not_built_says_why_and_is_no_failure);
     PROMISE(an_old_go_is_refused);
     PROMISE(a_missing_sanitizer_runtime_is_named);

@@ -30,7 +30,7 @@
 struct counters {
     uint64_t runs, legal, steps, next_index;
     uint64_t verdicts[SEAM_VERDICTS], go_verdicts[SEAM_VERDICTS];
-    uint64_t go_stopped, go_cut, outcomes;
+    uint64_t go_stopped, go_cut, go_unseen, outcomes;
     uint64_t rules[SEAM_RULES], ops[SEAM_OPS];
 };
 
@@ -78,7 +78,10 @@ static bool run_in_go(const struct stress *stress, struct counters *counters,
         seam_go_restart(set->go[0]);
     if (!seam_case_run_go(it, set->go[0], set->version, &go))
         return false;
-    counters->go_verdicts[go.judgement.verdict]++;
+    bool is_unjudged = go.judgement.verdict == SEAM_VERDICT_agreed &&
+                       seam_leak_is_unjudged(&it->observed, &go.outcome);
+    counters->go_unseen += is_unjudged;
+    counters->go_verdicts[go.judgement.verdict] += !is_unjudged;
     counters->go_stopped += go.prediction.stopped != NULL;
     counters->go_cut += go.prediction.stopped == NULL && go.prediction.limit < it->scenario.n_steps;
     counters->outcomes += seam_case_hash(it, &go.outcome, index);
@@ -195,6 +198,7 @@ static void add(struct counters *sum, const struct counters *one) {
     sum->steps += one->steps;
     sum->go_stopped += one->go_stopped;
     sum->go_cut += one->go_cut;
+    sum->go_unseen += one->go_unseen;
     sum->outcomes += one->outcomes;
     for (int v = 0; v < SEAM_VERDICTS; v++) {
         sum->verdicts[v] += one->verdicts[v];
@@ -297,6 +301,9 @@ static void print_table(const struct stress *stress, const struct counters *sum)
                "outcomes %016llx\n",
                (unsigned long long)sum->go_stopped, (unsigned long long)sum->go_cut,
                (unsigned long long)sum->outcomes);
+    if (sum->go_unseen > 0)
+        printf("not judged: the leaks of %llu scenario%s, as LeakSanitizer cannot run here\n",
+               (unsigned long long)sum->go_unseen, seam_plural(sum->go_unseen));
     if (stress->coverage != NULL)
         print_coverage(sum);
 }
