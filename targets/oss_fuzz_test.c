@@ -359,7 +359,8 @@ static void a_source_is_for_all_engines_and_processors(const char *path) {
                              "=") == NULL);
     for (char *line = strtok_r(text, "\n", &saved); line != NULL;
          line = strtok_r(NULL, "\n", &saved)) {
-        inside = (inside || strncmp(line, "int LLVMFuzzerTestOneInput", 26) == 0) && line[0] != '}';
+        bool begins = strncmp(line, "int LLVMFuzzerTestOneInput", 26) == 0 && !strchr(line, ';');
+        inside = (inside || begins) && line[0] != '}';
         if (inside && strstr(line, "return ") != NULL)
             expect_contains(line, "return 0;");
     }
