@@ -1,9 +1,9 @@
 #include "run/agreement.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/check.h"
+#include "run/identity.h"
 #include "run/pipeline.h"
 
 /* The memory under test is C blocks, not stack frames, and reports give their history by step: so
@@ -32,6 +32,6 @@ void seam_require_agreement(const uint8_t *data, size_t size) {
     seam_assert_hook(print_case, &it);
     if (!agree(&it)) {
         print_case(&it);
-        abort();
+        seam_abort_as(&it.judgement);
     }
 }
