@@ -11,10 +11,10 @@ struct seam_embedded {
     size_t size;
 };
 
-/* The sources of the Go executor, what an audit puts into a program, and the programs that test
- * advice and demonstrate rules. Each ends with an entry whose path is NULL; each file's bytes are
- * followed by a zero. */
+/* The sources of the Go executor, what an audit puts into a program, the programs that test advice
+ * and demonstrate rules, and what emitted programs are made of. Each ends with an entry whose path
+ * is NULL; each file's bytes are followed by a zero. */
 extern const struct seam_embedded seam_executor_sources[], seam_inside_sources[],
-    seam_advice_files[], seam_programs_files[];
+    seam_advice_files[], seam_programs_files[], seam_emit_files[];
 
 #endif

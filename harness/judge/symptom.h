@@ -9,6 +9,9 @@
 /* What a line that Go, a sanitizer or libc printed means; none if it is not known. */
 enum seam_symptom seam_symptom_of_line(const char *line);
 
+/* What such a message has in it; "" for none. */
+const char *seam_symptom_text(enum seam_symptom symptom);
+
 /* Is what was observed the symptom that a rule's row expects? */
 bool seam_symptom_fits(enum seam_symptom expected, enum seam_symptom observed);
 
