@@ -26,7 +26,16 @@ bool seam_class_equal(const struct seam_class *a, const struct seam_class *b) {
            strcmp(a->words, b->words) == 0;
 }
 
-void seam_class_of_case(struct seam_class *class, const struct seam_case *it) {
+static const struct seam_event *first_of(const struct seam_trace *trace, enum seam_rule rule) {
+    if (rule == SEAM_RULE_none)
+        return seam_first_broken(trace);
+    for (int i = 0; i < trace->n; i++)
+        if (trace->events[i].kind == SEAM_EVENT_broken && trace->events[i].what == rule)
+            return &trace->events[i];
+    return NULL;
+}
+
+void seam_class_of_case(struct seam_class *class, const struct seam_case *it, enum seam_rule rule) {
     const struct seam_judgement *judgement = &it->judgement;
     *class = (struct seam_class){.verdict = judgement->verdict};
     if (judgement->verdict != SEAM_VERDICT_agreed) {
@@ -37,7 +46,7 @@ void seam_class_of_case(struct seam_class *class, const struct seam_case *it) {
             class->observed.seen = judgement->observed->seen;
         return;
     }
-    class->expected = side_of(seam_first_broken(&it->expected));
+    class->expected = side_of(first_of(&it->expected, rule));
     if (class->expected.kind == SEAM_EVENT_none)
         class->verdict = SEAM_VERDICT_none;
 }

@@ -33,8 +33,9 @@ struct seam_class {
     char words[SEAM_CLASS_WORDS]; /* of a process that died, and of a symptom that is not known */
 };
 
-/* Of the two witnesses: their disagreement, or the rule that they agree is broken. */
-void seam_class_of_case(struct seam_class *class, const struct seam_case *it);
+/* Of the two witnesses: their disagreement, or the rule that they agree is broken, which is that of
+ * the headline or, if it is not none, `rule` wherever it is broken first. */
+void seam_class_of_case(struct seam_class *class, const struct seam_case *it, enum seam_rule rule);
 
 /* Of a process that died with these words. */
 void seam_class_of_death(struct seam_class *class, const char *words);

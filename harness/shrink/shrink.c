@@ -43,7 +43,7 @@ static void classify(struct search *search, const struct seam_scenario *scenario
                      struct seam_class *class) {
     *class = (struct seam_class){0};
     if (ask(search, scenario))
-        seam_class_of_case(class, search->it);
+        seam_class_of_case(class, search->it, search->shrink->rule);
     else if (!search->has_failed)
         seam_class_of_death(class, seam_probe_words(search->probe));
 }

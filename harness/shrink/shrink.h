@@ -15,6 +15,7 @@
 struct seam_shrink {
     /* In. */
     struct seam_scenario scenario;
+    enum seam_rule rule;               /* the finding that is meant; none: the headline */
     struct seam_go_set *go;            /* borrowed; NULL, or n = 0: the witnesses only */
     void (*run)(struct seam_case *it); /* what is asked instead of the pipeline; NULL: that */
     void (*progress)(const struct seam_shrink *it); /* before each run; NULL: nothing */

@@ -144,7 +144,23 @@ static bool open_go(const struct seam_go_options *options, const struct seam_sce
     return true;
 }
 
+/* The rule that --rule names; false after an error was printed. */
+static bool read_rule(const char *name, bool has_go, enum seam_rule *rule) {
+    if (name == NULL)
+        return true;
+    *rule = seam_rule_find(name);
+    if (*rule == SEAM_RULE_none)
+        seam_fail("unknown rule '%s'; seam rules lists them", name);
+    else if (has_go)
+        seam_fail("--rule is for what the model shows; leave out --go");
+    return *rule != SEAM_RULE_none && !has_go;
+}
+
 static int fail_for_nothing(const char *path, const struct seam_shrink *it) {
+    char name[48];
+    if (it->rule != SEAM_RULE_none)
+        return seam_fail("%s: does not break %s, or the witnesses disagree; see seam replay %s",
+                         path, seam_rule_name(it->rule, name), path);
     if (it->go->n == 0)
         return seam_fail("%s: finds nothing, so there is nothing to shrink; see seam replay %s",
                          path, path);
@@ -175,13 +191,14 @@ int seam_verb_shrink(int argc, char **argv) {
     static struct seam_shrink it;
     static struct seam_go_set set;
     struct seam_go_options go_options = {0};
-    const char *out = NULL;
-    const struct seam_option options[] = {SEAM_GO_OPTIONS(go_options), {"-o=", &out}, {NULL, NULL}};
+    const char *out = NULL, *rule = NULL;
+    const struct seam_option options[] = {
+        SEAM_GO_OPTIONS(go_options), {"-o=", &out}, {"--rule=", &rule}, {NULL, NULL}};
     int n = seam_options(argc, argv, options);
     if (n != 1)
         return n < 0 ? SEAM_USAGE : seam_fail("shrink needs one FILE; see seam shrink --help");
-    seam_stop_catch();
-    if (!may_write(out) || !seam_scenario_read(argv[1], &it.scenario) ||
+    if (!read_rule(rule, seam_go_wanted(&go_options), &it.rule) || !may_write(out) ||
+        !seam_scenario_read(argv[1], &it.scenario) ||
         !open_go(&go_options, &it.scenario, argv[1], &set))
         return SEAM_USAGE;
     if (seam_go_wanted(&go_options) && set.n == 0)
@@ -189,6 +206,7 @@ int seam_verb_shrink(int argc, char **argv) {
     it.go = &set;
     it.progress = show_progress;
     began = seam_now();
+    seam_stop_catch(); /* not before: whoever interrupts a build of Go wants no result */
     enum seam_shrink_end end = seam_shrink_run(&it);
     int status = finish(&it, end, argv[1], out);
     seam_go_set_close(&set);

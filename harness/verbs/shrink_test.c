@@ -84,6 +84,25 @@ static void the_same_scenario_gives_the_same_result_however_it_is_written(void) 
     expect_text(out, SMALLEST);
 }
 
+static void the_finding_that_is_meant_can_be_named(void) {
+    write_text("a.seam", "g0 = go_new data\nc0 = malloc clean\nstore c0[0] = g0\ngc\nfree c0\n"
+                         "look_c c0\n");
+    seam("shrink", "--rule=use-after-free", "a.seam");
+    expect_int(status, 0);
+    expect_text(out, "# BROKEN use-after-free (C block)\n"
+                     "# 1-minimal: each of 3 steps is needed\n"
+                     "c0 = malloc clean\n"
+                     "free c0\n"
+                     "look_c c0\n");
+    seam("shrink", "--rule=double-free", "a.seam");
+    expect_refused("seam: a.seam: does not break double-free, or the witnesses disagree; see seam "
+                   "replay a.seam\n");
+    seam("shrink", "--rule=duble-free", "a.seam");
+    expect_refused("seam: unknown rule 'duble-free'; seam rules lists them\n");
+    seam("shrink", "--rule=double-free", "--go", "a.seam");
+    expect_refused("seam: --rule is for what the model shows; leave out --go\n");
+}
+
 static void what_is_smallest_stays_as_it_is(void) {
     write_text("a.seam", SMALLEST);
     seam("shrink", "a.seam");
@@ -208,28 +227,37 @@ static void a_go_that_finds_nothing_or_never_answers_is_refused(void) {
                    "300 ms); try another one with --go=DIR\n");
 }
 
-static void whoever_interrupts_it_gets_the_smallest_so_far(void) {
-    static char text[4096];
-    const struct timespec soon = {0, 500000000};
-    write_text("a.seam", LIED_ABOUT);
-    const char **words = (const char **)(uintptr_t)go_words(lying, "a.seam");
-    words[7] = "-o";
-    words[8] = "out.seam";
-    int errors = open("errors", O_RDWR | O_CREAT, 0666);
+/* Interrupt it after that time; its exit status. */
+static int interrupt_after(int milliseconds, const char *const *words) {
+    const struct timespec soon = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    int errors = open("errors", O_RDWR | O_CREAT | O_TRUNC, 0666);
     pid_t pid = fork();
     if (pid == 0) {
         dup2(errors, STDERR_FILENO);
         execv(program, (char *const *)(uintptr_t)words);
         _exit(127);
     }
+    close(errors);
     nanosleep(&soon, NULL);
     kill(pid, SIGINT);
     must(waitpid(pid, &status, 0) == pid, "waitpid");
-    expect_true(WIFEXITED(status));
-    expect_int(WEXITSTATUS(status), 2);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The search takes a second; on a machine that has much to do it may begin late. */
+static void whoever_interrupts_it_gets_the_smallest_so_far(void) {
+    static char text[4096];
+    const char **words = (const char **)(uintptr_t)go_words(lying, "a.seam");
+    int how = 130;
+    write_text("a.seam", LIED_ABOUT);
+    words[7] = "-o";
+    words[8] = "out.seam";
+    for (int ms = 400; how == 130 && ms < 30000; ms *= 2)
+        how = interrupt_after(ms, words);
+    expect_int(how, 2);
     read_file("out.seam", text, sizeof text);
     expect_contains(text, "# not minimal: shrinking was interrupted\n");
-    read_back(errors, text, sizeof text);
+    read_file("errors", text, sizeof text);
     expect_contains(text, "a.seam: 14 steps to ");
     expect_contains(text, "interrupted; seam shrink out.seam goes on");
     seam("print", "out.seam");
@@ -242,6 +270,7 @@ int main(int argc, char **argv) {
          "usage: shrink_test SEAM HANGING LYING");
     PROMISE(the_smallest_scenario_with_the_finding_is_printed);
     PROMISE(the_same_scenario_gives_the_same_result_however_it_is_written);
+    PROMISE(the_finding_that_is_meant_can_be_named);
     PROMISE(what_is_smallest_stays_as_it_is);
     PROMISE(text_or_bytes_is_what_the_name_says);
     PROMISE(nothing_is_overwritten_or_half_written);
