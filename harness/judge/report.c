@@ -141,7 +141,7 @@ static void print_judgement(FILE *out, const struct seam_case *it) {
 
 /* --- the whole report ------------------------------------------------------------------------- */
 
-static void print_head(FILE *out, const struct seam_case *it, bool color) {
+void seam_report_head(FILE *out, const struct seam_case *it, bool color) {
     const struct seam_event *first = seam_first_broken(&it->expected);
     char name[48], list[64];
     if (it->scenario.n_steps == 0) {
@@ -160,7 +160,7 @@ static void print_head(FILE *out, const struct seam_case *it, bool color) {
             seam_checker_names(rule->seen, list));
 }
 
-static void print_tail(FILE *out, const struct seam_case *it, const char *words) {
+void seam_report_tail(FILE *out, const struct seam_case *it, const char *words) {
     const struct seam_event *first = seam_first_broken(&it->expected);
     if (first != NULL) {
         const struct seam_rule_row *rule = &seam_rule_rows[first->what];
@@ -176,9 +176,9 @@ static void print_tail(FILE *out, const struct seam_case *it, const char *words)
 }
 
 void seam_report_text(FILE *out, const struct seam_case *it, const char *words, bool color) {
-    print_head(out, it, color);
+    seam_report_head(out, it, color);
     print_steps(out, it, color);
-    print_tail(out, it, words);
+    seam_report_tail(out, it, words);
 }
 
 /* What real Go should have said, and what it said instead. */

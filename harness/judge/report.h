@@ -33,6 +33,10 @@ struct seam_go_case {
  * leaves the line out. `color` marks the guilty step. */
 void seam_report_text(FILE *out, const struct seam_case *it, const char *words, bool color);
 
+/* The same without its steps: what comes before them, and after. */
+void seam_report_head(FILE *out, const struct seam_case *it, bool color);
+void seam_report_tail(FILE *out, const struct seam_case *it, const char *words);
+
 /* One line about real Go, printed after a report. */
 void seam_report_go(FILE *out, const struct seam_go_case *go);
 

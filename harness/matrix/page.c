@@ -3,31 +3,15 @@
  *
  * What a cell says comes from matrix.h. Always true: one cell of class "m" for each rule, and the
  * row of no rule, in each cell of the matrix. The looks are in `style`, below. */
-#define _GNU_SOURCE
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
+#include "base/xml.h"
 #include "matrix/matrix.h"
+#include "page/page.h"
 #include "rules/flavor.h"
 
 static const char style[] =
-    ":root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--soft:#5a636e;--line:#d5dae0;"
-    "--head:#f3f5f7;--caught:#cdeccf;--caught-ink:#0b4a14;--silent:#fbdcd6;--silent-ink:#7c1d0d;"
-    "--cut:#f7e6bf;--cut-ink:#5f4300;--odd:#dcd6f7;--odd-ink:#35228a;--none:transparent}\n"
-    "@media(prefers-color-scheme:dark){:root{--page:#14171b;--ink:#e3e6ea;--soft:#9aa4af;"
-    "--line:#343b44;--head:#1e2329;--caught:#16401d;--caught-ink:#a9e5b0;--silent:#4d1e17;"
-    "--silent-ink:#ffc0b3;--cut:#443511;--cut-ink:#f3d78f;--odd:#30276a;--odd-ink:#cfc6ff}}\n"
-    "*{box-sizing:border-box}\n"
-    "body{margin:0 auto;max-width:100rem;padding:1.2rem;background:var(--page);color:var(--ink);"
-    "font:15px/1.45 system-ui,\"DejaVu Sans\",sans-serif}\n"
-    "h1{font-size:1.5rem;margin:0 0 .3rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}\n"
-    "p{margin:.3rem 0;max-width:62rem}.soft{color:var(--soft)}\n"
-    ".scroll{overflow:auto;width:fit-content;max-width:100%;max-height:88vh;border:1px solid "
-    "var(--line);border-radius:6px}\n"
-    ".scroll:focus-visible{outline:2px solid var(--odd-ink)}\n"
-    "table{border-collapse:separate;border-spacing:0;font-size:.87rem}\n"
-    "th,td{padding:.26rem .5rem;border-bottom:1px solid var(--line);text-align:left}\n"
     "thead th{position:sticky;top:0;z-index:2;height:2rem;background:var(--head);"
     "white-space:nowrap}\n"
     "thead tr+tr th{top:2rem;font-weight:normal;color:var(--soft)}\n"
@@ -45,17 +29,15 @@ static const char style[] =
     ".right{background:none;color:var(--soft)}.not-reached,.absent{color:var(--soft)}\n"
     ".broken{outline:2px solid var(--silent-ink);outline-offset:-3px}\n"
     ".word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n"
-    "summary{cursor:pointer}details p{margin:.35rem 0 .35rem .9rem;max-width:20rem}\n"
-    "ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.35rem 1.3rem;padding:0;"
-    "margin:.7rem 0}ul.legend li{padding-left:2.1rem;text-indent:-2.1rem}ul.legend span{"
+    "details p{margin:.35rem 0 .35rem .9rem;max-width:20rem}\n"
+    "ul.legend li{padding-left:2.1rem;text-indent:-2.1rem}ul.legend span{"
     "text-indent:0;display:inline-block;min-width:1.7rem;text-align:center;"
     "border-radius:3px;margin-right:.35rem}\n"
     "fieldset{border:0;padding:0;margin:.6rem 0;display:flex;flex-wrap:wrap;gap:.3rem 1rem}"
-    "legend{float:left;margin-right:.8rem;color:var(--soft)}[hidden]{display:none!important}\n"
+    "legend{float:left;margin-right:.8rem;color:var(--soft)}\n"
     "td.n{text-align:right;font-variant-numeric:tabular-nums}\n"
-    "@media(max-width:40rem){body{padding:.7rem;font-size:14px}tbody th{min-width:9.5rem;"
-    "max-width:11rem}.by{display:none}table{font-size:.8rem}th,td{padding:.22rem "
-    ".35rem}td.m{min-width:2.4rem}}\n";
+    "@media(max-width:40rem){tbody th{min-width:9.5rem;max-width:11rem}.by{display:none}"
+    "table{font-size:.8rem}th,td{padding:.22rem .35rem}td.m{min-width:2.4rem}}\n";
 
 /* The only script: a box for each release hides or shows its columns. */
 static const char script[] =
@@ -68,20 +50,6 @@ static const char *const symbols[SEAM_MARKS] = {
     [SEAM_MARK_mixed] = "◐",   [SEAM_MARK_alarm] = "▲",  [SEAM_MARK_refused] = "△",
     [SEAM_MARK_unknown] = "?", [SEAM_MARK_absent] = "–",
 };
-
-static void put(FILE *out, const char *text) {
-    for (; *text != '\0'; text++) {
-        const char *entity = *text == '&'   ? "&amp;"
-                             : *text == '<' ? "&lt;"
-                             : *text == '>' ? "&gt;"
-                             : *text == '"' ? "&quot;"
-                                            : NULL;
-        if (entity != NULL)
-            fputs(entity, out);
-        else
-            fputc(*text, out);
-    }
-}
 
 /* --- above the table -------------------------------------------------------------------------- */
 
@@ -108,11 +76,11 @@ static void put_legend(FILE *out) {
     for (int mark = 0; mark < SEAM_MARKS; mark++) {
         fprintf(out, "<li><span class=\"%s\">%s</span>", seam_mark_name((enum seam_mark)mark),
                 symbols[mark]);
-        put(out, seam_mark_words((enum seam_mark)mark));
+        seam_xml_text(out, seam_mark_words((enum seam_mark)mark));
         fputs("</li>\n", out);
     }
     fputs("</ul>\n<p class=\"soft\">", out);
-    put(out, seam_matrix_leaks_words);
+    seam_xml_text(out, seam_matrix_leaks_words);
     fputs("</p>\n", out);
 }
 
@@ -185,11 +153,11 @@ static void put_rule(FILE *out, int rule) {
     const struct seam_rule_row *row = &seam_rule_rows[rule];
     fprintf(out, "<tr id=\"%s\"><th scope=\"row\"><details><summary>%s</summary><p>",
             seam_rule_name((enum seam_rule)rule, name), name);
-    put(out, row->words);
+    seam_xml_text(out, row->words);
     fputs("</p><p><b>Fix</b> ", out);
-    put(out, row->fix);
+    seam_xml_text(out, row->fix);
     fputs("</p><p class=\"soft\">", out);
-    put(out, row->source);
+    seam_xml_text(out, row->source);
     fputs("</p><p class=\"soft\">Promised by ", out);
     put_checkers(out, row->seen);
     fputs("</p></details></th><td class=\"by\">", out);
@@ -246,15 +214,11 @@ static void put_conformance(FILE *out, const struct seam_matrix *matrix) {
 }
 
 void seam_matrix_html(FILE *out, const struct seam_matrix *matrix) {
-    fprintf(out,
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
-            "name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>seam: every "
-            "rule, every release</title>\n<style>\n%s</style>\n</head>\n<body>\n",
-            style);
+    seam_page_begin(out, "seam: every rule, every release", style);
     put_summary(out, matrix);
     put_legend(out);
     put_boxes(out, matrix);
     put_blindspots(out, matrix);
     put_conformance(out, matrix);
-    fprintf(out, "<script>\n%s</script>\n</body>\n</html>\n", script);
+    seam_page_end(out, script);
 }

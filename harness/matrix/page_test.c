@@ -7,8 +7,8 @@
 #include "base/expect.h"
 #include "base/file.h"
 #include "base/format.h"
-#include "base/process.h"
 #include "matrix/matrix.h"
+#include "page/browser.h"
 #include "rules/flavor.h"
 
 enum { CELLS = 2 * SEAM_FLAVORS, DOM_MAX = 1 << 22 };
@@ -31,27 +31,6 @@ static void write_page(const char *path) {
     free(page);
 }
 
-static bool load(const char *browser, const char *directory, const char *path) {
-    char *profile = seam_format("--user-data-dir=%s/profile", directory);
-    char *address = seam_format("file://%s", path), *home = seam_format("HOME=%s", directory);
-    const char *const argv[] = {"env",
-                                home,
-                                browser,
-                                "--headless",
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-dev-shm-usage",
-                                profile,
-                                "--dump-dom",
-                                address,
-                                NULL};
-    bool ok = seam_process_read(argv, dom, sizeof dom);
-    free(home);
-    free(address);
-    free(profile);
-    return ok;
-}
-
 static int count(const char *part) {
     int n = 0;
     for (const char *at = dom; (at = strstr(at, part)) != NULL; at += strlen(part))
@@ -60,18 +39,14 @@ static int count(const char *part) {
 }
 
 int main(void) {
-    const char *browser = seam_process_exists("chromium")        ? "chromium"
-                          : seam_process_exists("google-chrome") ? "google-chrome"
-                                                                 : NULL;
-    if (browser == NULL) {
-        puts("SKIP: no chromium on this machine; run ci/setup matrix or install chromium");
+    const char *browser = browser_find();
+    if (browser == NULL)
         return 0;
-    }
     const char *tmp = getenv("TEST_TMPDIR");
     char *directory = seam_format("%s/seam-page-%d", tmp != NULL ? tmp : "/tmp", (int)getpid());
     char *path = seam_format("%s/blindspots.html", directory);
     write_page(path);
-    expect_true(load(browser, directory, path));
+    expect_true(browser_load(browser, directory, path, dom, sizeof dom));
     expect_int(count("<td class=\"m "), CELLS * SEAM_RULES);
     expect_int(count("<details>"), SEAM_RULES - 1);
     expect_int(count("<fieldset>"), 1); /* the script has shown it */

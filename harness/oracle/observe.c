@@ -213,6 +213,30 @@ static void describe(const struct world *world, int n_threads, struct seam_state
     seam_state_sort(state);
 }
 
+/* --- the rules that are asked about ----------------------------------------------------------- */
+
+enum { ANY = -1 };
+
+static bool has(const struct seam_state *state, enum seam_state_row_name row, int value) {
+    for (const struct seam_state_item *i = state->items; i < state->items + state->n; i++)
+        if (i->row == row && (value == ANY || i->value == (uint32_t)value))
+            return true;
+    return false;
+}
+
+/* Is there anything that makes it a question? */
+static bool is_in_question(int rule, const struct seam_state *state) {
+    bool is_limited = false, is_there = false;
+#define ONLY(name, row, value)                                                                     \
+    if (rule == SEAM_RULE_##name) {                                                                \
+        is_limited = true;                                                                         \
+        is_there = is_there || has(state, SEAM_STATE_##row, value);                                \
+    }
+#include "oracle/asks.def"
+#undef ONLY
+    return is_there || !is_limited;
+}
+
 /* --- a run ------------------------------------------------------------------------------------ */
 
 static bool step(struct oracle *o, const struct seam_scenario *scenario, struct seam_books *books,
@@ -222,7 +246,8 @@ static bool step(struct oracle *o, const struct seam_scenario *scenario, struct 
     bool goes_on = true;
     for (int i = 0; i < n && goes_on; i++) {
         for (int rule = 0; rule < SEAM_RULES; rule++)
-            books->asked[o->step][rule] |= asks[list[i].kind][rule];
+            books->asked[o->step][rule] |=
+                asks[list[i].kind][rule] && is_in_question(rule, &books->states[o->step]);
         *n_threads += list[i].kind == SEAM_FACT_thread;
         goes_on = oracle_apply(o, &list[i]);
     }

@@ -23,17 +23,16 @@ void seam_state_add(struct seam_state *state, enum seam_state_row_name row, int 
 
 /* --- order ------------------------------------------------------------------------------------ */
 
-/* Threads first: they are the actors. Then objects as they are numbered in <any>. */
-static int rank(const struct seam_state_item *item) {
-    bool is_thread =
-        item->subject != SEAM_STATE_PROCESS && seam_any_noun(item->subject) == SEAM_NOUN_thread;
-    return is_thread ? seam_any_number(item->subject) : 0x100 + item->subject;
+int seam_state_rank(int subject) {
+    bool is_thread = subject != SEAM_STATE_PROCESS && seam_any_noun(subject) == SEAM_NOUN_thread;
+    return is_thread ? seam_any_number(subject) : 0x100 + subject;
 }
 
 static int compare(const void *left, const void *right) {
     const struct seam_state_item *a = left, *b = right;
-    if (rank(a) != rank(b))
-        return rank(a) - rank(b);
+    int difference = seam_state_rank(a->subject) - seam_state_rank(b->subject);
+    if (difference != 0)
+        return difference;
     return a->row != b->row ? a->row - b->row : a->index - b->index;
 }
 
@@ -60,31 +59,31 @@ const char *seam_state_who(const struct seam_state_item *item, char out[SEAM_STA
     return out;
 }
 
-static void print_object(uint32_t value, char out[64]) {
+static void print_object(uint32_t value, char out[SEAM_STATE_TEXT]) {
     static const char *const others[] = {"uninitialised", "the sentinel", "one past the end"};
     if (value >= SEAM_STATE_DIRTY)
-        snprintf(out, 64, "%s", others[value - SEAM_STATE_DIRTY]);
+        snprintf(out, SEAM_STATE_TEXT, "%s", others[value - SEAM_STATE_DIRTY]);
     else
-        seam_text_print_operand(SEAM_NOUN_any, (int)value, out, 64);
+        seam_text_print_operand(SEAM_NOUN_any, (int)value, out, SEAM_STATE_TEXT);
 }
 
-static void print_call(uint32_t value, char out[64]) {
+static void print_call(uint32_t value, char out[SEAM_STATE_TEXT]) {
     char object[16];
     int arg = value & 0xff, form = value >> 8 & 0xff;
     const char *then = value >> 16 & 1 ? ", under setjmp" : "";
     if (value >> 17 & 1) {
-        snprintf(out, 64, "a call with an integer as a pointer%s", then);
+        snprintf(out, SEAM_STATE_TEXT, "a call with an integer as a pointer%s", then);
     } else if (arg == SEAM_NO_ARG) {
-        snprintf(out, 64, "a call without memory%s", then);
+        snprintf(out, SEAM_STATE_TEXT, "a call without memory%s", then);
     } else {
         bool is_go = seam_any_noun(arg) == SEAM_NOUN_go;
         seam_text_print_operand(SEAM_NOUN_any, arg, object, sizeof object);
-        snprintf(out, 64, "a call with %s%s%s%s", object, is_go ? " as " : "",
+        snprintf(out, SEAM_STATE_TEXT, "a call with %s%s%s%s", object, is_go ? " as " : "",
                  is_go ? seam_choice(SEAM_NOUN_form, form)->name : "", then);
     }
 }
 
-static void print_value(const struct seam_state_item *item, char out[64]) {
+const char *seam_state_value_text(const struct seam_state_item *item, char out[SEAM_STATE_TEXT]) {
     bool is_buffer = seam_state_rows[item->row].value == SEAM_VALUE_BUFFER;
     static const char *const owners[SEAM_OWNERS] = {"Go", "C"};
     static const char *const allocators[] = {"malloc", "the library", "mmap"};
@@ -93,43 +92,45 @@ static void print_value(const struct seam_state_item *item, char out[64]) {
     switch (seam_state_rows[item->row].value) {
     case SEAM_VALUE_OBJECT:
         print_object(item->value, out);
-        return;
+        break;
     case SEAM_VALUE_SHAPE:
-        snprintf(out, 64, "%s", seam_choice(SEAM_NOUN_shape, (int)item->value)->name);
-        return;
+        snprintf(out, SEAM_STATE_TEXT, "%s", seam_choice(SEAM_NOUN_shape, (int)item->value)->name);
+        break;
     case SEAM_VALUE_OWNER:
-        snprintf(out, 64, "%s", owners[item->value]);
-        return;
+        snprintf(out, SEAM_STATE_TEXT, "%s", owners[item->value]);
+        break;
     case SEAM_VALUE_ALLOCATOR:
-        snprintf(out, 64, "%s", allocators[item->value]);
-        return;
+        snprintf(out, SEAM_STATE_TEXT, "%s", allocators[item->value]);
+        break;
     case SEAM_VALUE_THREAD:
-        snprintf(out, 64, "%s", threads[item->value]);
-        return;
+        snprintf(out, SEAM_STATE_TEXT, "%s", threads[item->value]);
+        break;
     case SEAM_VALUE_STACK:
-        snprintf(out, 64, "%s", stacks[item->value]);
-        return;
+        snprintf(out, SEAM_STATE_TEXT, "%s", stacks[item->value]);
+        break;
     case SEAM_VALUE_CALL:
         print_call(item->value, out);
-        return;
+        break;
     case SEAM_VALUE_QUEUED:
-        snprintf(out, 64, "%s of g%u, frees c%u", item->value >> 16 & 1 ? "finalizer" : "cleanup",
-                 item->value & 0xff, item->value >> 8 & 0xff);
-        return;
+        snprintf(out, SEAM_STATE_TEXT, "%s of g%u, frees c%u",
+                 item->value >> 16 & 1 ? "finalizer" : "cleanup", item->value & 0xff,
+                 item->value >> 8 & 0xff);
+        break;
     default:
         if (is_buffer && item->value == (uint32_t)SEAM_DIRTY)
-            snprintf(out, 64, "uninitialised");
+            snprintf(out, SEAM_STATE_TEXT, "uninitialised");
         else
-            snprintf(out, 64, "%u", item->value);
+            snprintf(out, SEAM_STATE_TEXT, "%u", item->value);
     }
+    return out;
 }
 
 const char *seam_state_text(const struct seam_state_item *item, bool gone,
                             char out[SEAM_STATE_TEXT]) {
     const struct seam_state_row *row = &seam_state_rows[item->row];
-    char value[64];
+    char value[SEAM_STATE_TEXT];
     size_t n = 0;
-    print_value(item, value);
+    seam_state_value_text(item, value);
     for (const char *p = gone ? row->gone : row->is; *p != '\0' && n < SEAM_STATE_TEXT - 1; p++) {
         char index[8] = "";
         snprintf(index, sizeof index, "%d", item->index);

@@ -82,6 +82,10 @@ struct seam_state_row {
 };
 extern const struct seam_state_row seam_state_rows[SEAM_STATES];
 
+/* Where the lines of a subject stand: threads first, for they are the actors; then objects as they
+ * are numbered in <any>. */
+int seam_state_rank(int subject);
+
 /* For those who fill a state. */
 void seam_state_add(struct seam_state *state, enum seam_state_row_name row, int subject, int index,
                     uint32_t value);
@@ -91,10 +95,11 @@ void seam_state_sort(struct seam_state *state);
 const struct seam_state_item *seam_state_find(const struct seam_state *state,
                                               enum seam_state_row_name row, int subject);
 
-/* Print whose line an item is in ("g0", "queue"), and what it says; `gone`: what it no longer says.
- * Both are terminated. */
+/* Print whose line an item is in ("g0", "queue"), its value alone, and what it says; `gone`: what
+ * is said when it is no longer so. All are terminated. */
 enum { SEAM_STATE_TEXT = 128 };
 const char *seam_state_who(const struct seam_state_item *item, char out[SEAM_STATE_TEXT]);
+const char *seam_state_value_text(const struct seam_state_item *item, char out[SEAM_STATE_TEXT]);
 const char *seam_state_text(const struct seam_state_item *item, bool gone,
                             char out[SEAM_STATE_TEXT]);
 

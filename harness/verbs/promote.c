@@ -115,7 +115,8 @@ static void add_scenario(struct promotion *it, char *path, char *comment,
 
 static void add_report(struct promotion *it, const char *path, const struct seam_case *the_case) {
     size_t size;
-    char *text = seam_beside_report(the_case, path, &size), *beside = seam_beside_path(path);
+    char *text = seam_beside_report(the_case, path, &size),
+         *beside = seam_beside_path(path, "report");
     seam_assert(text != NULL && beside != NULL);
     add_page(it, beside, text, size);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -12,12 +13,14 @@
 #include "language/scenario_file.h"
 #include "realgo/go_options.h"
 #include "run/case.h"
+#include "run/observe.h"
 #include "run/pipeline.h"
+#include "timeline/timeline.h"
 #include "verbs/beside.h"
 #include "verbs/verbs.h"
 
 struct replay {
-    const char *expect, *update, *json, *model; /* options; NULL: not given */
+    const char *expect, *update, *json, *model, *timeline, *html; /* options; NULL: not given */
     int release;  /* of --model or of the Go that is open, 0: the newest */
     int n_beyond; /* with --expect: scenarios that the Go that is open lacks an operation of */
     struct seam_go_options go_options;
@@ -74,7 +77,7 @@ static int check_expected(const struct replay *replay, const struct seam_case *i
                           const char *path) {
     size_t size, expected_size;
     char *actual = seam_beside_report(it, path, &size), *expected = NULL;
-    char *beside = seam_beside_path(path);
+    char *beside = seam_beside_path(path, "report");
     int status = SEAM_USAGE;
     if (beside == NULL || actual == NULL)
         return seam_fail("out of memory");
@@ -138,6 +141,7 @@ static char *command(const struct replay *replay, const char *path) {
     print_option(out, "--executor", options->executor);
     print_option(out, "--go-minor", options->minor);
     print_option(out, "--timeout", options->timeout);
+    print_option(out, "--timeline", replay->timeline);
     seam_words_print(out, path);
     fclose(out);
     return text;
@@ -159,15 +163,78 @@ static void print_way_on(const struct replay *replay, const struct seam_case *it
     free(words);
 }
 
-static void print_report(const struct replay *replay, const struct seam_case *it, const char *path,
-                         const struct seam_go_case *go, int n) {
-    char *words = command(replay, path);
-    seam_report_text(stdout, it, words, isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL);
-    free(words);
-    for (int i = 0; i < n; i++)
-        seam_report_go(stdout, &go[i]);
-    print_way_on(replay, it, path, go, n);
+/* --- the report ------------------------------------------------------------------------------- */
+
+static bool is_colored(void) { return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL; }
+
+static int terminal_width(void) {
+    struct winsize size;
+    bool is_known = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    return is_known && size.ws_col > 0 ? size.ws_col : SEAM_TIMELINE_WIDTH;
 }
+
+static void print_timeline(const struct seam_timeline *timeline, const char *words) {
+    bool color = is_colored();
+    int width = terminal_width();
+    seam_report_head(stdout, timeline->it, color);
+    seam_timeline_steps(stdout, timeline, width, color);
+    seam_report_tail(stdout, timeline->it, words);
+    seam_timeline_sides(stdout, timeline, width, color);
+}
+
+/* X.seam has its page beside it, in X.html, unless --html names a file. It is written whole; its
+ * path, owned by the caller, or NULL after an error was printed. */
+static char *write_page(const struct replay *replay, const struct seam_timeline *timeline,
+                        const char *path, const char *words) {
+    char *to = *replay->html != '\0' ? strdup(replay->html) : seam_beside_path(path, "html");
+    char *page = NULL;
+    size_t size;
+    FILE *memory = open_memstream(&page, &size);
+    if (to == NULL || memory == NULL) {
+        seam_fail("out of memory");
+        return NULL;
+    }
+    seam_timeline_html(memory, timeline, seam_beside_name(path), words);
+    fclose(memory);
+    if (!seam_file_write(to, page, size)) {
+        free(to);
+        to = NULL;
+    }
+    free(page);
+    return to;
+}
+
+/* False after an error was printed, and nothing else was. */
+static bool print_report(const struct replay *replay, const struct seam_case *it, const char *path,
+                         const struct seam_go_case *go, int n) {
+    static struct seam_case observed;
+    static struct seam_books oracle, model;
+    struct seam_timeline timeline = {&observed, &oracle, &model, go, n};
+    char *words = command(replay, path), *page = NULL;
+    if (replay->timeline != NULL || replay->html != NULL) {
+        observed.scenario = it->scenario;
+        seam_observe(&observed, &oracle, &model);
+    }
+    if (replay->html != NULL && (page = write_page(replay, &timeline, path, words)) == NULL) {
+        free(words);
+        return false;
+    }
+    if (replay->timeline != NULL) {
+        print_timeline(&timeline, words);
+    } else {
+        seam_report_text(stdout, it, words, is_colored());
+        for (int i = 0; i < n; i++)
+            seam_report_go(stdout, &go[i]);
+    }
+    print_way_on(replay, it, path, go, n);
+    if (page != NULL)
+        print_line("Page: ", page);
+    free(page);
+    free(words);
+    return true;
+}
+
+/* --- the files -------------------------------------------------------------------------------- */
 
 /* One release for the headline and for what is compared with it: that of --go, of --model, or of
  * the file. */
@@ -195,8 +262,8 @@ static int replay_file(struct replay *replay, const char *path) {
         return SEAM_USAGE;
     if (replay->json != NULL)
         seam_report_json(stdout, &it, path, go, n);
-    else
-        print_report(replay, &it, path, go, n);
+    else if (!print_report(replay, &it, path, go, n))
+        return SEAM_USAGE;
     bool is_broken = seam_first_broken(&it.expected) != NULL;
     return has_disagreement(&it, go, n) || is_broken ? SEAM_FOUND : SEAM_OK;
 }
@@ -223,17 +290,40 @@ static bool open_go(struct replay *replay) {
     return true;
 }
 
+/* Do the options go together? False after an error was printed. */
+static bool fits(const struct replay *replay, int n) {
+    const char *picture = replay->timeline != NULL ? "--timeline"
+                          : replay->html != NULL   ? "--html"
+                                                   : NULL;
+    const char *other = replay->json != NULL     ? "--json"
+                        : replay->update != NULL ? "--update"
+                        : replay->expect != NULL ? "--expect"
+                                                 : NULL;
+    if (picture != NULL && other != NULL)
+        seam_fail("%s and %s exclude each other: leave one out", picture, other);
+    else if (replay->html != NULL && *replay->html != '\0' && n > 1)
+        seam_fail("--html=%s is one page; give it one scenario, or leave out =%s for a page beside "
+                  "each",
+                  replay->html, replay->html);
+    else
+        return true;
+    return false;
+}
+
 int seam_verb_replay(int argc, char **argv) {
     struct replay replay = {0};
     const struct seam_option options[] = {
         SEAM_GO_OPTIONS(replay.go_options), {"--expect", &replay.expect},
         {"--update", &replay.update},       {"--json", &replay.json},
-        {"--model=", &replay.model},        {NULL, NULL}};
+        {"--model=", &replay.model},        {"--timeline", &replay.timeline},
+        {"--html[=", &replay.html},         {NULL, NULL}};
     int n = seam_options(argc, argv, options), status = SEAM_OK;
     if (n < 1)
         return n < 0 ? SEAM_USAGE : seam_fail("replay needs a FILE; see seam replay --help");
     if (replay.update != NULL)
         replay.expect = replay.update;
+    if (!fits(&replay, n))
+        return SEAM_USAGE;
     if (!open_go(&replay))
         return SEAM_USAGE;
     for (int i = 1; i <= n; i++) {

@@ -165,6 +165,57 @@ static void a_report_does_not_depend_on_how_its_file_is_named(void) {
     expect_int(status, 0);
 }
 
+static void a_timeline_tells_what_each_step_changes(void) {
+    write_text("a.seam", BROKEN);
+    seam("replay", "--timeline", "a.seam");
+    expect_int(status, 1);
+    expect_contains(out, "BROKEN go-pointer-in-c-memory   (detected by: cgocheck2)\n");
+    expect_contains(out, "    2  c0 = malloc clean\n"
+                         "         c0        C memory, from malloc; owned by Go\n");
+    expect_contains(out, "\n>   3  store c0[0] = g0           # g0 is not pinned\n");
+    expect_contains(out, "Replay: seam replay --timeline a.seam\n");
+    expect_true(strchr(out, '\033') == NULL);
+    expect_int(files_in("."), 1);
+}
+
+static void a_page_is_written_beside_the_scenario_or_where_it_is_wanted(void) {
+    write_text("a.seam", BROKEN);
+    write_text("crash-0badf00d", BROKEN);
+    seam("replay", "--html", "a.seam", "crash-0badf00d");
+    expect_int(status, 1);
+    expect_contains(out, "Replay: seam replay a.seam\nPage: a.html\n");
+    expect_contains(out, "Page: crash-0badf00d.html\n");
+    expect_int(files_in("."), 4);
+    seam("replay", "--html=page.html", "a.seam");
+    expect_contains(out, "Page: page.html\n");
+    expect_int(files_in("."), 5);
+}
+
+static void a_picture_that_cannot_be_made_is_refused_whole(void) {
+    write_text("a.seam", BROKEN);
+    write_text("b.seam", LEGAL);
+    seam("replay", "--html=missing/page.html", "a.seam");
+    expect_int(status, 2);
+    expect_contains(err, "missing/page.html");
+    expect_text(out, "");
+    expect_int(files_in("."), 2);
+    seam("replay", "--html=page.html", "a.seam", "b.seam");
+    expect_refused("seam: --html=page.html is one page; give it one scenario, or leave out "
+                   "=page.html for a page beside each\n");
+    seam("replay", "--timeline", "--json", "a.seam");
+    expect_refused("seam: --timeline and --json exclude each other: leave one out\n");
+    seam("replay", "--html", "--expect", "a.seam");
+    expect_refused("seam: --html and --expect exclude each other: leave one out\n");
+    write_bytes("bytes.seam", "\0\1\2\3", 4);
+    seam("replay", "--timeline", "--html", "bytes.seam");
+    expect_int(status, 2);
+    expect_text(out, "");
+    write_text("empty", "");
+    seam("replay", "--timeline", "empty");
+    expect_refused("seam: empty: the scenario has no steps, so nothing was run; see seam ops\n");
+    expect_int(files_in("."), 4);
+}
+
 int main(int argc, char **argv) {
     cli_open(argc, argv);
     PROMISE(a_scenario_without_steps_keeps_no_rules);
@@ -180,5 +231,8 @@ int main(int argc, char **argv) {
     PROMISE(a_release_without_the_operation_says_so_and_the_rest_goes_on);
     PROMISE(an_expected_report_is_written_compared_and_defended);
     PROMISE(a_report_does_not_depend_on_how_its_file_is_named);
+    PROMISE(a_timeline_tells_what_each_step_changes);
+    PROMISE(a_page_is_written_beside_the_scenario_or_where_it_is_wanted);
+    PROMISE(a_picture_that_cannot_be_made_is_refused_whole);
     return cli_close();
 }
