@@ -347,11 +347,18 @@ static void a_bad_name_is_noticed(const char *out) {
 
 /* --- the sources ------------------------------------------------------------------------------ */
 
+static int braces(const char *line) {
+    int n = 0;
+    for (; *line != '\0'; line++)
+        n += (*line == '{') - (*line == '}');
+    return n;
+}
+
 /* Other engines do not know -1, and a fuzzer runs on other processors than it was built on. */
 static void a_source_is_for_all_engines_and_processors(const char *path) {
     char *text, *saved = NULL;
     size_t size;
-    bool inside = false;
+    int depth = 0; /* of braces, in a target's function */
     expect_true(seam_file_read(path, SEAM_TEXT_FILE_MAX, &text, &size));
     if (text == NULL)
         return;
@@ -359,9 +366,9 @@ static void a_source_is_for_all_engines_and_processors(const char *path) {
                              "=") == NULL);
     for (char *line = strtok_r(text, "\n", &saved); line != NULL;
          line = strtok_r(NULL, "\n", &saved)) {
-        bool begins = strncmp(line, "int LLVMFuzzerTestOneInput", 26) == 0 && !strchr(line, ';');
-        inside = (inside || begins) && line[0] != '}';
-        if (inside && strstr(line, "return ") != NULL)
+        if (depth > 0 || strstr(line, "int LLVMFuzzerTestOneInput(") != NULL)
+            depth += braces(line);
+        if (depth > 0 && strstr(line, "return ") != NULL)
             expect_contains(line, "return 0;");
     }
     free(text);
