@@ -49,6 +49,17 @@ host_go = repository_rule(
     local = True,
 )
 
+_Hermetic = provider(fields = ["value"])
+
+def _hermetic_flag_impl(ctx):
+    return [_Hermetic(value = ctx.build_setting_value)]
+
+hermetic_flag = rule(
+    implementation = _hermetic_flag_impl,
+    doc = "An action takes nothing from this machine but its compilers.",
+    build_setting = config.bool(flag = True),
+)
+
 _NO_GO = "SKIP: no Go on this machine; run ci/setup or install golang-1.19-go"
 
 def _build(ctx, without_go, options = []):
@@ -57,21 +68,27 @@ def _build(ctx, without_go, options = []):
     if not ctx.attr.root:
         ctx.actions.write(out, without_go, is_executable = True)
         return out
-    ctx.actions.run(
-        executable = ctx.executable._seam,
-        arguments = ["executor", "--go=" + ctx.attr.root, "--flavor=" + ctx.attr.flavor, "-o", out.path] + options,
+    arguments = ["executor", "--go=" + ctx.attr.root, "--flavor=" + ctx.attr.flavor, "-o", out.path] + options
+    hermetic = ctx.attr._hermetic[_Hermetic].value
+    ctx.actions.run_shell(
+        command = ("export SEAM_CACHE=$PWD/seam-cache; " if hermetic else "") + "exec \"$@\"",
+        arguments = [ctx.executable._seam.path] + arguments,
+        tools = [ctx.executable._seam],
         outputs = [out],
         mnemonic = "GoExecutor",
         progress_message = "Building %s with %s" % (ctx.label.name, ctx.attr.root),
-        # Go's build cache is shared by all flavors and lives in the user's home.
-        execution_requirements = {"no-sandbox": "1", "no-remote": "1"},
+        # Go's build cache is shared by all flavors and lives in the user's home. Who has neither builds all of Go's
+        # library each time.
+        execution_requirements = {} if hermetic else {"no-sandbox": "1", "no-remote": "1"},
         use_default_shell_env = True,
     )
     return out
 
+
 _BUILD_ATTRIBUTES = {
     "flavor": attr.string(values = ["plain", "cgocheck2", "asan", "race"], mandatory = True),
     "root": attr.string(doc = "GOROOT; empty: there is no Go"),
+    "_hermetic": attr.label(default = "//go:hermetic"),
     "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "exec"),
 }
 
@@ -94,14 +111,36 @@ go_test = rule(
     test = True,
 )
 
+# If Bazel splits the test, each part has its share of the scenarios; without any, the first part is the test.
+_SEAM_TEST = """#!/bin/sh
+set -- %s
+if [ "${TEST_TOTAL_SHARDS:-1}" -gt 1 ]; then
+    touch "$TEST_SHARD_STATUS_FILE"
+    scenarios=0 mine=0
+    for argument; do
+        shift
+        case $argument in
+        *.seam)
+            scenarios=$((scenarios + 1))
+            [ $((scenarios %% TEST_TOTAL_SHARDS)) -eq "$TEST_SHARD_INDEX" ] || continue
+            mine=$((mine + 1))
+            ;;
+        esac
+        set -- "$@" "$argument"
+    done
+    [ $mine -gt 0 ] || [ $scenarios$TEST_SHARD_INDEX = 00 ] || exit 0
+fi
+exec %s "$@"
+"""
+
 def _seam_test_impl(ctx):
     bin_dir = ctx.bin_dir.path + "/"  # runfiles are named without it
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     # $(locations X) is many words; each word is quoted.
     arguments = " ".join([ctx.expand_location(a, ctx.attr.data) for a in ctx.attr.arguments]).split(" ")
-    ctx.actions.write(script, "#!/bin/sh\nexec %s %s\n" % (
-        ctx.executable._seam.short_path,
+    ctx.actions.write(script, _SEAM_TEST % (
         " ".join(["'%s'" % a.replace(bin_dir, "") for a in arguments]),
+        ctx.executable._seam.short_path,
     ), is_executable = True)
     runfiles = ctx.runfiles(files = ctx.files.data + [ctx.executable._seam])
     return [DefaultInfo(executable = script, runfiles = runfiles)]
