@@ -29,6 +29,7 @@ enum { PERCENT = 95, MICROSECONDS_MAX = 1000000 };
 /* What became of a finding; in memory shared with the parent. */
 struct result {
     bool is_done, is_kept, is_minimal;
+    bool is_same; /* as what the needle alone shrinks to */
     int rule, steps, needle_steps;
     long runs, go_runs;
     long microseconds;
@@ -145,6 +146,14 @@ static void check(struct haystack *it, const struct seam_shrink *shrink, struct 
     result->is_minimal = shrink->is_minimal && seam_is_minimal(&shrink->best, is_same, what);
 }
 
+/* Does the needle alone shrink to the same scenario? */
+static bool is_canonical(const struct seam_shrink *shrink, const struct seam_scenario *needle) {
+    static struct seam_shrink alone;
+    alone = (struct seam_shrink){.scenario = *needle, .go = shrink->go};
+    return seam_shrink_run(&alone) == SEAM_SHRINK_done &&
+           seam_scenario_equal(&alone.best, &shrink->best);
+}
+
 /* A needle that this seed cannot hide gets another seed. */
 static bool work(void *context, int task) {
     struct haystack *it = context;
@@ -169,6 +178,7 @@ static bool work(void *context, int task) {
     result->runs = shrink.runs;
     result->go_runs = shrink.go_runs;
     check(it, &shrink, result);
+    result->is_same = !it->is_go && is_canonical(&shrink, needle);
     return result->is_done = true;
 }
 
@@ -227,17 +237,21 @@ static void print_rules(const struct haystack *it) {
 }
 
 static bool print_table(const struct haystack *it) {
-    long n = 0, kept = 0, minimal = 0;
+    long n = 0, kept = 0, minimal = 0, same = 0;
     for (long i = 0; i < it->runs; i++) {
+        same += it->results[i].is_same;
         n += it->results[i].is_done;
         kept += it->results[i].is_kept;
         minimal += it->results[i].is_minimal;
     }
     struct spread time = spread_of(it, time_of);
-    printf("%ld finding%s of %d rule%s, %d step%s each: class kept in %ld of %lld, 1-minimal in "
-           "%ld of %lld\n\n",
-           n, seam_plural((unsigned long long)n), it->n_rules, seam_plural((unsigned)it->n_rules),
-           SEAM_STEPS_MAX, seam_plural(SEAM_STEPS_MAX), kept, it->runs, minimal, it->runs);
+    printf("%ld finding%s of %d rule%s, %d step%s each:\n", n, seam_plural((unsigned long long)n),
+           it->n_rules, seam_plural((unsigned)it->n_rules), SEAM_STEPS_MAX,
+           seam_plural(SEAM_STEPS_MAX));
+    printf("  class kept in %ld, 1-minimal in %ld of %lld\n", kept, minimal, it->runs);
+    if (!it->is_go)
+        printf("  the same result as without the legal steps in %ld of %lld\n", same, it->runs);
+    putchar('\n');
     printf("%-36s %10s %10s %10s\n", "", "median", "95 in 100", "most");
     print_row("steps that are left", spread_of(it, steps_of), 1, 0);
     print_row("runs of oracle and model", spread_of(it, runs_of), 1, 0);
