@@ -108,12 +108,18 @@ static int last_step(const struct seam_scenario *scenario, const struct seam_tra
     return scenario->n_steps;
 }
 
+int seam_first_untold(const struct seam_scenario *scenario, const struct seam_trace *trace) {
+    enum { MANY = 8 };
+    int last = last_step(scenario, trace);
+    return scenario->n_steps - last > MANY ? last + 2 : scenario->n_steps;
+}
+
 void seam_notes_of_step(const struct seam_scenario *scenario, const struct seam_trace *trace,
                         int step, struct seam_notes *notes) {
     const struct seam_event *guilty = seam_first_broken(trace);
     char name[8];
     *notes = (struct seam_notes){"", 0};
-    if (guilty != NULL && step < scenario->n_steps &&
+    if (guilty != NULL && step < scenario->n_steps && step <= guilty->step &&
         is_birth_of(&scenario->steps[step], (int)guilty->value))
         note(notes, "%s created here", seam_object_name((int)guilty->value, name), 0);
     for (int i = 0; i < trace->n; i++)

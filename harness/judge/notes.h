@@ -18,6 +18,10 @@ void seam_notes_add(struct seam_notes *notes, const struct seam_event *event);
 void seam_notes_of_step(const struct seam_scenario *scenario, const struct seam_trace *trace,
                         int step, struct seam_notes *notes);
 
+/* Of the steps that are not reached, those from this one on are told in one line, if they are many;
+ * n_steps if they are not. */
+int seam_first_untold(const struct seam_scenario *scenario, const struct seam_trace *trace);
+
 /* The name of an <any>. */
 const char *seam_object_name(int any, char out[8]);
 

@@ -18,7 +18,8 @@ static const char *paint(bool color, const char *code) { return color ? code : "
 static void print_steps(FILE *out, const struct seam_case *it, bool color) {
     const struct seam_event *guilty = seam_first_broken(&it->expected);
     struct seam_indent state = {0};
-    for (int s = 0; s < it->scenario.n_steps; s++) {
+    int untold = seam_first_untold(&it->scenario, &it->expected);
+    for (int s = 0; s < untold; s++) {
         const struct seam_step *step = &it->scenario.steps[s];
         struct seam_notes notes;
         char line[SEAM_LINE_MAX];
@@ -34,6 +35,10 @@ static void print_steps(FILE *out, const struct seam_case *it, bool color) {
         if (notes.n > 0)
             fprintf(out, "%*s# %s", width < NOTE_COLUMN ? NOTE_COLUMN - width : 1, "", notes.text);
         fputc('\n', out);
+    }
+    if (untold < it->scenario.n_steps) {
+        int width = fprintf(out, "  %3d to %d", untold + 1, it->scenario.n_steps);
+        fprintf(out, "%*s# not reached either\n", NOTE_COLUMN - width, "");
     }
     if (guilty != NULL && guilty->step == it->scenario.n_steps) {
         struct seam_notes notes = {"", 0};

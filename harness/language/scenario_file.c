@@ -29,11 +29,15 @@ static bool decode_bytes(const char *path, const uint8_t *bytes, size_t size,
     return header.fault == SEAM_BYTES_FINE;
 }
 
+static bool is_text(const char *path, const char *text, size_t size) {
+    const char *dot = strrchr(path, '.');
+    return (dot != NULL && strcmp(dot, ".seam") == 0) ||
+           seam_text_looks_like((const uint8_t *)text, size);
+}
+
 static bool decode(const char *path, const char *text, size_t size,
                    struct seam_scenario *scenario) {
-    const char *dot = strrchr(path, '.');
-    bool is_text = dot != NULL && strcmp(dot, ".seam") == 0;
-    if (!is_text && !seam_text_looks_like((const uint8_t *)text, size))
+    if (!is_text(path, text, size))
         return decode_bytes(path, (const uint8_t *)text, size, scenario);
     struct seam_text_error error;
     if (seam_text_parse(scenario, text, size, &error))
@@ -57,6 +61,16 @@ bool seam_scenario_read(const char *path, struct seam_scenario *scenario) {
                   SEAM_BYTES_MAX);
     free(text);
     return ok;
+}
+
+bool seam_scenario_is_bytes(const char *path) {
+    char *text;
+    size_t size;
+    if (!seam_file_read(path, INPUT_MAX, &text, &size))
+        return false;
+    bool is_bytes = !is_text(path, text, size);
+    free(text);
+    return is_bytes;
 }
 
 bool seam_option_release(const char *name, const char *value, int *minor) {

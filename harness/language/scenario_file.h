@@ -9,6 +9,9 @@
  */
 bool seam_scenario_read(const char *path, struct seam_scenario *scenario);
 
+/* Is it a file of bytes, as a fuzzer writes them, and not a text? */
+bool seam_scenario_is_bytes(const char *path);
+
 /* The minor release of "go1.N", 0 if value is NULL. False after an error was printed, also for one
  * that scenarios know nothing of. */
 bool seam_option_release(const char *name, const char *value, int *minor);

@@ -122,8 +122,13 @@ static void print_steps(const struct printer *p, const struct seam_timeline *tim
     const struct seam_scenario *scenario = &timeline->it->scenario;
     struct seam_indent indent = {0};
     int guilty = seam_story_guilty(timeline);
+    int untold = seam_first_untold(scenario, &timeline->it->expected);
     print_state(p, "at the start", seam_story_state(timeline, 0));
     for (int s = 0; s <= scenario->n_steps; s++) {
+        if (s == untold && s < scenario->n_steps) {
+            fprintf(p->out, "  %3d to %-25d# not reached either\n", s + 1, scenario->n_steps);
+            return;
+        }
         bool is_end = s == scenario->n_steps;
         char text[SEAM_STORY_RULES];
         if (is_end && *seam_story_broken(timeline, s, text) == '\0')

@@ -147,12 +147,25 @@ static char *command(const struct replay *replay, const char *path) {
     return text;
 }
 
-/* A finding in a long scenario is for seam shrink first; what only real Go does, there. */
+static void print_path(const char *before, const char *path) {
+    fputs(before, stdout);
+    seam_words_print(stdout, path);
+    putchar('\n');
+}
+
+/* Of a crash file: how to read it, and whether a fuzz target would stop there, for which a broken
+ * rule is not a reason. A finding in a long scenario is for seam shrink first; what only real Go
+ * does, there. */
 static void print_way_on(const struct replay *replay, const struct seam_case *it, const char *path,
                          const struct seam_go_case *go, int n) {
     enum { LONG = 20 };
     bool is_of_witnesses = it->judgement.verdict != SEAM_VERDICT_agreed;
     bool is_of_go = !is_of_witnesses && has_disagreement(it, go, n);
+    if (seam_scenario_is_bytes(path)) {
+        print_path("Text:   seam print ", path);
+        if (!is_of_witnesses)
+            puts("Target: does not stop here: the oracle and the model of this build agree");
+    }
     if (it->scenario.n_steps <= LONG ||
         (!is_of_witnesses && !is_of_go && seam_first_broken(&it->expected) == NULL))
         return;

@@ -52,7 +52,22 @@ static void bytes_and_text_have_the_same_report(void) {
     must(rename("b", "a") == 0, "rename");
     seam("replay", "a");
     expect_int(status, 1);
+    char *more = strstr(out, "Text:   seam print a\n"
+                             "Target: does not stop here: the oracle and the model of this build "
+                             "agree\n");
+    expect_true(more != NULL);
+    if (more != NULL)
+        *more = '\0';
     expect_text(out, text_report);
+}
+
+static void many_steps_that_are_not_reached_are_one_line(void) {
+    write_text("a.seam", "c0 = malloc clean\nfree c0\nfree c0\ngc\ngc\ngc\ngc\ngc\ngc\ngc\ngc\n");
+    seam("replay", "a.seam");
+    expect_contains(out, "    4  gc                         # not reached\n"
+                         "    5 to 11                       # not reached either\nRule: ");
+    seam("replay", "--timeline", "a.seam");
+    expect_contains(out, "    5 to 11                       # not reached either\nRule: ");
 }
 
 static void the_exit_status_is_that_of_the_worst_file(void) {
@@ -223,6 +238,7 @@ int main(int argc, char **argv) {
     PROMISE(a_mistake_in_a_text_is_shown_where_it_stands);
     PROMISE(a_broken_rule_is_told_with_step_and_object);
     PROMISE(bytes_and_text_have_the_same_report);
+    PROMISE(many_steps_that_are_not_reached_are_one_line);
     PROMISE(the_exit_status_is_that_of_the_worst_file);
     PROMISE(json_is_one_object_a_line_whatever_the_name);
     PROMISE(what_is_broken_is_told_before_what_is_refused);
