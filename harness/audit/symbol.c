@@ -90,14 +90,18 @@ static const char *read_place(const char *text, bool has_inlined, uint64_t pc) {
     return text + (has_inlined && *text == '\n');
 }
 
-/* The name of llvm-symbolizer on this machine, or NULL. */
+/* The name of llvm-symbolizer on this machine, the newest if there are several; NULL: none. */
 static const char *symbolizer(void) {
-    static const char *const names[] = {"llvm-symbolizer",    "llvm-symbolizer-19",
-                                        "llvm-symbolizer-18", "llvm-symbolizer-17",
-                                        "llvm-symbolizer-16", "llvm-symbolizer-14"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (seam_process_exists(names[i]))
-            return names[i];
+    enum { NEWEST = 99, OLDEST = 11 };
+    static char found[24] = "llvm-symbolizer";
+    if (seam_process_exists(found))
+        return found;
+    for (int version = NEWEST; version >= OLDEST; version--) {
+        snprintf(found, sizeof found, "llvm-symbolizer-%d", version);
+        if (seam_process_exists(found))
+            return found;
+    }
+    snprintf(found, sizeof found, "llvm-symbolizer");
     return NULL;
 }
 
