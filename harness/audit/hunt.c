@@ -354,7 +354,7 @@ static struct seam_skips skips_of(const struct hunt *hunt) {
     struct seam_skips skips = {0};
     char *output = NULL;
     size_t size;
-    if (seam_file_read(hunt->run.output, SEAM_OUTPUT_MAX, &output, &size) && !hunt->run.is_program)
+    if (seam_file_read(hunt->run.output, SEAM_FILE_MAX, &output, &size) && !hunt->run.is_program)
         seam_skips_read(output, hunt->run.test, &skips);
     free(output);
     return skips;
