@@ -109,6 +109,13 @@ static void put_head(FILE *out, const struct seam_timeline *timeline, const char
             "<span class=\"keys\" hidden=\"hidden\"> · keys: ↓ ↑ or j k for the next and the "
             "previous step,%s Home, End</span></p>\n",
             first != NULL ? " g for the guilty one," : "");
+    const struct seam_judgement *j = &timeline->it->judgement;
+    if (j->verdict != SEAM_VERDICT_agreed)
+        fprintf(out,
+                "<p class=\"verdict bad\">Oracle and model disagree: %s at %s. "
+                "<a href=\"#parts\">Where they part</a></p>\n",
+                seam_verdict_name(j->verdict),
+                seam_step_name(&timeline->it->scenario, j->step, step));
 }
 
 static void put_swatch(FILE *out, const char *shape, const char *words) {
@@ -249,7 +256,7 @@ static void put_difference(FILE *out, const struct seam_timeline *timeline) {
     if (timeline->it->judgement.verdict == SEAM_VERDICT_agreed)
         return;
     int at = seam_story_difference(timeline, &sides[0], &sides[1]);
-    fputs("<h2>Where oracle and model part</h2>\n", out);
+    fputs("<h2 id=\"parts\">Where oracle and model part</h2>\n", out);
     if (at < 0) {
         fputs("<p>Their books are the same in every step; their traces are below.</p>\n", out);
         return;

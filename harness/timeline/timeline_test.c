@@ -247,7 +247,9 @@ static void a_mistake_of_one_is_shown_beside_the_other(void) {
                           "                   nothing else\n"
                           "     only the model says\n"
                           "         p0        pins g0\n");
+    expect_contains(html, "Oracle and model disagree: missed at step 1. <a href=\"#parts\">");
     expect_contains(html, "<p>Their books differ first after step 4.</p>");
+    expect_well_formed(html);
     free(text);
     free(html);
 }
