@@ -26,9 +26,10 @@ out=${1%/}
 shift
 [ ! -e "$out" ] || { echo "$out: exists; choose another name, or remove it" >&2; exit 2; }
 new=$(mktemp -d "$out.XXXXXX") || exit 2
-trap 'rm -rf "$new"' EXIT
-"$here/{program}" -merge=1 "$new" "$@" 2>"$new.log" || { cat "$new.log" >&2; rm -f "$new.log"; exit 2; }
-rm -f "$new.log"
+trap 'rm -rf "$new" "$new.log"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+"$here/{program}" -merge=1 "$new" "$@" 2>"$new.log" || { cat "$new.log" >&2; exit 2; }
 mv "$new" "$out"
 echo "$out: $(ls "$out" | wc -l) inputs of $(find "$@" -type f | wc -l)"
 """,

@@ -14,7 +14,8 @@
 #include "audit/classify.h"
 #include "audit/inside/channel.h"
 
-enum { SEAM_PROOF_POINTS = 8 };
+/* How many points a finding may need; without --shrink=thorough, SEAM_PROOF_FEW. */
+enum { SEAM_PROOF_POINTS = 64, SEAM_PROOF_FEW = 8 };
 
 /* The random schedules in which findings are counted force one crossing in that many. */
 enum { SEAM_SPARSENESS = 4 };

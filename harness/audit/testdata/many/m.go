@@ -1,4 +1,4 @@
-// Package many shows its bug only if the collector runs during eight calls of one function, which are far apart.
+// Package many shows its bug only if the collector runs during every second call of one function.
 package many
 
 // static int one(int i) { return i; }
