@@ -182,15 +182,16 @@ void seam_special_call(struct seam_writer *writer, int s) {
             comma = ", ";
         }
     seam_draft_add(&call, plan->is_c ? ");\n" : ")\n");
-    bool counts = plan->announced[s] && !plan->is_c;
+    bool counts = plan->announced[s];
     if (counts)
-        seam_write_add(writer, place, "atomic.AddInt32(&calling, 1)\n");
+        seam_write_add(writer, place, plan->is_c ? "calls++;\n" : "atomic.AddInt32(&calling, 1)\n");
     if (plan->panics[s])
         seam_write_add(writer, place, "func() {\n\tdefer recoverFailure()\n\t%s}()\n", call.text);
     else
         seam_write_lines(writer, place, call.text);
     if (counts)
-        seam_write_add(writer, place, "atomic.AddInt32(&calling, -1)\n");
+        seam_write_add(writer, place,
+                       plan->is_c ? "calls--;\n" : "atomic.AddInt32(&calling, -1)\n");
     seam_write_lines(writer, place, argument.after);
     seam_draft_free(&call);
     if (plan->unfinished[s])

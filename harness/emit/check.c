@@ -139,6 +139,7 @@ static void build(const struct seam_go_release *release, enum seam_flavor flavor
     argv[n++] = go;
     argv[n++] = "build";
     argv[n++] = "-trimpath";
+    argv[n++] = "-ldflags=-w"; /* nobody debugs them, and linking is most of the work */
     if (flavor == SEAM_FLAVOR_asan)
         argv[n++] = "-asan";
     if (flavor == SEAM_FLAVOR_race)
@@ -235,7 +236,7 @@ static enum verdict try(const struct seam_go_release *release, enum seam_flavor 
         it.scenario.release = release->minor;
         must(seam_pipeline_run(&it), "predict: the witnesses disagree");
         struct seam_prediction prediction = seam_predict(&it.scenario, &it.observed, flavor);
-        enum seam_emit_end expected = seam_emit_end_of(&program->emission, &prediction);
+        enum seam_emit_end expected = seam_emit_end_of(&program->emission, flavor, &prediction);
         struct end end = run(release, flavor, binary);
         verdict = is_as_predicted(expected, &prediction, &end) ? AS_PREDICTED : DIFFERS;
         if (verdict == DIFFERS || check.verbose)

@@ -24,8 +24,10 @@ struct seam_emit_file {
 struct seam_emission {
     int n_files;
     struct seam_emit_file files[SEAM_EMIT_FILES_MAX];
-    bool shows, dies; /* when no checker stops it before */
-    int since;        /* the lowest minor release of Go that builds it */
+    /* When no checker stops it before. It may show only that the stack has moved: with checkptr,
+     * the variable is not on the stack. */
+    bool shows, shows_stack, dies;
+    int since; /* the lowest minor release of Go that builds it */
     char reason[SEAM_EMIT_REASON];
 };
 

@@ -13,24 +13,40 @@ enum { GO_LINE_LEAST = 19 };
 
 /* --- what it does ----------------------------------------------------------------------------- */
 
+/* In a C program, nobody reports a fault; and what only Go's collector does cannot be shown. */
+static bool is_fault_of_c(const struct seam_plan *plan, enum seam_rule rule) {
+    return plan->is_c && seam_rule_rows[rule].symptom == SEAM_SYMPTOM_fault;
+}
+
+static bool needs_collector(const struct seam_case *it) {
+    const struct seam_event *broken = seam_first_broken(&it->observed);
+    return broken != NULL && seam_show_of((enum seam_rule)broken->what) == SEAM_SHOW_OLD_WORD;
+}
+
 static void foresee(const struct seam_plan *plan, struct seam_emission *emission) {
     const struct seam_trace *trace = &plan->it->observed;
     for (const struct seam_event *e = trace->events; e < trace->events + trace->n; e++) {
         if (e->kind != SEAM_EVENT_broken)
             continue;
-        if (seam_show_of((enum seam_rule)e->what) == SEAM_SHOW_ENDS)
+        if (seam_show_of((enum seam_rule)e->what) == SEAM_SHOW_ENDS ||
+            is_fault_of_c(plan, (enum seam_rule)e->what))
             emission->dies = true;
+        else if (seam_show_of((enum seam_rule)e->what) == SEAM_SHOW_MOVED)
+            emission->shows_stack = true;
         else if (seam_plan_shows(plan, e))
             emission->shows = true;
     }
 }
 
-enum seam_emit_end seam_emit_end_of(const struct seam_emission *emission,
+enum seam_emit_end seam_emit_end_of(const struct seam_emission *emission, enum seam_flavor flavor,
                                     const struct seam_prediction *prediction) {
-    return prediction->stopped != NULL ? SEAM_EMIT_STOPS
-           : emission->dies            ? SEAM_EMIT_DIES
-           : emission->shows           ? SEAM_EMIT_SHOWS
-                                       : SEAM_EMIT_SILENT;
+    bool on_stack = (seam_flavor_checkers(flavor) & SEAM_SEEN_CHECKPTR) == 0;
+    if (prediction->stopped != NULL)
+        return SEAM_EMIT_STOPS;
+    if (emission->dies)
+        return SEAM_EMIT_DIES;
+    return emission->shows || (emission->shows_stack && on_stack) ? SEAM_EMIT_SHOWS
+                                                                  : SEAM_EMIT_SILENT;
 }
 
 /* --- the head comment ------------------------------------------------------------------------- */
@@ -46,7 +62,7 @@ static void add_flavor(const struct seam_case *it, const struct seam_emission *e
         [SEAM_FLAVOR_race] = "go run -race ."};
     struct seam_prediction prediction = seam_predict(&it->scenario, &it->observed, flavor);
     seam_draft_add(out, "\t%s\n\t\t", commands[flavor]);
-    switch (seam_emit_end_of(emission, &prediction)) {
+    switch (seam_emit_end_of(emission, flavor, &prediction)) {
     case SEAM_EMIT_STOPS:
         seam_draft_add(out, "stops: %s\n",
                        seam_symptom_text((enum seam_symptom)(
@@ -91,7 +107,7 @@ static void add_go_commands(const struct seam_case *it, const struct seam_emissi
 static void add_c_commands(const struct seam_case *it, const struct seam_emission *emission,
                            struct seam_draft *out) {
     struct seam_prediction asan = seam_predict(&it->scenario, &it->observed, SEAM_FLAVOR_asan);
-    enum seam_emit_end end = seam_emit_end_of(emission, &asan);
+    enum seam_emit_end end = seam_emit_end_of(emission, SEAM_FLAVOR_asan, &asan);
     seam_draft_add(out, "What to expect:\n\n\tcc -g main.c && ./a.out\n\t\t%s\n",
                    emission->dies    ? "corrupts memory; most likely the C library ends it"
                    : emission->shows ? "prints BUG: and what went wrong, exit status 1"
@@ -188,6 +204,9 @@ bool seam_emit(const struct seam_case *it, enum seam_emit_language language, con
     if (emission->since < GO_LINE_LEAST)
         emission->since = GO_LINE_LEAST;
     foresee(&plan, emission);
+    if (plan.is_c && needs_collector(it))
+        snprintf(writer.reason, sizeof writer.reason,
+                 "it is Go that reads what was there before; try seam emit go");
     for (int s = 0; s < plan.n_steps && writer.reason[0] == '\0'; s++)
         seam_write_step(&writer, s);
     memcpy(emission->reason, writer.reason, sizeof emission->reason);

@@ -23,7 +23,7 @@ bool seam_emit(const struct seam_case *it, enum seam_emit_language language, con
 void seam_emission_free(struct seam_emission *emission);
 
 /* How that program ends in a flavor, of a release whose predictions are in `it`. */
-enum seam_emit_end seam_emit_end_of(const struct seam_emission *emission,
+enum seam_emit_end seam_emit_end_of(const struct seam_emission *emission, enum seam_flavor flavor,
                                     const struct seam_prediction *prediction);
 
 /* What the comments before the first step say, without #; owned by the caller. */

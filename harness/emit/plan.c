@@ -326,6 +326,9 @@ bool seam_plan_shows(const struct seam_plan *plan, const struct seam_event *e) {
         return false;
     case SEAM_SHOW_COLLECTED:
         return noun == SEAM_NOUN_go && plan->is_witnessed[number];
+    case SEAM_SHOW_CALLING: /* the flag is Go's */
+        return plan->is_c || plan->runs[e->step] >= 0 ||
+               plan->places[plan->place[e->step]].kind != SEAM_PLACE_C;
     default:
         return true;
     }

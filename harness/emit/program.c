@@ -385,7 +385,7 @@ void seam_program_go(struct seam_writer *writer, const char *head, struct seam_e
     struct seam_draft go = {NULL, 0, 0}, c = {NULL, 0, 0}, statics = {NULL, 0, 0},
                       mod = {NULL, 0, 0};
     static struct seam_parts parts;
-    write_go(writer, emission->shows || emission->dies, &go);
+    write_go(writer, emission->shows || emission->shows_stack || emission->dies, &go);
     write_c(writer, &c);
     add_references(writer, go.text, false);
     seam_draft_add(&statics, "%s%s%s", seam_draft_text(&writer->c_statics), seam_draft_text(&c),
@@ -416,7 +416,7 @@ void seam_program_c(struct seam_writer *writer, const char *head, struct seam_em
     write_c(writer, &c);
     seam_draft_add(&c, "int main(void) {\n%s    puts(\"%s\");\n    return bugs > 0;\n}\n",
                    seam_draft_text(&writer->bodies[0]),
-                   last_words(writer, emission->shows || emission->dies));
+                   last_words(writer, emission->shows || emission->shows_stack || emission->dies));
     for (int i = 0; i < SEAM_C_MAX; i++)
         if (plan->where[SEAM_NOUN_c][i] == SEAM_WHERE_PACKAGE)
             seam_draft_add(&writer->c_statics, "static struct %s *%s;\n",
@@ -429,7 +429,7 @@ void seam_program_c(struct seam_writer *writer, const char *head, struct seam_em
     seam_parts_add(&parts, SEAM_PART_TYPE, &all);
     seam_draft_add(&all, "%s\n", seam_draft_text(&writer->c_statics));
     seam_parts_add_c(&parts, true, &all);
-    seam_draft_add(&all, "%s", c.text);
+    seam_draft_add(&all, "%s\n%s", seam_draft_text(&writer->c_prototypes), c.text);
     char *code = seam_parts_code(all.text);
     seam_draft_add(&out, "%s\n#define _GNU_SOURCE\n", head);
     add_includes(code, &out);

@@ -323,7 +323,9 @@ static void check_event(const struct check *it, enum seam_show show) {
         check(it, it->in_c ? "%s_references > 1" : "C.%s_references > 1", name);
         break;
     case SEAM_SHOW_CALLING:
-        if (!it->in_c)
+        if (it->writer->plan->is_c)
+            check(it, "calls > 0");
+        else if (!it->in_c)
             check(it, "atomic.LoadInt32(&calling) > 0");
         break;
     case SEAM_SHOW_THREAD:
