@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "generate/splice.h"
 #include "language/bytes.h"
 
 enum { CHANGES_MAX = 4, OPERAND_SMALL = 3, NORMALIZE_EVERY = 16 };
+enum { STRANGER_EVERY = 32, RELEASE_EVERY = 64, SPLICE_EVERY = 8 };
 
 /* Steps as records of bytes, before they are decoded again, and the header before them. */
 struct draft {
@@ -25,9 +27,10 @@ static uint8_t draw_operand(struct draft *draft) {
 }
 
 static void draw_step(struct draft *draft, uint8_t step[SEAM_STEP_BYTES]) {
+    bool is_any = draw(draft, STRANGER_EVERY) == 0;
     do
         step[0] = (uint8_t)draw(draft, SEAM_OPS);
-    while (strchr(seam_op_rows[step[0]].family, draft->family) == NULL);
+    while (!is_any && strchr(seam_op_rows[step[0]].family, draft->family) == NULL);
     for (int i = 0; i < SEAM_OPERANDS_MAX; i++)
         step[1 + i] = draw_operand(draft);
 }
@@ -77,6 +80,12 @@ static void change_step(struct draft *draft) {
     draw_step(draft, draft->steps[draw(draft, (unsigned)draft->n)]);
 }
 
+/* Another release of Go; the newest is 0. */
+static void change_release(struct draft *draft) {
+    int release = (int)draw(draft, SEAM_RELEASE_NEWEST - SEAM_RELEASE_OLDEST + 1);
+    seam_bytes_write_header(draft->header, release == 0 ? 0 : SEAM_RELEASE_OLDEST + release - 1);
+}
+
 static void load(struct draft *draft, const uint8_t *bytes, size_t size) {
     memcpy(draft->header, bytes, SEAM_HEADER_BYTES);
     draft->n = (int)((size - SEAM_HEADER_BYTES) / SEAM_STEP_BYTES);
@@ -104,10 +113,21 @@ size_t seam_mutate(uint8_t *bytes, size_t size, size_t size_max, unsigned seed, 
                                                                                   size);
     for (int left = 1 + (int)draw(&draft, CHANGES_MAX); left > 0; left--)
         (draft.n == 0 ? insert : changes[draw(&draft, sizeof changes / sizeof *changes)])(&draft);
+    if (draw(&draft, RELEASE_EVERY) == 0)
+        change_release(&draft);
     size_t steps = (size_t)draft.n * SEAM_STEP_BYTES, room = size_max - SEAM_HEADER_BYTES;
     if (steps > room)
         steps = room - room % SEAM_STEP_BYTES;
     memcpy(bytes, draft.header, SEAM_HEADER_BYTES);
     memcpy(bytes + SEAM_HEADER_BYTES, draft.steps, steps);
     return SEAM_HEADER_BYTES + steps;
+}
+
+size_t seam_mutate_pair(const uint8_t *one, size_t one_size, const uint8_t *other,
+                        size_t other_size, uint8_t *out, size_t room, unsigned seed, char family) {
+    if (seed % SPLICE_EVERY == 0)
+        return seam_cross_over(one, one_size, other, other_size, out, room, seed / SPLICE_EVERY);
+    size_t size = one_size < room ? one_size : room;
+    memcpy(out, one, size);
+    return seam_mutate(out, size, room, seed, family);
 }

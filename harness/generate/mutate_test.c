@@ -30,10 +30,11 @@ static void the_same_seed_gives_the_same_mutation(void) {
     }
 }
 
-static void what_grows_from_nothing_is_of_the_family_of_the_target(void) {
+/* Mostly: a family is where a target looks first, and no operation is out of its reach. */
+static void what_grows_from_nothing_is_mostly_of_the_family_of_the_target(void) {
     static const char families[] = "pot";
     for (const char *family = families; *family != '\0'; family++) {
-        int uses[SEAM_OPS] = {0};
+        int uses[SEAM_OPS] = {0}, own = 0, all = 0;
         size_t size = 0;
         for (unsigned seed = 0; seed < ROUNDS; seed++) {
             size = seam_mutate(bytes, seed % 100 == 0 ? 0 : size, SEAM_BYTES_MAX, seed, *family);
@@ -42,16 +43,20 @@ static void what_grows_from_nothing_is_of_the_family_of_the_target(void) {
         }
         for (int op = 0; op < SEAM_OPS; op++) {
             bool belongs = strchr(seam_op_rows[op].family, *family) != NULL;
-            if (belongs != (uses[op] > 0))
-                expect_text(seam_op_rows[op].name, belongs ? "drawn" : "of another family");
+            own += belongs ? uses[op] : 0;
+            all += uses[op];
+            if (uses[op] == 0)
+                expect_text(seam_op_rows[op].name, "drawn");
         }
+        expect_true(own > all / 10 * 8 && own < all);
     }
 }
 
 /* Whatever came in, what comes out has the header of today: else an operation that is newer than
- * format 0 could never be drawn. The release is kept. */
-static void a_mutation_has_a_header_and_keeps_the_release(void) {
+ * format 0 could never be drawn. The release is mostly kept, and any other one is drawn too. */
+static void a_mutation_has_a_header_and_mostly_keeps_the_release(void) {
     static struct seam_scenario before, after;
+    int kept = 0, releases[SEAM_RELEASE_NEWEST + 1] = {0};
     for (unsigned seed = 0; seed < ROUNDS; seed++) {
         size_t size = seed % 50;
         for (size_t i = 0; i < size; i++)
@@ -62,14 +67,43 @@ static void a_mutation_has_a_header_and_keeps_the_release(void) {
         size = seam_mutate(bytes, size, SEAM_BYTES_MAX, seed, 'p');
         seam_scenario_decode(&after, bytes, size, 0);
         expect_true(seam_bytes_are_current(bytes, size));
-        expect_int(after.release, before.release);
+        kept += after.release == before.release;
+        releases[after.release]++;
     }
+    expect_true(kept > ROUNDS / 10 * 9 && kept < ROUNDS && releases[0] > 0);
+    for (int release = SEAM_RELEASE_OLDEST; release < SEAM_RELEASE_NEWEST; release++)
+        expect_true(releases[release] > 0);
+}
+
+/* A pair is mostly a mutation of the first; sometimes a scenario has steps of both. */
+static void a_pair_is_mutated_or_spliced_within_its_room(void) {
+    static struct seam_scenario one, scenario;
+    uint8_t other[SEAM_BYTES_MAX], collections[8 * SEAM_STEP_BYTES] = {0};
+    int spliced = 0;
+    size_t size = seam_mutate(bytes, 0, SEAM_BYTES_MAX, 1, 'p');
+    for (size_t i = 0; i < sizeof collections; i += SEAM_STEP_BYTES)
+        collections[i] = SEAM_OP_gc;
+    seam_scenario_decode_steps(&one, collections, sizeof collections, 0);
+    size_t other_size = seam_scenario_encode(&one, other);
+    for (unsigned seed = 0; seed < ROUNDS; seed++) {
+        size_t room = seed % sizeof again;
+        memset(again, 0xee, sizeof again);
+        size_t made = seam_mutate_pair(bytes, size, other, other_size, again, room, seed, 'p');
+        expect_true(made <= room && (room == sizeof again || again[room] == 0xee));
+        seam_scenario_decode(&scenario, again, made, 0);
+        int n = 0;
+        for (int s = 0; s < scenario.n_steps; s++)
+            n += scenario.steps[s].op == SEAM_OP_gc;
+        spliced += n >= 3;
+    }
+    expect_true(spliced > ROUNDS / 50 && spliced < ROUNDS / 2);
 }
 
 int main(void) {
     a_mutation_stays_within_the_room_it_was_given();
     the_same_seed_gives_the_same_mutation();
-    what_grows_from_nothing_is_of_the_family_of_the_target();
-    a_mutation_has_a_header_and_keeps_the_release();
+    what_grows_from_nothing_is_mostly_of_the_family_of_the_target();
+    a_mutation_has_a_header_and_mostly_keeps_the_release();
+    a_pair_is_mutated_or_spliced_within_its_room();
     return expect_status();
 }

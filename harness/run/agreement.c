@@ -22,6 +22,26 @@ static bool agree(struct seam_case *it) { return seam_pipeline_run(it); }
 static bool agree(struct seam_case *it) { return seam_pipeline_run_checked(it, NULL); }
 #endif
 
+/* What libFuzzer watches beside the edges of oracle and model: the rules that a scenario breaks and
+ * the facts that it causes, so that an input which is the first to reach one is kept. */
+#ifdef SEAM_FUZZER
+__attribute__((
+    section("__libfuzzer_extra_counters"))) static uint8_t reached[SEAM_RULES + SEAM_FACTS];
+
+static void tell_engine(const struct seam_case *it) {
+    for (int i = 0; i < it->expected.n; i++)
+        if (it->expected.events[i].kind == SEAM_EVENT_broken)
+            reached[it->expected.events[i].what] = 1;
+    for (int s = 0; s < it->scenario.n_steps; s++) {
+        const struct seam_op_row *row = &seam_op_rows[it->scenario.steps[s].op];
+        for (int i = 0; i < row->n_facts; i++)
+            reached[SEAM_RULES + row->facts[i].kind] = 1;
+    }
+}
+#else
+static void tell_engine(const struct seam_case *it) { (void)it; }
+#endif
+
 static void print_case(const void *it) {
     seam_report_text(stderr, it, NULL, isatty(STDERR_FILENO));
 }
@@ -34,4 +54,5 @@ void seam_require_agreement(const uint8_t *data, size_t size) {
         print_case(&it);
         seam_abort_as(&it.judgement);
     }
+    tell_engine(&it);
 }
