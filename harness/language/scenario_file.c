@@ -63,14 +63,19 @@ bool seam_scenario_read(const char *path, struct seam_scenario *scenario) {
     return ok;
 }
 
-bool seam_scenario_is_bytes(const char *path) {
+enum seam_file_kind seam_scenario_file_kind(const char *path) {
+    enum seam_file_kind kind = SEAM_FILE_TEXT;
+    struct seam_bytes_header header;
     char *text;
     size_t size;
     if (!seam_file_read(path, INPUT_MAX, &text, &size))
-        return false;
-    bool is_bytes = !is_text(path, text, size);
+        return kind;
+    if (!is_text(path, text, size)) {
+        seam_bytes_read_header((const uint8_t *)text, size, &header);
+        kind = header.size > 0 ? SEAM_FILE_BYTES : SEAM_FILE_BARE_BYTES;
+    }
     free(text);
-    return is_bytes;
+    return kind;
 }
 
 bool seam_option_release(const char *name, const char *value, int *minor) {

@@ -9,8 +9,10 @@
  */
 bool seam_scenario_read(const char *path, struct seam_scenario *scenario);
 
-/* Is it a file of bytes, as a fuzzer writes them, and not a text? */
-bool seam_scenario_is_bytes(const char *path);
+/* What is in a scenario file: a text; bytes, as a fuzz target's mutator writes them; bytes without
+ * a header (bytes.h), which any file may be. */
+enum seam_file_kind { SEAM_FILE_TEXT, SEAM_FILE_BYTES, SEAM_FILE_BARE_BYTES };
+enum seam_file_kind seam_scenario_file_kind(const char *path);
 
 /* The minor release of "go1.N", 0 if value is NULL. False after an error was printed, also for one
  * that scenarios know nothing of. */

@@ -161,7 +161,12 @@ static void print_way_on(const struct replay *replay, const struct seam_case *it
     enum { LONG = 20 };
     bool is_of_witnesses = it->judgement.verdict != SEAM_VERDICT_agreed;
     bool is_of_go = !is_of_witnesses && has_disagreement(it, go, n);
-    if (seam_scenario_is_bytes(path)) {
+    enum seam_file_kind kind = seam_scenario_file_kind(path);
+    if (kind != SEAM_FILE_TEXT) {
+        if (kind == SEAM_FILE_BARE_BYTES)
+            puts(
+                "Bytes:  without a header, so any file reads as a scenario; crashes of managed and "
+                "program_text are not scenarios");
         print_path("Text:   seam print ", path);
         if (!is_of_witnesses)
             puts("Target: does not stop here: the oracle and the model of this build agree");

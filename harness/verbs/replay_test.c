@@ -61,6 +61,16 @@ static void bytes_and_text_have_the_same_report(void) {
     expect_text(out, text_report);
 }
 
+static void bytes_that_may_be_anything_are_told_so(void) {
+    write_bytes("crash", "\0\1\2\3", 4);
+    seam("replay", "crash");
+    expect_contains(out, "Bytes:  without a header, so any file reads as a scenario;");
+    write_text("a", BROKEN);
+    seam("encode", "a", "-o", "b");
+    seam("replay", "b");
+    expect_true(strstr(out, "Bytes:") == NULL);
+}
+
 static void many_steps_that_are_not_reached_are_one_line(void) {
     write_text("a.seam", "c0 = malloc clean\nfree c0\nfree c0\ngc\ngc\ngc\ngc\ngc\ngc\ngc\ngc\n");
     seam("replay", "a.seam");
@@ -238,6 +248,7 @@ int main(int argc, char **argv) {
     PROMISE(a_mistake_in_a_text_is_shown_where_it_stands);
     PROMISE(a_broken_rule_is_told_with_step_and_object);
     PROMISE(bytes_and_text_have_the_same_report);
+    PROMISE(bytes_that_may_be_anything_are_told_so);
     PROMISE(many_steps_that_are_not_reached_are_one_line);
     PROMISE(the_exit_status_is_that_of_the_worst_file);
     PROMISE(json_is_one_object_a_line_whatever_the_name);
