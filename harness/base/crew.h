@@ -5,7 +5,8 @@
  * share memory with the parent only through seam_crew_share. They end when the parent does, however
  * it ends.
  *
- * Not for the commands of others (process.h), nor for executors (realgo/gorun.h). */
+ * Not for the commands of others (process.h), nor for executors (realgo/gorun.h), nor for a process
+ * that answers questions until one kills it (shrink/probe.h). */
 #ifndef SEAM_CREW_H
 #define SEAM_CREW_H
 
