@@ -423,6 +423,9 @@ func goResult(i C.int) unsafe.Pointer {
 	return p
 }
 
+//export goResultC
+func goResultC(c C.int) *byte { return (*byte)(C.seam_c_pointer(c)) }
+
 //export goResultInt
 func goResultInt(i C.int) C.uintptr_t {
 	u := uintptr(current.objects[i])

@@ -531,6 +531,7 @@ BODY(result_as) { call_for_result(o->type, o->go); }
 BODY(result_nil) { call_for_result(o->type, -1); }
 
 BODY(result) { (void)goResult(o->go); }
+BODY(result_c) { (void)goResultC(o->c); }
 BODY(result_int) { (void)goResultInt(o->go); }
 
 BODY(c_read) {

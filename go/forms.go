@@ -167,7 +167,12 @@ func callAs[T any](m *machine, form C.uint8_t, object unsafe.Pointer, i C.uint8_
 	case C.SEAM_FORM_value:
 		C.seam_enter_value(C.struct_seam_box{object}, whole)
 	case C.SEAM_FORM_slicedata:
-		callSliceData(q, words)
+		callSliceData(&q.p, words)
+	case C.SEAM_FORM_bytes:
+		s := (*[wordSize]byte)(unsafe.Pointer(&q.buf))[:]
+		C.seam_enter(unsafe.Pointer(&s[0]), field)
+	case C.SEAM_FORM_bytesdata:
+		callBytesData((*[wordSize]byte)(unsafe.Pointer(&q.buf)), field)
 	}
 }
 
@@ -182,6 +187,11 @@ func callArray(m *machine, form C.uint8_t, object unsafe.Pointer, i C.uint8_t) {
 		C.seam_enter(unsafe.Pointer(r), words)
 	case C.SEAM_FORM_parentheses:
 		C.seam_enter(unsafe.Pointer((&q.p)), words)
+	case C.SEAM_FORM_bytes:
+		s := q.p[:]
+		C.seam_enter(unsafe.Pointer(&s[0]), words)
+	case C.SEAM_FORM_bytesdata:
+		callSliceData(&q.p, words)
 	default:
 		callAs[unsafe.Pointer](m, form, object, i)
 	}

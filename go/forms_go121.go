@@ -9,6 +9,10 @@ import "C"
 
 import "unsafe"
 
-func callSliceData[T any](q *holder[T], is C.struct_seam_argument) {
-	C.seam_enter(unsafe.Pointer(unsafe.SliceData(q.p[:])), is)
+func callSliceData[T any](words *[bufferIndex]T, is C.struct_seam_argument) {
+	C.seam_enter(unsafe.Pointer(unsafe.SliceData(words[:])), is)
+}
+
+func callBytesData(buffer *[wordSize]byte, is C.struct_seam_argument) {
+	C.seam_enter(unsafe.Pointer(unsafe.SliceData(buffer[:])), is)
 }

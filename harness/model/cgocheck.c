@@ -65,6 +65,8 @@ enum cgocheck cgocheck_argument(struct heap *heap, enum seam_form form, word obj
     case SEAM_FORM_cast: /* these parameters cannot hold a pointer to a pointer: no check is made */
     case SEAM_FORM_uintptr:
         return CGOCHECK_passes;
+    case SEAM_FORM_bytes:
+    case SEAM_FORM_bytesdata:
     case SEAM_FORM_field: /* &x.buf has no pointers; of an array it is all */
         return place.span->shape == SEAM_SHAPE_array ? array(heap, &place, 0) : CGOCHECK_passes;
     case SEAM_FORM_pointed: /* cgoCheckPointer had no case for this before Go 1.24 */

@@ -58,6 +58,8 @@ static int pointed_at(enum seam_form form, enum seam_shape shape, bool *reaches_
     case SEAM_FORM_field:
     case SEAM_FORM_variable:
     case SEAM_FORM_parentheses:
+    case SEAM_FORM_bytes:
+    case SEAM_FORM_bytesdata:
         return shape == SEAM_SHAPE_array ? 0 : SEAM_WORDS * 8;
     case SEAM_FORM_element:
     case SEAM_FORM_slice:
@@ -202,6 +204,14 @@ BODY(result_nil) {
         return true;
     return machine_found(m, SEAM_RULE_refused_nil_result, seam_any(SEAM_NOUN_thread, m->thread),
                          SEAM_SEEN_CGOCHECK1);
+}
+
+BODY(result_c) {
+    ops_called_back(m);
+    word pointer = m->c_pointer[o->c];
+    return !m->cmem.blocks[c_block(m, o->c)].freed ||
+           machine_found(m, SEAM_RULE_passed_freed_memory, machine_name(m, pointer),
+                         SEAM_SEEN_NONE);
 }
 
 BODY(result_int) {

@@ -26,8 +26,9 @@ struct watch_memory watch_argument(struct machine *m, enum seam_form form, word 
     heap_place(&m->heap, object, &place);
     int n = pointers_at(m, object);
     /* The memory in question is the field: the buffer, after the words. */
-    bool is_field =
-        form == SEAM_FORM_field || form == SEAM_FORM_variable || form == SEAM_FORM_parentheses;
+    bool is_field = form == SEAM_FORM_field || form == SEAM_FORM_variable ||
+                    form == SEAM_FORM_parentheses || form == SEAM_FORM_bytes ||
+                    form == SEAM_FORM_bytesdata;
     if (form == SEAM_FORM_uintptr || (is_field && place.span->shape != SEAM_SHAPE_array))
         n = 0;
     seen.direct = unpinned_in(m, object, 0, n);

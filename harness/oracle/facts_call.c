@@ -146,6 +146,14 @@ BODY(result_nil) {
     return broken(o, SEAM_RULE_refused_nil_result, SEAM_NOUN_thread, o->world.thread);
 }
 
+/* A C pointer may be returned, but not one to freed memory: that is passing it to C. */
+BODY(result_c) {
+    int owner = o->world.c[f->c].parent;
+    if (!(o->world.c_freed >> owner & 1))
+        return true;
+    return broken(o, SEAM_RULE_passed_freed_memory, SEAM_NOUN_c, owner);
+}
+
 BODY(result_int) {
     if (!world_is_unpinned(&o->world, f->go))
         return true;

@@ -20,8 +20,13 @@ int passing_leads_behind(const struct world *w, int go) {
     return -1;
 }
 
+/* A field as cgo recognises it in the call, or as a slice of what is in it. */
+static bool is_shown_field(enum seam_form form) {
+    return form == SEAM_FORM_field || form == SEAM_FORM_bytes || form == SEAM_FORM_bytesdata;
+}
+
 static bool is_field(enum seam_form form) {
-    return form == SEAM_FORM_field || form == SEAM_FORM_variable || form == SEAM_FORM_parentheses;
+    return is_shown_field(form) || form == SEAM_FORM_variable || form == SEAM_FORM_parentheses;
 }
 
 static bool is_element(enum seam_form form) {
@@ -82,7 +87,7 @@ enum seam_rule passing_refusal(const struct world *w, int go, enum seam_form for
         return SEAM_RULE_none;
     if (is_element(form) || form == SEAM_FORM_whole)
         return refusal_by_type(w, go, form == SEAM_FORM_tail ? 1 : 0);
-    if (form == SEAM_FORM_field)
+    if (is_shown_field(form))
         return w->go[go].shape == SEAM_SHAPE_array ? refusal_by_type(w, go, 0) : SEAM_RULE_none;
     return passing_refusal_of_pointer(w, go);
 }
