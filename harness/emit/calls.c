@@ -70,6 +70,8 @@ static void pass_go(struct seam_writer *writer, int s, struct argument *to) {
     bool is_array = plan->shape[o->go] == SEAM_SHAPE_array;
     if (is_array && o->form == SEAM_FORM_variable)
         pattern = "&{}.refs";
+    if (is_array && o->form == SEAM_FORM_bytes)
+        pattern = "{}.refs[:]";
     snprintf(variable, sizeof variable, "%s%s", name, suffix);
     fill(value, sizeof value, pattern, object, variable);
     if (suffix[0] != '\0')
@@ -80,6 +82,8 @@ static void pass_go(struct seam_writer *writer, int s, struct argument *to) {
         pattern = "unsafe.Pointer(&{}.refs)";
     if (is_array && o->form == SEAM_FORM_parentheses)
         pattern = "unsafe.Pointer((&{}.refs))";
+    if (is_array && o->form == SEAM_FORM_bytesdata)
+        pattern = "unsafe.Pointer(unsafe.SliceData({}.refs[:]))";
     fill(to->text, sizeof to->text, pattern, object, variable);
 }
 

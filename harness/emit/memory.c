@@ -136,6 +136,7 @@ static const uint8_t form_places[SEAM_FORMS] = {
     [SEAM_FORM_parentheses] = AT_BUFFER, [SEAM_FORM_element] = AT_WORDS,
     [SEAM_FORM_slice] = AT_WORDS,        [SEAM_FORM_tail] = AT_WORDS,
     [SEAM_FORM_pointed] = AT_WORDS,      [SEAM_FORM_slicedata] = AT_WORDS,
+    [SEAM_FORM_bytes] = AT_BUFFER,       [SEAM_FORM_bytesdata] = AT_BUFFER,
 };
 
 int seam_plan_buffer(const struct seam_plan *plan, int call) {
