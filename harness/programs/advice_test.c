@@ -78,6 +78,8 @@ static void evidence_is_the_same_in_every_run(void) {
                   "=====\n==123==ERROR: AddressSanitizer: refused on "
                   "address 0x123 at pc 0x456\n",
                   SEAM_PROGRAM_holds, "AddressSanitizer: refused");
+    expect_judged(SEAM_PROGRAM_told, true, "free(): invalid size and Go pointer\n",
+                  SEAM_PROGRAM_holds, "free(): invalid");
     expect_judged(SEAM_PROGRAM_says, true, "x\nSIGSEGV: bad\nPC=0x1\n", SEAM_PROGRAM_fails,
                   "SIGSEGV: bad");
     struct seam_program part = {.part = "p", .text = ""};

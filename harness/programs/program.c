@@ -49,10 +49,11 @@ static void keep_panic(const char *line, char evidence[SEAM_PROGRAM_EVIDENCE]) {
 }
 
 /* A line as evidence: without places, process numbers and addresses, and the same whichever C
- * compiler says it. */
+ * compiler or C library says it: what free() finds wrong first depends on the library's version. */
 static void copy_evidence(const char *line, char evidence[SEAM_PROGRAM_EVIDENCE]) {
     static const char *const tails[] = {
         " on 0x_", " on address 0x_", " on unknown address", ": 0x_", " (pc 0x_", " (pid=", "; /"};
+    static const char libc[] = "free(): invalid";
     const char *message = message_of(line);
     bool is_compiler = strncmp(line, "cgo-gcc-prolog:", 15) == 0;
     seam_copy_stable(evidence, SEAM_PROGRAM_EVIDENCE,
@@ -67,6 +68,8 @@ static void copy_evidence(const char *line, char evidence[SEAM_PROGRAM_EVIDENCE]
         if (tail != NULL)
             *tail = '\0';
     }
+    if (strncmp(evidence, libc, strlen(libc)) == 0)
+        evidence[strlen(libc)] = '\0';
 }
 
 /* Is this the line that says why a program was stopped? */
