@@ -12,9 +12,9 @@ struct seam_embedded {
 };
 
 /* The sources of the Go executor, what an audit puts into a program, the programs that test advice
- * and demonstrate rules, and what emitted programs are made of. Each ends with an entry whose path
- * is NULL; each file's bytes are followed by a zero. */
+ * and demonstrate rules, what emitted programs are made of, and the regression test of a finding.
+ * Each ends with an entry whose path is NULL; each file's bytes are followed by a zero. */
 extern const struct seam_embedded seam_executor_sources[], seam_inside_sources[],
-    seam_advice_files[], seam_programs_files[], seam_emit_files[];
+    seam_advice_files[], seam_programs_files[], seam_emit_files[], seam_regress_files[];
 
 #endif

@@ -15,6 +15,7 @@
 #include "audit/export.h"
 #include "audit/hunt.h"
 #include "audit/record.h"
+#include "audit/regress.h"
 #include "audit/run.h"
 #include "audit/sites.h"
 #include "audit/suppress.h"
@@ -40,7 +41,7 @@ struct test {
 
 struct audit {
     const char *go, *tags, *schedule, *only, *at, *jobs_text, *timeout, *json, *list, *run, *flavor,
-        *suppress, *sarif, *junit, *replays_text, *shrink, *schedules_text;
+        *suppress, *sarif, *junit, *replays_text, *shrink, *schedules_text, *emit;
     int jobs;
     struct seam_hunt_options options;
     struct seam_audit_plan plan;
@@ -109,6 +110,7 @@ static bool parse(struct audit *audit, int argc, char **argv, int *n) {
                                           {"--suppress=", &audit->suppress},
                                           {"--sarif=", &audit->sarif},
                                           {"--junit=", &audit->junit},
+                                          {"--emit=", &audit->emit},
                                           SEAM_SANDBOX_OPTIONS(audit->sandbox),
                                           {NULL, NULL}};
     *n = seam_options(cut_arguments(audit, argc, argv), argv, options);
@@ -425,12 +427,34 @@ static void free_chosen(struct seam_export_test *tests, int n) {
     free(tests);
 }
 
-static void print_findings(const struct audit *audit, const struct seam_export_test *test) {
+/* Write the regression test of a finding, if it is wanted, and say where, or why not. */
+static void emit_test(const struct audit *audit, const struct test *test,
+                      const struct seam_finding *finding) {
+    char reason[SEAM_REGRESS_REASON];
+    FILE *out = audit->json != NULL ? stderr : stdout;
+    if (audit->emit == NULL)
+        return;
+    if (audit->options.is_program)
+        fprintf(out, "No regression test: it is a program, and not a test\n");
+    else if (seam_regress_write(&audit->plan, &audit->packages[test->package], test->name, finding,
+                                audit->emit, reason))
+        fprintf(out, "Regression test, which fails now: cd %s/%s && CC=clang go test .\n",
+                audit->emit, finding->id);
+    else
+        fprintf(out, "No regression test: %s\n", reason);
+}
+
+static void print_findings(const struct audit *audit, int i, const struct seam_export_test *test) {
     if (audit->json != NULL)
         seam_record_test(stdout, test);
-    for (int k = 0; k < test->n && audit->json == NULL; k++) {
-        seam_finding_text(stdout, test->findings[k], test->name, test->commands[k], wants_color());
-        putchar('\n');
+    for (int k = 0; k < test->n; k++) {
+        if (audit->json == NULL)
+            seam_finding_text(stdout, test->findings[k], test->name, test->commands[k],
+                              wants_color());
+        if (i < audit->n)
+            emit_test(audit, &audit->tests[i], test->findings[k]);
+        if (audit->json == NULL)
+            putchar('\n');
     }
 }
 
@@ -592,7 +616,7 @@ static int report(const struct audit *audit) {
     struct seam_export_test *tests = choose_all(audit, &n);
     struct seam_record_totals totals = add_up(audit);
     for (int i = 0; i < n; i++) {
-        print_findings(audit, &tests[i]);
+        print_findings(audit, i, &tests[i]);
         totals.findings += tests[i].n;
     }
     fflush(stdout); /* so that no line of standard error comes into one of these */
