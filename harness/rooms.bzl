@@ -17,6 +17,16 @@ OWNING = select({
     "//conditions:default": [],
 })
 
+# A planted bug (plants.def): --define=plant=NAME. With --define=plant=any all are in, and SEAM_PLANT in the environment
+# says which one is at work: one build for all of them (ci/time-to-bug).
+PLANT = select({
+    "//harness:any_plant": [
+        "-DSEAM_PLANTS_AT_RUN_TIME",
+        "-DSEAM_PLANTS_BY_NAME",
+    ],
+    "//conditions:default": ["-DSEAM_PLANT=$(plant)"],
+})
+
 # What ci/coverage and the _coverage of a target measure.
 MEASURED = select({
     "//harness:coverage": [

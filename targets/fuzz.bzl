@@ -15,7 +15,7 @@ cc_fuzz_test(name, srcs, deps, corpus, dicts) makes
     <name>_merge      bazel run ... -- OUT DIR...: the smallest corpus that reaches what DIRs reach
     <name>_coverage   bazel run ... -- [DIR...]: what a corpus reaches
 
-It needs nothing from outside. `scenarios`: are the inputs scenarios?
+It needs nothing from outside. `scenarios`: are the inputs scenarios? `texts`: may they be text too?
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
@@ -27,11 +27,13 @@ def _corpus_impl(ctx):
     ctx.actions.run_shell(
         command = """
             set -eu
-            seam=$1 out=$2; shift 2
+            seam=$1 out=$2 texts=$3; shift 3
             "$seam" seeds -o "$out"
             [ $# -eq 0 ] || "$seam" encode -o "$out" "$@"
+            [ -z "$texts" ] || for f; do cp "$f" "$out/text-$(echo "$f" | tr / .)"; done
         """,
-        arguments = [ctx.executable._seam.path, out.path] + [f.path for f in ctx.files.srcs],
+        arguments = [ctx.executable._seam.path, out.path, "texts" if ctx.attr.texts else ""] +
+                    [f.path for f in ctx.files.srcs],
         inputs = ctx.files.srcs,
         tools = [ctx.executable._seam],
         outputs = [out],
@@ -43,6 +45,7 @@ _fuzz_corpus = rule(
     implementation = _corpus_impl,
     attrs = {
         "srcs": attr.label_list(allow_files = True),
+        "texts": attr.bool(),
         "_seam": attr.label(default = "//harness:seam", executable = True, cfg = "exec"),
     },
 )
@@ -75,9 +78,9 @@ _fuzz_run = rule(
     executable = True,
 )
 
-def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], scenarios = True, tags = [], **kwargs):
+def cc_fuzz_test(name, srcs, deps = [], corpus = [], dicts = [], scenarios = True, texts = False, tags = [], **kwargs):
     """A fuzz target and everything around it; see the head of this file."""
-    _fuzz_corpus(name = name + "_corpus", srcs = corpus)
+    _fuzz_corpus(name = name + "_corpus", srcs = corpus, texts = texts)
     native.genrule(
         name = name + "_dict",
         srcs = dicts,

@@ -1,7 +1,8 @@
 /* SEAM_PLANTED(name): is the model built with this planted bug? See plants.def.
  *
  * Normally a constant, chosen by -DSEAM_PLANT=name; with -DSEAM_PLANTS_AT_RUN_TIME, for the canary
- * test, the variable seam_planted decides. */
+ * test, the variable seam_planted decides, and with -DSEAM_PLANTS_BY_NAME it begins as the bug that
+ * SEAM_PLANT in the environment names (--define=plant=any). */
 #ifndef SEAM_PLANT_H
 #define SEAM_PLANT_H
 
