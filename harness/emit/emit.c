@@ -209,7 +209,6 @@ bool seam_emit(const struct seam_case *it, enum seam_emit_language language, con
                  "it is Go that reads what was there before; try seam emit go");
     for (int s = 0; s < plan.n_steps && writer.reason[0] == '\0'; s++)
         seam_write_step(&writer, s);
-    memcpy(emission->reason, writer.reason, sizeof emission->reason);
     if (writer.reason[0] == '\0') {
         add_head(it, language, source, story, emission, &head);
         if (language == SEAM_EMIT_go)
@@ -217,6 +216,7 @@ bool seam_emit(const struct seam_case *it, enum seam_emit_language language, con
         else
             seam_program_c(&writer, head.text, emission);
     }
+    memcpy(emission->reason, writer.reason, sizeof emission->reason);
     seam_draft_free(&head);
     free_writer(&writer);
     return emission->n_files > 0;

@@ -425,6 +425,10 @@ void seam_program_c(struct seam_writer *writer, const char *head, struct seam_em
     seam_parts_read(&parts);
     seam_draft_add(&all, "%s%s", seam_draft_text(&writer->c_statics), c.text);
     seam_parts_choose(&parts, "", all.text);
+    for (int i = 0; i < parts.n; i++)
+        if (parts.parts[i].is_needed && parts.parts[i].kind == SEAM_PART_GO)
+            snprintf(writer->reason, sizeof writer->reason,
+                     "C calls a Go function; try seam emit go");
     seam_draft_free(&all);
     seam_parts_add(&parts, SEAM_PART_TYPE, &all);
     seam_draft_add(&all, "%s\n", seam_draft_text(&writer->c_statics));
@@ -435,7 +439,9 @@ void seam_program_c(struct seam_writer *writer, const char *head, struct seam_em
     add_includes(code, &out);
     seam_draft_add(&out, "\n%s", all.text);
     free(code);
-    add_file(emission, "main.c", &out);
+    if (writer->reason[0] == '\0')
+        add_file(emission, "main.c", &out);
+    seam_draft_free(&out);
     seam_parts_free(&parts);
     seam_draft_free(&all);
     seam_draft_free(&c);
