@@ -11,6 +11,8 @@
 #define TEXT(name) TEXT_OF(name)
 static const char family = TEXT(SEAM_FAMILY)[0];
 
+enum { ROUNDS_MAX = 7 };
+
 struct afl_mutator {
     unsigned seed;
     uint8_t out[SEAM_BYTES_MAX];
@@ -35,8 +37,12 @@ size_t afl_custom_fuzz(void *data, uint8_t *input, size_t size, uint8_t **out, u
     *out = mutator->out;
     if (room > sizeof mutator->out)
         room = sizeof mutator->out;
-    return seam_mutate_pair(input, size, other, other_size, mutator->out, room,
-                            mutator->seed++ * 2654435761u, family);
+    unsigned seed = mutator->seed++ * 2654435761u;
+    size = seam_mutate_pair(input, size, other, other_size, mutator->out, room, seed, family);
+    /* AFL++ asks once for each run, where libFuzzer goes on from what it made before. */
+    for (unsigned left = seed >> 16 & ROUNDS_MAX; left > 0; left--)
+        size = seam_mutate(mutator->out, size, room, seed + left, family);
+    return size;
 }
 
 void afl_custom_deinit(void *data) { free(data); }
