@@ -112,10 +112,12 @@ static void add_last_uses(struct seam_writer *writer) {
         for (int i = 0; i < 16; i++) {
             bool go = (scenario->last_go[s] >> i & 1) != 0;
             bool pinner = (scenario->last_pinner[s] >> i & 1) != 0;
-            if (go && plan->where[SEAM_NOUN_go][i] == SEAM_WHERE_LOCAL)
+            if (go && (plan->mentions[SEAM_NOUN_go][i] > 2 || plan->is_witnessed[i]) &&
+                plan->where[SEAM_NOUN_go][i] == SEAM_WHERE_LOCAL)
                 seam_write_add(writer, plan->home[SEAM_NOUN_go][i], "runtime.KeepAlive(%s)\n",
                                plan->names[SEAM_NOUN_go][i]);
-            if (pinner && plan->where[SEAM_NOUN_pinner][i] == SEAM_WHERE_LOCAL)
+            if (pinner && plan->mentions[SEAM_NOUN_pinner][i] > 2 &&
+                plan->where[SEAM_NOUN_pinner][i] == SEAM_WHERE_LOCAL)
                 seam_write_add(writer, plan->home[SEAM_NOUN_pinner][i], "runtime.KeepAlive(%s)\n",
                                plan->names[SEAM_NOUN_pinner][i]);
         }
