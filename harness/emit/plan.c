@@ -101,13 +101,14 @@ static void find_frame(struct walk *walk, int s) {
     const struct seam_step *step = seam_plan_step(walk->plan, s);
     const struct seam_op_row *row = &seam_op_rows[step->op];
     struct seam_plan *plan = walk->plan;
-    plan->frame[s] = -1;
+    plan->frame[s] = plan->second[s] = -1;
     for (int i = 0; i < row->n_operands; i++) {
         if (seam_noun_rows[seam_kind_rows[row->kinds[i]].noun].nature != SEAM_NATURE_ARGUMENT)
             continue;
         int call = frame_of(walk, step->operand[i]);
         if (i == 0 || plan->frame[s] < 0)
             plan->frame[s] = (int16_t)call;
+        plan->second[s] = (int16_t)call;
         if (call >= 0 && plan->body[call] != plan->place[s])
             plan->exports[call] = true;
     }

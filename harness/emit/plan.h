@@ -78,9 +78,10 @@ struct seam_plan {
     int n_steps; /* up to the one after which nothing is defined any more */
     int n_places;
     struct seam_place places[SEAM_EMIT_PLACES];
-    int16_t place[SEAM_STEPS_MAX]; /* of a step's code */
-    int16_t body[SEAM_STEPS_MAX];  /* of a call: its C function */
-    int16_t frame[SEAM_STEPS_MAX]; /* the call whose argument a step names, or -1 */
+    int16_t place[SEAM_STEPS_MAX];  /* of a step's code */
+    int16_t body[SEAM_STEPS_MAX];   /* of a call: its C function */
+    int16_t frame[SEAM_STEPS_MAX];  /* the call whose argument a step names, or -1 */
+    int16_t second[SEAM_STEPS_MAX]; /* the same for the second argument that it names */
     uint8_t thread[SEAM_STEPS_MAX];
     bool panics[SEAM_STEPS_MAX];     /* a call: a panic ends it */
     bool unfinished[SEAM_STEPS_MAX]; /* a call: C does not reach its end, and the program looks */

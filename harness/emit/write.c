@@ -195,7 +195,9 @@ static bool part_of_c(const struct part *part, int c) {
 static bool part_of_argument(const struct part *part, int any) {
     struct seam_writer *writer = part->writer;
     const struct seam_plan *plan = writer->plan;
-    int number = seam_any_number(any), call = plan->frame[part->step];
+    int number = seam_any_number(any);
+    bool is_first = seam_plan_step(plan, part->step)->operand[0] == any;
+    int call = is_first ? plan->frame[part->step] : plan->second[part->step];
     enum seam_noun noun = seam_any_noun(any);
     bool is_outer = noun != SEAM_NOUN_c && call >= 0 && plan->body[call] != plan->place[part->step];
     char name[2 * SEAM_EMIT_NAME];
