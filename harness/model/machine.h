@@ -153,8 +153,8 @@ bool watch_held(struct machine *m, word object);
  * holds one? */
 bool watch_known(struct machine *m, word object);
 
-/* After machine_settle: does a pointer to the C block lie in memory that is in use? */
-bool watch_points_to(struct machine *m, int block);
+/* After machine_settle: the C blocks that a pointer in memory in use leads to, as bits. */
+uint32_t watch_reachable(struct machine *m);
 
 /* Is the object the pointer argument of an open call? */
 bool watch_passed(const struct machine *m, word object);

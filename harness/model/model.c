@@ -47,17 +47,21 @@ static bool frees(const struct special *list, int n, word c) {
     return false;
 }
 
-/* LeakSanitizer knows memory from malloc, and looks for pointers to it. */
-static bool leak_is_seen(struct machine *m, int block, bool *is_settled) {
-    if (!*is_settled)
+/* LeakSanitizer knows memory from malloc, and looks for pointers to it. They are looked for once.
+ */
+static bool leak_is_seen(struct machine *m, int block, bool *is_known, uint32_t *reachable) {
+    if (!*is_known) {
         machine_settle(m);
-    *is_settled = true;
-    return m->cmem.blocks[block].allocator != SEAM_ALLOCATOR_mmap && !watch_points_to(m, block);
+        *reachable = watch_reachable(m);
+    }
+    *is_known = true;
+    return m->cmem.blocks[block].allocator != SEAM_ALLOCATOR_mmap && !(*reachable >> block & 1);
 }
 
 /* What is left when the scenario is over: C memory that will never be freed, and handles. */
 static void find_leaks(struct machine *m) {
-    bool is_settled = false;
+    bool is_known = false;
+    uint32_t reachable = 0;
     for (int i = 0; i < m->cmem.n; i++) {
         word base = cmem_base(&m->cmem, i);
         const struct cblock *block = &m->cmem.blocks[i];
@@ -67,7 +71,7 @@ static void find_leaks(struct machine *m) {
         int held = is_left_to_special ? cmem_shared(block) : block->references[SEAM_OWNER_go];
         if (block->freed || held <= 0)
             continue;
-        if (leak_is_seen(m, i, &is_settled))
+        if (leak_is_seen(m, i, &is_known, &reachable))
             machine_found(m, SEAM_RULE_c_memory_leak, machine_name(m, base), SEAM_SEEN_LEAKS);
         else
             machine_found(m, SEAM_RULE_c_memory_leak_hidden, machine_name(m, base), SEAM_SEEN_NONE);

@@ -117,7 +117,7 @@ static void search_roots(struct search *search) {
 }
 
 /* Blocks from malloc are searched when something leads to them. */
-bool watch_points_to(struct machine *m, int block) {
+uint32_t watch_reachable(struct machine *m) {
     struct search search = {.m = m};
     search_roots(&search);
     while (search.todo != 0) {
@@ -128,5 +128,5 @@ bool watch_points_to(struct machine *m, int block) {
         for (int i = 0; i < SEAM_WORDS && b->allocator != SEAM_ALLOCATOR_mmap; i++)
             search_word(&search, b->memory[i]);
     }
-    return search.reached >> block & 1;
+    return search.reached;
 }
