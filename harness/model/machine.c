@@ -1,29 +1,11 @@
 #include "model/machine.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/check.h"
 #include "language/scenario.h"
 #include "peer/peer.h"
 
 #ifdef SEAM_PLANTS_AT_RUN_TIME
 enum seam_plant seam_planted;
-#endif
-
-#ifdef SEAM_PLANTS_BY_NAME
-__attribute__((constructor)) static void choose_plant(void) {
-    static const char *const names[] = {
-        "none",
-#define PLANT(name, target, doc) #name,
-#include "model/plants.def"
-#undef PLANT
-    };
-    const char *wanted = getenv("SEAM_PLANT");
-    for (size_t i = 0; wanted != NULL && i < sizeof names / sizeof *names; i++)
-        if (strcmp(wanted, names[i]) == 0)
-            seam_planted = (enum seam_plant)i;
-}
 #endif
 
 bool machine_found(struct machine *m, enum seam_rule rule, int any, int seen) {
