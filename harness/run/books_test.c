@@ -59,9 +59,10 @@ static bool is_same(const struct seam_state *a, const struct seam_state *b) {
 
 /* Has the last step not been done to its end? */
 static bool is_cut(void) {
+    if (it.expected.n == 0)
+        return false;
     const struct seam_event *last = &it.expected.events[it.expected.n - 1];
-    return it.expected.n > 0 && last->kind == SEAM_EVENT_broken &&
-           seam_rule_rows[last->what].fate == SEAM_FATE_ENDS;
+    return last->kind == SEAM_EVENT_broken && seam_rule_rows[last->what].fate == SEAM_FATE_ENDS;
 }
 
 static void expect_same_books(void) {
