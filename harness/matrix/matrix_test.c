@@ -263,7 +263,7 @@ static void test_absent(void) {
     expect_int(seam_matrix_findings(&matrix), 0);
 }
 
-/* The name of a namespace is no address. */
+/* A namespace has a name that is not loaded. */
 static void test_page_loads_nothing(void) {
     static const char *const outside[] = {"https:", "src=", "href=", "url(", "@import"};
     for (size_t i = 0; i < sizeof outside / sizeof *outside; i++)

@@ -1,6 +1,6 @@
 /* Which planted bug a program has that is built with all of them: SEAM_PLANT in the environment
- * names it (--define=plant=any). In every other build this file is empty. Not mutated: it is no
- * part of the model. */
+ * names it (--define=plant=any). In every other build this file is empty. It is not mutated,
+ * because no test of the model could tell. */
 #include "model/plant.h"
 
 #ifdef SEAM_PLANTS_BY_NAME
