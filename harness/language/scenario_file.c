@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/options.h"
@@ -66,9 +67,12 @@ bool seam_scenario_read(const char *path, struct seam_scenario *scenario) {
 enum seam_file_kind seam_scenario_file_kind(const char *path) {
     enum seam_file_kind kind = SEAM_FILE_TEXT;
     struct seam_bytes_header header;
+    struct stat status;
     char *text;
     size_t size;
-    if (!seam_file_read(path, INPUT_MAX, &text, &size))
+    /* A pipe can be read only once. */
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        !seam_file_read(path, INPUT_MAX, &text, &size))
         return kind;
     if (!is_text(path, text, size)) {
         seam_bytes_read_header((const uint8_t *)text, size, &header);

@@ -10,7 +10,7 @@
 bool seam_scenario_read(const char *path, struct seam_scenario *scenario);
 
 /* What is in a scenario file: a text; bytes, as a fuzz target's mutator writes them; bytes without
- * a header (bytes.h), which any file may be. */
+ * a header (bytes.h), which any file may be. A pipe, which is read only once, is taken for text. */
 enum seam_file_kind { SEAM_FILE_TEXT, SEAM_FILE_BYTES, SEAM_FILE_BARE_BYTES };
 enum seam_file_kind seam_scenario_file_kind(const char *path);
 

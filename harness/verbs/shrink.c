@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/format.h"
+#include "base/print.h"
 #include "base/words.h"
 #include "language/scenario_file.h"
 #include "language/text.h"
@@ -102,7 +103,8 @@ static void show_progress(const struct seam_shrink *it) {
 static void tell(const struct seam_shrink *it, const char *path, const char *out) {
     if (last_shown > 0)
         fputc('\n', stderr);
-    fprintf(stderr, "%s: %d step%s to %d, ", path, it->scenario.n_steps,
+    seam_print_line(stderr, path);
+    fprintf(stderr, ": %d step%s to %d, ", it->scenario.n_steps,
             seam_plural((unsigned)it->scenario.n_steps), it->best.n_steps);
     if (it->is_minimal)
         fputs("1-minimal, ", stderr);
