@@ -167,7 +167,7 @@ static void the_go_line_is_the_lowest_that_builds_it(void) {
 static void what_follows_corruption_is_not_written(void) {
     emit_text("c0 = malloc clean\nfree c0\nlook_c c0\nlib_use\n", SEAM_EMIT_go);
     expect_contains(file("main.go")->text, "check(\"block.value\", uint64(block.value), 0)");
-    expect_true(strstr(file("main.go")->text, "library_use") == NULL);
+    expect_true(strstr(file("main.go")->text, "use_library") == NULL);
 }
 
 static void c_memory_alone_is_a_c_program(void) {
